@@ -1,0 +1,5 @@
+"""Typed settings from the environment; a wrong value stops the boot with a sentence."""
+
+from app.config.settings import Mode, Settings, SettingsError, load, names
+
+__all__ = ["Mode", "Settings", "SettingsError", "load", "names"]

@@ -1,0 +1,58 @@
+"""A form that arrives twice is one submission with one answer."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import now
+from app.core.db import Model, db
+
+KEPT = timedelta(days=7)
+
+
+class Submission(Model):
+    """A form token that was used, and what came of it."""
+
+    __tablename__ = "submission"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    result: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def replayed(token: str, who: str) -> int | None:
+    """Claim `token` for `who` inside a transaction; the result of its first use when there was one.
+
+    A second request with the same token waits here until the first has committed, then gets its result.
+    `who` keeps one person's tokens from answering another's.
+    """
+    session = db.session()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    claim = insert(Submission).values(key=_key(token, who), created_at=now()).on_conflict_do_nothing()
+    if session.connection().execute(claim).rowcount:
+        return None
+    return session.scalar(select(Submission.result).where(Submission.key == _key(token, who)))
+
+
+def settle(token: str, who: str, result: int) -> None:
+    """Note what a replay of `token` shall be answered with."""
+    db.session().connection().execute(
+        update(Submission).where(Submission.key == _key(token, who)).values(result=result)
+    )
+
+
+def known(token: str, who: str) -> bool:
+    """Whether `token` was used already (limits let replays pass)."""
+    return bool(db.session().scalar(select(Submission.key).where(Submission.key == _key(token, who))))
+
+
+def sweep() -> None:
+    """Forget tokens older than KEPT, inside a transaction."""
+    db.session().execute(delete(Submission).where(Submission.created_at < now() - KEPT))
+
+
+def _key(token: str, who: str) -> str:
+    return hashlib.sha256(f"{who}\n{token}".encode()).hexdigest()

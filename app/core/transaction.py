@@ -1,0 +1,58 @@
+"""The only place that commits."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session, UOWTransaction
+
+from app.core import events
+from app.core.db import db
+
+_AFTER = "bartack.after_commit"
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One change of the world: rows, what follows from them, one commit.
+
+    Ends the read transaction that was open, begins a writing one (on SQLite with its lock, so waiting happens
+    here and at most for the busy timeout), delivers events, commits, then runs what `on_commit` was given.
+    An exception rolls all of it back. Raises RuntimeError when nested.
+    """
+    session = db.session()
+    if _AFTER in session.info:
+        raise RuntimeError("a transaction is already open; operations do not call operations")
+    session.rollback()
+    session.info[_AFTER] = after = []
+    events.collect()
+    try:
+        session.connection(execution_options={"bartack_write": True})
+        yield session
+        events.deliver()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        events.forget()
+        del session.info[_AFTER]
+    for callback in after:
+        try:
+            callback()
+        except Exception:
+            # What is committed stays committed: the sweep brings later what this callback could not.
+            _log.exception("after-commit callback failed")
+
+
+def on_commit(callback: Callable[[], None]) -> None:
+    """Run `callback` once the open transaction has been committed; its failure changes nothing."""
+    db.session().info[_AFTER].append(callback)
+
+
+@event.listens_for(Session, "before_flush")
+def _only_in_a_transaction(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    if session is db.session() and _AFTER not in session.info:
+        raise RuntimeError("rows were changed outside transaction()")

@@ -1,0 +1,1 @@
+"""What every page shares: headers, CSRF, errors, limits, forms, times, pages, assets."""

@@ -1,0 +1,82 @@
+"""Errors as pages. What is hidden and what is missing answer with the same bytes."""
+
+import logging
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.core.db import db
+from app.core.problems import NotFound, Problem, TooSoon
+
+_log = logging.getLogger(__name__)
+LOCKED_RETRY_SECONDS = 5
+
+
+def page(code: int, **context: object) -> Response:
+    """The page for `code`, in the words of `templates/errors/error.html`."""
+    return make_response(render_template("errors/error.html", code=code, **context), code)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(NotFound, lambda _error: page(404))
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(RateLimitExceeded, _limited)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    response = page(error.code)
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
+
+
+def _problem(error: Problem) -> Response:
+    """A refusal outside a form: its sentence on a page of its own."""
+    if isinstance(error, TooSoon):
+        response = page(429, sentence=error.message)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    return page(422, sentence=error.message)
+
+
+def _csrf(_error: CSRFError) -> Response:
+    """The session ended midway: nothing happened, and what was typed is given back."""
+    typed = [value for name, value in request.form.items() if name not in {"csrf_token", "form_token"} and "\n" in value]
+    longest = max((value for name, value in request.form.items() if "password" not in name), key=len, default="")
+    return page(400, typed=typed or ([longest] if " " in longest else []))
+
+
+def _limited(error: RateLimitExceeded) -> Response:
+    seconds = int(error.limit.limit.get_expiry())
+    response = page(429, seconds=seconds)
+    response.headers.setdefault("Retry-After", str(seconds))
+    return response
+
+
+def _database(error: OperationalError) -> Response:
+    """Locked or down: come back in a moment; nothing was half done."""
+    _log.error("database unavailable: %s", error.orig)
+    db.session.rollback()
+    return _bare(503, {"Retry-After": str(LOCKED_RETRY_SECONDS)})
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.exception("unexpected error on %s %s", request.method, request.path, exc_info=error)
+    db.session.rollback()
+    return _bare(500, {})
+
+
+def _bare(code: int, headers: dict[str, str]) -> Response:
+    """A page that needs no database, since that is what may be broken."""
+    response = make_response(render_template("errors/error.html", code=code, bare=True), code)
+    response.headers.update(headers)
+    return response

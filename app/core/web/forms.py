@@ -1,0 +1,47 @@
+"""The form every room's forms derive from."""
+
+import secrets
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
+
+from app.core.problems import Problem
+from app.core.text import clean_line, clean_text
+
+TOKEN_LENGTHS = range(16, 65)
+
+
+class Form(FlaskForm):
+    """A form with a token of its own, so that sending it twice is sending it once."""
+
+    form_token = HiddenField()
+
+    def process(self, *arguments: Any, **keywords: Any) -> None:
+        super().process(*arguments, **keywords)
+        if not self.form_token.data:
+            self.form_token.data = secrets.token_urlsafe(18)
+
+    @property
+    def token(self) -> str:
+        """What `once.replayed` is asked with; anything that is not a token of ours counts as a fresh one."""
+        sent = str(self.form_token.data)
+        return sent if len(sent) in TOKEN_LENGTHS and sent.isascii() else secrets.token_urlsafe(18)
+
+    def refuse(self, problem: Problem) -> None:
+        """Put what an operation refused beside the field it names, else above the form."""
+        field = self._fields.get(problem.field or "")
+        if isinstance(field, Field):
+            field.errors = [*field.errors, problem.message]
+        else:
+            self.form_errors.append(problem.message)
+
+
+def line(value: str | None) -> str:
+    """Filter for one-line fields: NFC, no control or direction characters, single spaces."""
+    return clean_line(value or "")
+
+
+def text(value: str | None) -> str:
+    """Filter for text areas: NFC, plain newlines, no control characters."""
+    return clean_text(value or "")

@@ -1,0 +1,18 @@
+"""Times in words, in the reader's zone and language."""
+
+from datetime import datetime
+
+from flask_babel import format_datetime, to_user_timezone
+
+from app.core.clock import now
+
+
+def absolute(moment: datetime) -> str:
+    """`20 Nov 2026, 09:12`, the year left out while it is this one."""
+    pattern = "d MMM, HH:mm" if to_user_timezone(moment).year == to_user_timezone(now()).year else "d MMM yyyy, HH:mm"
+    return str(format_datetime(moment, pattern))
+
+
+def iso(moment: datetime) -> str:
+    """For `datetime` attributes: UTC, whole seconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,29 @@
+"""Addresses: slugs, and where a person may be sent back to."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def slug(title: str, limit: int = 60) -> str:
+    """The decoration of an address: ASCII words joined by hyphens, `-` when nothing is left."""
+    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = _NOT_SLUG.sub("-", ascii_title).strip("-")
+    if len(words) > limit:
+        words = words[:limit].rsplit("-", 1)[0]
+    return words or "-"
+
+
+def safe_next(target: str | None, default: str = "/") -> str:
+    """`target` when it is a relative path of this site, else `default`.
+
+    Browsers read backslashes as slashes and drop tabs and newlines, so those never pass.
+    """
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    if "\\" in target or any(ord(character) < 0x21 or ord(character) == 0x7F for character in target):
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target
