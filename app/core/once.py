@@ -4,11 +4,10 @@ import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
-from app.core.db import Model, db
+from app.core.db import Model, db, insert_ignoring
 
 KEPT = timedelta(days=7)
 
@@ -30,8 +29,7 @@ def replayed(token: str, who: str) -> int | None:
     `who` keeps one person's tokens from answering another's.
     """
     session = db.session()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    claim = insert(Submission).values(key=_key(token, who), created_at=now()).on_conflict_do_nothing()
+    claim = insert_ignoring(Submission).values(key=_key(token, who), created_at=now())
     if session.connection().execute(claim).rowcount:
         return None
     return session.scalar(select(Submission.result).where(Submission.key == _key(token, who)))

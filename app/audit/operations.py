@@ -1,0 +1,71 @@
+"""Writing and verifying the log."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, text
+
+from app.audit.models import AuditEntry, AuditPayload
+from app.core.clock import now
+from app.core.db import db
+
+GENESIS = "0" * 64
+_POSTGRES_LOCK = 0x626172746163
+
+
+def record(
+    verb: str, *, actor_id: int | None, target: str, target_id: int | None, facts: Mapping[str, object] | None = None
+) -> None:
+    """Add an entry in the open transaction. Entries are numbered without gaps, one writer at a time."""
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
+    session.flush()
+    last = session.execute(
+        select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
+    ).one_or_none()
+    salt = secrets.token_hex(16)
+    details = dict(facts or {})
+    entry = AuditEntry(
+        id=last.id + 1 if last else 1,
+        at=now(),
+        actor_id=actor_id,
+        verb=verb,
+        target=target,
+        target_id=target_id,
+        digest=_digest(salt, details),
+        previous=last.hash if last else GENESIS,
+    )
+    entry.hash = _hash(entry)
+    session.add(entry)
+    session.flush()
+    session.add(AuditPayload(entry_id=entry.id, salt=salt, facts=details))
+    session.flush()
+
+
+def verify() -> int | None:
+    """Walk the chain; the id of the first entry that does not hold, None when all do."""
+    previous = GENESIS
+    rows = select(AuditEntry, AuditPayload).outerjoin(AuditPayload).order_by(AuditEntry.id).execution_options(yield_per=500)
+    for number, (entry, payload) in enumerate(db.session.execute(rows), start=1):
+        whole = entry.id == number and entry.previous == previous and entry.hash == _hash(entry)
+        if not whole or (payload and _digest(payload.salt, payload.facts) != entry.digest):
+            return number
+        previous = entry.hash
+    return None
+
+
+def _digest(salt: str, facts: Mapping[str, object]) -> str:
+    return hashlib.sha256((salt + json.dumps(facts, sort_keys=True)).encode()).hexdigest()
+
+
+def _hash(entry: AuditEntry) -> str:
+    parts = (entry.id, _second(entry.at), entry.actor_id, entry.verb, entry.target, entry.target_id, entry.digest)
+    return hashlib.sha256(json.dumps([entry.previous, *parts]).encode()).hexdigest()
+
+
+def _second(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,101 @@
+"""Writing jobs down, and carrying them out."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from app.core.clock import now
+from app.core.db import db, insert_ignoring
+from app.core.parts import part
+from app.core.transaction import on_commit, transaction
+from app.jobs.models import Job, Lane
+from app.jobs.ports import Handlers, Payload, Queue
+
+MOST_ATTEMPTS = 8
+LEASE = timedelta(minutes=1)
+FIRST_DELAY = timedelta(seconds=15)
+ERROR_CHARACTERS = 2_000
+
+_log = logging.getLogger(__name__)
+
+
+def enqueue(name: str, payload: Payload, *, key: str | None = None, lane: Lane = Lane.QUEUE) -> None:
+    """Write a job in the open transaction; after its commit the worker is told.
+
+    Two jobs with one `key` are one job. `payload` holds ids, not text: the handler reads the rows anew.
+    """
+    moment = now()
+    row = insert_ignoring(Job).values(
+        name=name, lane=lane, payload=dict(payload), key=key, attempts=0, created_at=moment, due_at=moment
+    )
+    job_id = db.session().connection().execute(row.returning(Job.id)).scalar()
+    if job_id is not None and lane is Lane.QUEUE:
+        on_commit(lambda: part(Queue).push(job_id))
+
+
+def carry_out(job_id: int) -> bool:
+    """Claim the job and run its handler; whether it was this call that did it.
+
+    A claim is a lease: when its holder dies, the job is due again after LEASE. A failing handler is tried again
+    after 15 s, 30 s, 60 s …; after MOST_ATTEMPTS the job rests as a dead letter.
+    """
+    claimed = _claim(job_id)
+    if claimed is None:
+        return False
+    name, payload, attempts = claimed
+    try:
+        part(Handlers)(name)(payload)
+    except Exception as error:
+        _log.exception("job %s (%s) failed, attempt %s", job_id, name, attempts)
+        _fail(job_id, attempts, error)
+        return False
+    with transaction() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(done_at=now(), error=None))
+    return True
+
+
+def due(limit: int = 500) -> list[int]:
+    """Ids of queue jobs whose time has come, oldest first."""
+    rows = select(Job.id).where(Job.lane == Lane.QUEUE, *_waiting()).order_by(Job.due_at).limit(limit)
+    return list(db.session.scalars(rows))
+
+
+def retry(job_id: int | None = None) -> int:
+    """Wake one dead letter, or all of them; how many were woken."""
+    woken = update(Job).where(Job.dead_at.is_not(None)).values(dead_at=None, attempts=0, due_at=now())
+    with transaction() as session:
+        result = session.connection().execute(woken if job_id is None else woken.where(Job.id == job_id))
+        return result.rowcount
+
+
+def sweep(older_than: timedelta = timedelta(days=7)) -> int:
+    """Forget jobs done more than `older_than` ago; how many went."""
+    with transaction() as session:
+        return session.connection().execute(delete(Job).where(Job.done_at < now() - older_than)).rowcount
+
+
+def _waiting() -> tuple[ColumnElement[bool], ...]:
+    return (Job.done_at.is_(None), Job.dead_at.is_(None), Job.due_at <= now())
+
+
+def _claim(job_id: int) -> tuple[str, Payload, int] | None:
+    with transaction() as session:
+        taken = session.execute(
+            update(Job)
+            .where(Job.id == job_id, *_waiting())
+            .values(due_at=now() + LEASE, attempts=Job.attempts + 1)
+            .returning(Job.name, Job.payload, Job.attempts)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+    return (taken.name, taken.payload, taken.attempts) if taken else None
+
+
+def _fail(job_id: int, attempts: int, error: Exception) -> None:
+    db.session.rollback()
+    text = f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS]
+    with transaction() as session:
+        values = {"error": text, "due_at": now() + FIRST_DELAY * 2 ** (attempts - 1)}
+        if attempts >= MOST_ATTEMPTS:
+            values["dead_at"] = now()
+        session.execute(update(Job).where(Job.id == job_id).values(values))

@@ -1,0 +1,24 @@
+"""What jobs needs from outside: something that carries ids to the worker, and the handlers by name."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+Payload = Mapping[str, int | str]
+
+
+class Queue(Protocol):
+    """Carries job ids to the worker, soon. Losing one costs time, never work: the sweep finds the row."""
+
+    def push(self, job_id: int) -> None: ...
+
+
+class Handler(Protocol):
+    """Carries out one kind of job; called again with the same payload it changes nothing more."""
+
+    def __call__(self, payload: Payload) -> None: ...
+
+
+class Handlers(Protocol):
+    """Finds the handler of a job by its name. Raises KeyError for a name nobody knows."""
+
+    def __call__(self, name: str) -> Handler: ...

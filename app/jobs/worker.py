@@ -1,0 +1,86 @@
+"""The worker process: Huey's consumer, and beside it loops of our own."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask
+from huey.consumer import Consumer
+
+from app.core import once
+from app.core.parts import part
+from app.core.transaction import transaction
+from app.jobs import operations
+from app.jobs.ports import Queue
+from app.jobs.queue import HueyQueue
+
+THREADS = 2
+# Huey's own default of 10 s made mail 6.6 s late.
+MOST_DELAY_SECONDS = 0.5
+SWEEP = timedelta(seconds=30)
+TIDY = timedelta(hours=1)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Something the worker does again and again, `every` so often, in a thread of its own."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+def requeue() -> int:
+    """Hand what is due to the queue once more: what was committed but never arrived, and what is tried again.
+
+    A job that is in the queue twice is carried out once, because carrying out begins with a claim.
+    """
+    queue = part(Queue)
+    waiting = operations.due()
+    for job_id in waiting:
+        queue.push(job_id)
+    return len(waiting)
+
+
+def tidy() -> None:
+    """Forget what is done and old: jobs, form tokens."""
+    operations.sweep()
+    with transaction():
+        once.sweep()
+
+
+def work(app: Flask, loops: tuple[Loop, ...] = ()) -> None:
+    """Work until told to stop (SIGINT or SIGTERM). `loops` are what rooms above bring."""
+    stop = threading.Event()
+    own = (Loop("sweep", SWEEP, requeue), Loop("tidy", TIDY, tidy))
+    threads = [threading.Thread(target=_repeat, args=(app, loop, stop), name=loop.name) for loop in (*own, *loops)]
+    with app.app_context():
+        queue = part(Queue)
+    if not isinstance(queue, HueyQueue):
+        raise TypeError("the worker needs a queue it can consume")
+    for thread in threads:
+        thread.start()
+    consumer = Consumer(
+        queue.huey, workers=THREADS, periodic=False, max_delay=MOST_DELAY_SECONDS, check_worker_health=True
+    )
+    try:
+        consumer.run()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def _repeat(app: Flask, loop: Loop, stop: threading.Event) -> None:
+    while True:
+        with app.app_context():
+            try:
+                loop.run()
+            except Exception:
+                _log.exception("the %s loop failed; it goes on", loop.name)
+        if stop.wait(loop.every.total_seconds()):
+            return

@@ -1,0 +1,60 @@
+"""Composing a letter and handing it to the mailer."""
+
+import hashlib
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+
+import css_inline
+from flask import render_template
+from flask_babel import force_locale
+
+from app.config import Settings
+from app.core.clock import now
+from app.core.parts import part
+from app.core.text import clean_line
+from app.mail.ports import Mailer
+
+LONGEST_SUBJECT = 150
+
+
+def post(
+    kind: str,
+    *,
+    to: str,
+    locale: str,
+    context: Mapping[str, object],
+    key: str,
+    unsubscribe_url: str | None = None,
+) -> None:
+    """Render `templates/email/<kind>/` in `locale` and send it to `to`.
+
+    `key` names this one letter for ever: called again with it, the same letter is sent, with the same
+    `Message-ID`. `unsubscribe_url` takes one-click POSTs (RFC 8058). Raises OSError when sending failed.
+    """
+    settings = part(Settings)
+    with force_locale(locale):
+        facts = {**context, "unsubscribe_url": unsubscribe_url}
+        subject = clean_line(render_template(f"email/{kind}/subject.txt", **facts))[:LONGEST_SUBJECT]
+        text = render_template(f"email/{kind}/body.txt", **facts)
+        html = render_template(f"email/{kind}/body.html", subject=subject, **facts)
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"] = settings.mail_from
+    message["To"] = to
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{_domain(settings.mail_from)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(text.strip() + "\n")
+    message.add_alternative(_INLINER.inline(html), subtype="html")
+    part(Mailer).send(message)
+
+
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
