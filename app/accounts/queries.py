@@ -1,0 +1,89 @@
+"""What other rooms and pages may read of people."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.accounts.actor import Actor, Role
+from app.accounts.models import Account, AccountState, SignInSession
+from app.core.clock import now
+from app.core.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is shown of a person."""
+
+    id: int
+    name: str
+    display_name: str
+    role: Role
+    state: AccountState
+
+    @property
+    def official(self) -> bool:
+        """Whether what they write may be marked as coming from support."""
+        return self.role is Role.AGENT
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """One browser a person is signed in on, as /me/security lists it."""
+
+    id: int
+    user_agent: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+_PERSON = (Account.id, Account.name, Account.display_name, Account.role, Account.state)
+_ACTOR = (Account.id, Account.role, Account.trust, Account.locale, Account.tz)
+
+
+def people(ids: Iterable[int | None]) -> dict[int, Person]:
+    """Display facts by id, in one select; unknown ids and None are left out."""
+    wanted = {id for id in ids if id is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(*_PERSON).where(Account.id.in_(wanted)))
+    return {row.id: Person(*row) for row in rows}
+
+
+def person_named(name: str) -> Person | None:
+    """The person of this name, any case."""
+    row = db.session.execute(select(*_PERSON).where(Account.name == name.lower())).first()
+    return Person(*row) if row else None
+
+
+def actor_of(account_id: int) -> Actor | None:
+    """The actor a job or a command acts as or asks a policy about; None unless the account is active."""
+    row = db.session.execute(
+        select(*_ACTOR).where(Account.id == account_id, Account.state == AccountState.ACTIVE)
+    ).first()
+    return Actor(*row) if row else None
+
+
+def address_of(account_id: int) -> str | None:
+    """The proven mail address of an active account, for letters."""
+    return db.session.scalar(
+        select(Account.email).where(Account.id == account_id, Account.state == AccountState.ACTIVE)
+    )
+
+
+def browsers(actor: Actor) -> Sequence[Browser]:
+    """Where the actor is signed in now, the latest seen first."""
+    rows = db.session.execute(
+        select(
+            SignInSession.id,
+            SignInSession.user_agent,
+            SignInSession.created_at,
+            SignInSession.last_seen_at,
+            SignInSession.expires_at,
+        )
+        .where(SignInSession.account_id == actor.id, SignInSession.expires_at > now())
+        .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
+    )
+    return [Browser(*row) for row in rows]
