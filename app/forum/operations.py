@@ -1,0 +1,175 @@
+"""Writes of the trunk. Kinds call `open_thread` and `add_post` inside their own transactions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from app.accounts.actor import Actor
+from app.core.clock import now
+from app.core.db import db, insert_ignoring
+from app.core.events import emit
+from app.core.problems import NotFound, Problem
+from app.core.text import refusal, render
+from app.core.transaction import transaction
+from app.forum import policy
+from app.forum.events import PostEdited
+from app.forum.models import Draft, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody wrote, and what the text pipeline made of it."""
+
+    source: str
+    html: str
+    pipeline_version: int
+
+
+def prepared(source: str, field: str = "source") -> Words:
+    """Render `source`; done before a transaction, so that no lock is held meanwhile.
+
+    Raises Problem, beside `field`, for text the pipeline refuses.
+    """
+    if reason := refusal(source):
+        raise Problem(reason, field=field)
+    rendered = render(source)
+    return Words(source, rendered.html, rendered.version)
+
+
+def open_thread(
+    actor: Actor, *, kind: str, state: str, space_id: int, title: str, words: Words, tags: Iterable[str]
+) -> tuple[Thread, Post]:
+    """Write a public thread with its opening post, in the open transaction."""
+    if db.session.get(Space, space_id) is None:
+        raise Problem(policy.NO_SUCH_SPACE, field="space_id")
+    moment = now()
+    row = Thread(
+        kind=kind,
+        state=state,
+        space_id=space_id,
+        author_id=actor.id,
+        title=title,
+        visibility=Visibility.PUBLIC,
+        created_at=moment,
+        last_activity_at=moment,
+    )
+    db.session.add(row)
+    db.session.flush()
+    set_tags(row.id, tags)
+    return row, _write_post(actor, row.id, None, words)
+
+
+def add_post(actor: Actor, *, thread: Thread, parent_id: int, words: Words) -> Post:
+    """Write a public post under `parent_id`, in the open transaction."""
+    row = _write_post(actor, thread.id, parent_id, words)
+    touch(thread.id, reply_count=Thread.reply_count + 1, last_activity_at=row.created_at)
+    return row
+
+
+def touch(thread_id: int, **values: Any) -> None:
+    """Change columns of a thread in the open transaction, and its version with them."""
+    db.session.execute(
+        update(Thread)
+        .where(Thread.id == thread_id)
+        .values(version=Thread.version + 1, **values)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def edit(
+    actor: Actor, *, post_id: int, version: int, source: str, title: str | None = None, tags: Iterable[str] | None = None
+) -> None:
+    """Change one's own words; what they replaced is kept as a revision.
+
+    `version` is the one the editor saw: raises Problem when somebody was faster. `title` and `tags` count for
+    an opening post only.
+    """
+    words = prepared(source)
+    with transaction() as session:
+        found = session.execute(select(Post, Thread).join(Thread).where(Post.id == post_id)).one_or_none()
+        if found is None or not policy.can_see_post(actor, found.Post, found.Thread):
+            raise NotFound
+        post, thread = found.Post, found.Thread
+        if reason := policy.edit(actor, post, thread):
+            raise Problem(reason)
+        taken = session.connection().execute(
+            update(Post)
+            .where(Post.id == post_id, Post.version == version)
+            .values(**asdict(words), version=version + 1, edited_at=now())
+        )
+        if not taken.rowcount:
+            raise Problem(policy.CHANGED_MEANWHILE)
+        opening = post.parent_id is None
+        session.add(
+            Revision(
+                post_id=post_id,
+                version=version,
+                title=thread.title if opening else None,
+                source=post.source,
+                editor_id=actor.id,
+                replaced_at=now(),
+            )
+        )
+        if opening and tags is not None:
+            set_tags(thread.id, tags)
+        touch(thread.id, **({"title": title} if opening and title else {}))
+        emit(PostEdited(post_id, thread.id))
+
+
+def set_tags(thread_id: int, names: Iterable[str]) -> None:
+    """Let the thread carry exactly these tags, in the open transaction."""
+    wanted = set(names)
+    session = db.session()
+    session.execute(delete(ThreadTag).where(ThreadTag.thread_id == thread_id))
+    if not wanted:
+        return
+    session.connection().execute(insert_ignoring(Tag), [{"name": name} for name in sorted(wanted)])
+    ids = session.scalars(select(Tag.id).where(Tag.name.in_(wanted)))
+    session.connection().execute(
+        insert_ignoring(ThreadTag), [{"thread_id": thread_id, "tag_id": tag_id} for tag_id in ids]
+    )
+
+
+def keep_draft(actor: Actor, visitor: str | None, form: str, fields: Mapping[str, Any]) -> None:
+    """Keep what was typed into `form`, in the place of what was kept before."""
+    with transaction() as session:
+        discard_draft(actor, visitor, form)
+        session.add(
+            Draft(
+                account_id=actor.id,
+                visitor=None if actor.signed_in else visitor,
+                form=form,
+                fields=dict(fields),
+                updated_at=now(),
+            )
+        )
+
+
+def discard_draft(actor: Actor, visitor: str | None, form: str) -> None:
+    """Forget what was typed into `form`, in the open transaction."""
+    owner = Draft.account_id == actor.id if actor.signed_in else Draft.visitor == visitor
+    db.session.execute(delete(Draft).where(owner, Draft.form == form))
+
+
+def take_over_drafts(account_id: int, visitor: str) -> None:
+    """What a visitor typed becomes theirs once they signed in; it wins over an older draft of the same form."""
+    with transaction() as session:
+        forms = session.scalars(select(Draft.form).where(Draft.visitor == visitor)).all()
+        session.execute(delete(Draft).where(Draft.account_id == account_id, Draft.form.in_(forms)))
+        session.execute(update(Draft).where(Draft.visitor == visitor).values(account_id=account_id, visitor=None))
+
+
+def _write_post(actor: Actor, thread_id: int, parent_id: int | None, words: Words) -> Post:
+    row = Post(
+        thread_id=thread_id,
+        parent_id=parent_id,
+        author_id=actor.id,
+        visibility=Visibility.PUBLIC,
+        created_at=now(),
+        **asdict(words),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row

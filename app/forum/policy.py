@@ -1,0 +1,132 @@
+"""Who may see what, as a check and as its SQL twin, and who may write how fast."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.accounts.actor import Actor, Role
+from app.config import Settings
+from app.core.clock import now
+from app.core.db import db
+from app.core.parts import part
+from app.core.problems import TooSoon
+from app.forum.models import Post, Thread, Visibility
+
+
+class Audience(Enum):
+    EVERYONE = auto()
+    AUTHOR_AND_MODERATORS = auto()
+    AUTHOR = auto()
+    MODERATORS = auto()
+    NOBODY = auto()
+
+
+AUDIENCE = {
+    Visibility.DRAFT: Audience.AUTHOR,
+    Visibility.HELD: Audience.AUTHOR_AND_MODERATORS,
+    Visibility.PUBLIC: Audience.EVERYONE,
+    Visibility.HIDDEN: Audience.AUTHOR_AND_MODERATORS,
+    Visibility.DELETED: Audience.MODERATORS,
+    Visibility.ERASED: Audience.NOBODY,
+}
+
+
+def can_see_thread(actor: Actor, thread: Thread) -> bool:
+    return _can_see(actor, thread.visibility, thread.author_id)
+
+
+def can_see_post(actor: Actor, post: Post, thread: Thread) -> bool:
+    """A post is seen by whoever may see it and the thread it stands in."""
+    return can_see_thread(actor, thread) and _can_see(actor, post.visibility, post.author_id)
+
+
+def visible_threads(actor: Actor) -> ColumnElement[bool]:
+    """`can_see_thread` for a SELECT from thread."""
+    return _visible(actor, Thread.visibility, Thread.author_id)
+
+
+def visible_posts(actor: Actor) -> ColumnElement[bool]:
+    """`can_see_post` for a SELECT from post joined with its thread."""
+    return and_(visible_threads(actor), _visible(actor, Post.visibility, Post.author_id))
+
+
+CHANGED_MEANWHILE = _(
+    "This was changed in another window meanwhile. Your text is still here; look at the newest version, then save again."
+)
+NO_SUCH_SPACE = _("Choose a topic from the list.")
+
+
+def edit(actor: Actor, post: Post, thread: Thread) -> LazyString | None:
+    """Why `actor` may not edit this post; None when they may."""
+    if post.author_id != actor.id or not actor.signed_in:
+        return _("You can edit only what you wrote yourself.")
+    if Visibility(post.visibility) not in {Visibility.PUBLIC, Visibility.HELD} or not can_see_thread(actor, thread):
+        return _("This post cannot be edited any more.")
+    return None
+
+
+def write(actor: Actor) -> LazyString | None:
+    """Why `actor` may not post at all; None when they may."""
+    return None if actor.signed_in else _("Sign in to post.")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast one person may post. Sources: the limits of Discourse and GitLab, see docs/operate.md."""
+
+    apart: timedelta
+    apart_new: timedelta
+    a_day: int | None
+    first_day: int
+
+
+THREADS = Pace(timedelta(seconds=15), timedelta(seconds=120), a_day=20, first_day=3)
+REPLIES = Pace(timedelta(seconds=5), timedelta(seconds=30), a_day=None, first_day=10)
+
+
+def keep_pace(actor: Actor, pace: Pace) -> None:
+    """Counted from the rows themselves, inside the transaction. Raises TooSoon with the time to wait."""
+    if not part(Settings).limits:
+        return
+    mine = (Post.author_id == actor.id, Post.parent_id.is_(None) if pace is THREADS else Post.parent_id.is_not(None))
+    day_ago = now() - timedelta(days=1)
+    today = select(func.max(Post.created_at), func.count()).where(*mine, Post.created_at > day_ago)
+    latest, in_a_day = db.session.execute(today).one()
+    is_new = actor.role is Role.NEW
+    apart = pace.apart_new if is_new else pace.apart
+    if latest and now() - latest < apart:
+        wait = int((apart - (now() - latest)).total_seconds()) + 1
+        raise TooSoon(_("That was quick. You can post again in %(seconds)s seconds.", seconds=wait), wait)
+    first_day = is_new and not db.session.scalar(select(exists().where(*mine, Post.created_at <= day_ago)))
+    most = pace.first_day if first_day else pace.a_day
+    if most is not None and in_a_day >= most:
+        raise TooSoon(_("That is enough for one day. What you wrote is kept; please post it tomorrow."), 3_600)
+
+
+def _can_see(actor: Actor, visibility: str, author_id: int) -> bool:
+    is_author = actor.id is not None and actor.id == author_id
+    return Visibility(visibility) in _seen_by(actor, author=is_author)
+
+
+def _visible(
+    actor: Actor, visibility: InstrumentedAttribute[str], author_id: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    to_all = visibility.in_(_seen_by(actor, author=False))
+    if actor.id is None:
+        return to_all
+    return or_(to_all, and_(author_id == actor.id, visibility.in_(_seen_by(actor, author=True))))
+
+
+def _seen_by(actor: Actor, *, author: bool) -> list[Visibility]:
+    """The visibilities open to `actor`, of things they wrote or did not write."""
+    audiences = {Audience.EVERYONE}
+    if author:
+        audiences |= {Audience.AUTHOR, Audience.AUTHOR_AND_MODERATORS}
+    if actor.is_moderator:
+        audiences |= {Audience.MODERATORS, Audience.AUTHOR_AND_MODERATORS}
+    return [visibility for visibility, audience in AUDIENCE.items() if audience in audiences]
