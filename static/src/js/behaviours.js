@@ -1,0 +1,69 @@
+/* Small comforts on top of pages that work without them. Words come from the page (data-…), never from here. */
+
+const TYPING = "input, textarea, select, [contenteditable]";
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest(TYPING)) return;
+  const box = document.getElementById("q");
+  if (!box || box.offsetParent === null) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
+/* A counted field names its line in data-counter; the line brings the words. It speaks only when few are left. */
+function count(field) {
+  const line = document.getElementById(field.dataset.counter);
+  const left = field.dataset.limit - field.value.length;
+  line.textContent = left === 1 ? line.dataset.one : (left < 0 ? line.dataset.over : line.dataset.many).replace("{n}", Math.abs(left));
+  line.classList.toggle("over", left < 0);
+  line.setAttribute("aria-live", left < 20 ? "polite" : "off");
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-counter]")) count(event.target);
+});
+
+/* <button data-copy="ID" data-done="Copied"> copies the text of #ID; it stays hidden without script. */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  const label = button.querySelector("[data-label]") ?? button;
+  const before = label.textContent;
+  try {
+    await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+  } catch {
+    getSelection().selectAllChildren(source);
+    return;
+  }
+  label.textContent = button.dataset.done;
+  setTimeout(() => { label.textContent = before; }, 2500);
+});
+
+/* An open menu closes on Escape and on a click elsewhere. */
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest("details.menu[open]");
+  closeMenus(null);
+  menu?.querySelector("summary").focus();
+});
+
+function dress(root) {
+  root.querySelectorAll("[data-counter]").forEach(count);
+  root.querySelectorAll("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
+  root.querySelector(".summary")?.focus();
+}
+
+dress(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) dress(event.detail.elt);
+});
