@@ -39,7 +39,11 @@ class Space(Model):
 
 
 class Thread(Model):
-    """An opening post and the tree under it. `version` counts every change that a reader could see."""
+    """An opening post and the tree under it.
+
+    `answer_count` counts public direct replies, `reply_count` the public posts below those; `version` counts every
+    change that a reader could see.
+    """
 
     __tablename__ = "thread"
     __table_args__ = (
@@ -55,6 +59,7 @@ class Thread(Model):
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     title: Mapped[str] = mapped_column(String(LONGEST_IMPORTED_TITLE))
     visibility: Mapped[str] = mapped_column(String(10))
+    answer_count: Mapped[int] = mapped_column(default=0)
     reply_count: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

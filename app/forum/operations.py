@@ -61,10 +61,11 @@ def open_thread(
     return row, _write_post(actor, row.id, None, words)
 
 
-def add_post(actor: Actor, *, thread: Thread, parent_id: int, words: Words) -> Post:
-    """Write a public post under `parent_id`, in the open transaction."""
-    row = _write_post(actor, thread.id, parent_id, words)
-    touch(thread.id, reply_count=Thread.reply_count + 1, last_activity_at=row.created_at)
+def add_post(actor: Actor, *, thread: Thread, parent: Post, words: Words) -> Post:
+    """Write a public post under `parent`, in the open transaction."""
+    row = _write_post(actor, thread.id, parent.id, words)
+    counter = Thread.answer_count if parent.parent_id is None else Thread.reply_count
+    touch(thread.id, **{counter.key: counter + 1}, last_activity_at=row.created_at)
     return row
 
 
@@ -149,16 +150,7 @@ def keep_draft(actor: Actor, visitor: str | None, form: str, fields: Mapping[str
 
 def discard_draft(actor: Actor, visitor: str | None, form: str) -> None:
     """Forget what was typed into `form`, in the open transaction."""
-    owner = Draft.account_id == actor.id if actor.signed_in else Draft.visitor == visitor
-    db.session.execute(delete(Draft).where(owner, Draft.form == form))
-
-
-def take_over_drafts(account_id: int, visitor: str) -> None:
-    """What a visitor typed becomes theirs once they signed in; it wins over an older draft of the same form."""
-    with transaction() as session:
-        forms = session.scalars(select(Draft.form).where(Draft.visitor == visitor)).all()
-        session.execute(delete(Draft).where(Draft.account_id == account_id, Draft.form.in_(forms)))
-        session.execute(update(Draft).where(Draft.visitor == visitor).values(account_id=account_id, visitor=None))
+    db.session.execute(delete(Draft).where(policy.own_drafts(actor, visitor), Draft.form == form))
 
 
 def _write_post(actor: Actor, thread_id: int, parent_id: int | None, words: Words) -> Post:

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor, Role
@@ -15,7 +15,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.parts import part
 from app.core.problems import TooSoon
-from app.forum.models import Post, Thread, Visibility
+from app.forum.models import Draft, Post, Thread, Visibility
 
 
 class Audience(Enum):
@@ -68,6 +68,14 @@ def edit(actor: Actor, post: Post, thread: Thread) -> LazyString | None:
     if Visibility(post.visibility) not in {Visibility.PUBLIC, Visibility.HELD} or not can_see_thread(actor, thread):
         return _("This post cannot be edited any more.")
     return None
+
+
+def own_drafts(actor: Actor, visitor: str | None) -> ColumnElement[bool]:
+    """Drafts of the person, and of the visitor that this browser was before it signed in."""
+    return or_(
+        Draft.account_id == actor.id if actor.signed_in else false(),
+        Draft.visitor == visitor if visitor is not None else false(),
+    )
 
 
 def write(actor: Actor) -> LazyString | None:

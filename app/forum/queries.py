@@ -36,7 +36,11 @@ class ThreadRow:
     author: Person
     created_at: datetime
     last_activity_at: datetime
-    replies: int
+    answers: int
+
+    @property
+    def when(self) -> datetime:
+        return self.created_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def person_columns() -> tuple[InstrumentedAttribute[Any], ...]:
 def threads(
     actor: Actor,
     *where: ColumnElement[bool],
-    order: UnaryExpression[Any] | InstrumentedAttribute[Any] | None = None,
+    order: Sequence[UnaryExpression[Any] | InstrumentedAttribute[Any]] = (Thread.last_activity_at.desc(), Thread.id.desc()),
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[ThreadRow]:
@@ -85,13 +89,13 @@ def threads(
             Space.name,
             Thread.created_at,
             Thread.last_activity_at,
-            Thread.reply_count,
+            Thread.answer_count,
             *person_columns(),
         )
         .join(Space, Space.id == Thread.space_id)
         .join(Account, Account.id == Thread.author_id)
         .where(policy.visible_threads(actor), *where)
-        .order_by(Thread.last_activity_at.desc() if order is None else order, Thread.id.desc())
+        .order_by(*order)
         .offset((number - 1) * size)
         .limit(size + 1)
     ).all()
@@ -111,7 +115,7 @@ def _thread_row(  # noqa: PLR0913 - one parameter a column
     space: str,
     created_at: datetime,
     last_activity_at: datetime,
-    replies: int,
+    answers: int,
     *person: Any,
 ) -> ThreadRow:
     return ThreadRow(
@@ -124,7 +128,7 @@ def _thread_row(  # noqa: PLR0913 - one parameter a column
         author=Person(*person),
         created_at=created_at,
         last_activity_at=last_activity_at,
-        replies=replies,
+        answers=answers,
     )
 
 
@@ -233,8 +237,6 @@ def spaces() -> Sequence[Space]:
 
 
 def draft(actor: Actor, visitor: str | None, form: str) -> dict[str, Any]:
-    """What was typed into `form` and not posted; empty when nothing was."""
-    owner = Draft.account_id == actor.id if actor.signed_in else Draft.visitor == visitor
-    if not actor.signed_in and visitor is None:
-        return {}
-    return db.session.scalar(select(Draft.fields).where(owner, Draft.form == form)) or {}
+    """What was typed into `form` and not posted, the latest; empty when nothing was."""
+    kept = select(Draft.fields).where(policy.own_drafts(actor, visitor), Draft.form == form)
+    return db.session.scalar(kept.order_by(Draft.updated_at.desc()).limit(1)) or {}

@@ -13,8 +13,3 @@ def visitor_key(*, make: bool = False) -> str | None:
         session[DRAFT_KEY] = secrets.token_urlsafe(24)
     key = session.get(DRAFT_KEY)
     return key if isinstance(key, str) else None
-
-
-def forget_visitor_key() -> None:
-    """The visitor signed in and their drafts are theirs now."""
-    session.pop(DRAFT_KEY, None)

@@ -1,0 +1,34 @@
+"""What happens to a question."""
+
+from dataclasses import dataclass
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Event):
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPosted(Event):
+    post_id: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPosted(Event):
+    post_id: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAccepted(Event):
+    post_id: int
+    thread_id: int
+    by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerUnaccepted(Event):
+    thread_id: int

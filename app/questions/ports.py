@@ -1,0 +1,54 @@
+"""What questions ask of rooms above."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from markupsafe import Markup
+
+from app.accounts.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A thread that may hold the answer; title and passage have the matching words marked."""
+
+    thread_id: int
+    url: str
+    title_html: Markup
+    passage_html: Markup
+    kind: str
+    state: str
+    space: str
+    replies: int
+    solved: bool
+
+
+class Suggest(Protocol):
+    """Finds existing answers while somebody writes."""
+
+    def __call__(
+        self, actor: Actor, *, title: str, body: str = "", limit: int = 5, exclude: int | None = None
+    ) -> Sequence[Match]:
+        """The best matches first; none for fewer than two characters. Only what `actor` may see."""
+        ...
+
+
+class Outcomes(Protocol):
+    """Notes what became of suggestions, tied to no person. Both write rows in the open transaction."""
+
+    def solved(self, *, form: str, thread_id: int) -> None:
+        """Somebody filling in `form` said that this thread answers them."""
+        ...
+
+    def none_fit(self, *, form: str) -> None:
+        """Somebody was shown matches in `form` and went on."""
+        ...
+
+
+class Support(Protocol):
+    """The way on for an asker whom peers could not help."""
+
+    def offer(self, actor: Actor, thread_id: int) -> str | None:
+        """Where `actor` can take this thread to support; None when they cannot."""
+        ...

@@ -1,0 +1,63 @@
+"""Building the application from its settings."""
+
+import sys
+from pathlib import Path
+
+import flask_babel
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from app import config
+from app.accounts import sessions
+from app.config import Settings, SettingsError
+from app.core.db import db
+from app.core.web import errors, headers, limits
+from app.wiring import blueprints, events, pages, parts, serving
+
+ROOT = Path(__file__).parents[2]
+MOST_REQUEST_BYTES = 1024 * 1024
+MOST_FIELD_BYTES = 512 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole site; `settings` default to the environment's.
+
+    A wrong setting ends the process with its sentence.
+    """
+    try:
+        settings = settings or config.load(ROOT / ".env")
+    except SettingsError as error:
+        sys.exit(f"Bartack cannot start. {error}")
+    app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=_driver(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS={} if settings.database_url.startswith("sqlite") else {"pool_pre_ping": True},
+        MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_FIELD_BYTES,
+        # A page left open overnight must not lose what was typed: the token lives as long as the session.
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+    )
+    if settings.database_url.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    CSRFProtect(app)
+    sessions.init_app(app, settings)
+    flask_babel.Babel(app, locale_selector=pages.locale, timezone_selector=pages.timezone)
+    limits.init_app(app, enabled=settings.limits, data_dir=settings.data_dir, processes=settings.web_workers)
+    headers.init_app(app, settings)
+    errors.init_app(app)
+    parts.join(app, settings)
+    events.join(app)
+    blueprints.register(app, settings)
+    pages.init_app(app, settings)
+    serving.init_app(app, settings, ROOT / "static")
+    return app
+
+
+def _driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)

@@ -1,0 +1,18 @@
+"""Which handler carries out which job. Loaded by name on first use, so that web processes never import them."""
+
+from functools import cache
+from typing import cast
+
+from werkzeug.utils import import_string
+
+from app.jobs.ports import Handler
+
+HANDLERS = {
+    "notifications.mail": "app.notifications.letters:mail",
+}
+
+
+@cache
+def handler(name: str) -> Handler:
+    """Raises KeyError for a name nobody knows."""
+    return cast(Handler, import_string(HANDLERS[name]))
