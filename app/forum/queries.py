@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, UnaryExpression, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import ANONYMOUS, Actor
@@ -75,7 +75,7 @@ def person_columns() -> tuple[InstrumentedAttribute[Any], ...]:
 def threads(
     actor: Actor,
     *where: ColumnElement[bool],
-    order: Sequence[UnaryExpression[Any] | InstrumentedAttribute[Any]] = (Thread.last_activity_at.desc(), Thread.id.desc()),
+    order: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]] = (Thread.last_activity_at.desc(), Thread.id.desc()),
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[ThreadRow]:

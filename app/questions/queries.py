@@ -63,7 +63,7 @@ def latest(actor: Actor, number: int) -> Page[ThreadRow]:
 
 def unsolved(actor: Actor, number: int) -> Page[ThreadRow]:
     """Questions that need an answer, the longest waiting first: those without any before those unsolved."""
-    return forum.threads(actor, _waiting(), order=(Thread.state.desc(), Thread.created_at), number=number)
+    return forum.threads(actor, _waiting(), order=(Thread.answer_count > 0, Thread.created_at), number=number)
 
 
 def waiting(actor: Actor, limit: int) -> list[ThreadRow]:

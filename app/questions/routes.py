@@ -1,0 +1,234 @@
+"""Pages of questions."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.actor import Actor
+from app.accounts.sessions import current_actor, signed_in_only
+from app.core.parts import part
+from app.core.problems import Problem
+from app.core.text import clean_line, clean_text, render
+from app.core.web.limits import SUGGEST, limiter
+from app.core.web.pages import page_number
+from app.core.web.urls import slug
+from app.forum import operations as forum
+from app.forum import queries as trunk
+from app.forum.forms import tag_names
+from app.forum.models import LONGEST_TITLE
+from app.forum.visitors import visitor_key
+from app.questions import operations, policy, queries
+from app.questions.forms import AnswerForm, AskForm, ReplyForm
+from app.questions.ports import Match, Suggest, Support
+
+blueprint = Blueprint("questions", __name__)
+
+
+@blueprint.get("/questions")
+def index() -> ResponseReturnValue:
+    page = queries.latest(current_actor(), page_number())
+    return render_template("questions/index.html", page=page, tags=trunk.popular_tags())
+
+
+@blueprint.get("/unsolved")
+def unsolved() -> ResponseReturnValue:
+    return render_template("questions/unsolved.html", page=queries.unsolved(current_actor(), page_number()))
+
+
+@blueprint.route("/ask", methods=["GET", "POST"])
+def ask() -> ResponseReturnValue:
+    actor = current_actor()
+    if request.method == "POST" and (thread_id := request.form.get("solved", "")).isdigit():
+        return _solved(actor, int(thread_id), "ask")
+    kept = trunk.draft(actor, visitor_key(), "ask")
+    form = AskForm(data={"title": clean_line(request.args.get("title", "")), **kept})
+    form.space_id.choices = [(space.id, space.name) for space in trunk.spaces()]
+    if request.method == "GET":
+        return _ask_page(form, _matches(actor, form) if form.title.data else [])
+    matches = [] if form.looked.data else _matches(actor, form)
+    if "look" in request.form or (matches and form.title.validate(form)):
+        form.looked.data = "1"
+        return _ask_page(form, matches, looked=True)
+    if "preview" in request.form:
+        shown = render(form.source.data).html if form.source.validate(form) else None
+        return _ask_page(form, [], shown=shown)
+    if not form.validate():
+        return _ask_page(form, [])
+    if not actor.signed_in:
+        forum.keep_draft(actor, visitor_key(make=True), "ask", _typed(form))
+        flash(_("Your question is kept. Sign in or register, then post it."), "info")
+        return redirect(url_for("accounts.sign_in", next=url_for("questions.ask")), 303)
+    try:
+        thread_id = operations.ask(
+            actor,
+            title=form.title.data,
+            source=form.source.data,
+            space_id=form.space_id.data,
+            tags=tag_names(form.tags.data or ""),
+            token=form.token,
+            visitor=visitor_key(),
+            refused_matches=bool(form.looked.data),
+        )
+    except Problem as problem:
+        form.refuse(problem)
+        return _ask_page(form, [])
+    return redirect(url_for("questions.show", thread_id=thread_id, slug=slug(form.title.data)), 303)
+
+
+@blueprint.post("/ask/suggest")
+@limiter.limit(SUGGEST)
+def suggest() -> ResponseReturnValue:
+    """The fragment under the title while somebody types."""
+    title = clean_line(request.form.get("title", ""))[:LONGEST_TITLE]
+    body = clean_text(request.form.get("source", ""))
+    matches = part(Suggest)(current_actor(), title=title, body=body)
+    return render_template("questions/suggestions.html", matches=matches)
+
+
+@blueprint.get("/questions/<int:thread_id>")
+@blueprint.get("/questions/<int:thread_id>/<slug>", endpoint="show")
+def show(thread_id: int, slug: str = "") -> ResponseReturnValue:
+    actor = current_actor()
+    thread = trunk.thread(actor, thread_id, "question")
+    url = trunk.thread_url(thread.kind, thread.id, thread.title)
+    if request.path != url:
+        return redirect(url, 301)
+    kept = trunk.draft(actor, visitor_key(), operations.answer_draft(thread_id)) if actor.signed_in else {}
+    return _question_page(actor, thread_id, answer_form=AnswerForm(formdata=None, data=kept))
+
+
+@blueprint.post("/questions/<int:thread_id>/answers")
+def answer(thread_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    trunk.thread(actor, thread_id, "question")
+    form = AnswerForm()
+    if "preview" in request.form:
+        shown = render(form.source.data).html if form.source.validate(form) else None
+        return _question_page(actor, thread_id, answer_form=form, shown=shown)
+    if not actor.signed_in:
+        return _keep_answer(actor, thread_id, form)
+    if not form.validate():
+        return _question_page(actor, thread_id, answer_form=form)
+    try:
+        post_id = operations.answer(
+            actor, thread_id=thread_id, source=form.source.data, token=form.token, visitor=visitor_key()
+        )
+    except Problem as problem:
+        form.refuse(problem)
+        return _question_page(actor, thread_id, answer_form=form)
+    return redirect(_post_url(actor, post_id), 303)
+
+
+@blueprint.post("/posts/<int:post_id>/replies")
+@signed_in_only
+def reply(post_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    _row, thread = trunk.post(actor, post_id)
+    form = ReplyForm()
+    if form.validate():
+        try:
+            return redirect(
+                _post_url(actor, operations.reply(actor, post_id=post_id, source=form.source.data, token=form.token)),
+                303,
+            )
+        except Problem as problem:
+            form.refuse(problem)
+    return _question_page(actor, thread.id, reply_form=form, reply_to=post_id)
+
+
+@blueprint.post("/posts/<int:post_id>/accept")
+@signed_in_only
+def accept(post_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    try:
+        operations.accept(actor, post_id=post_id, seen=_number("seen"))
+    except Problem as problem:
+        flash(problem.message, "error")
+    else:
+        flash(_("Marked as the accepted answer. Thank you for closing the loop."))
+    return redirect(_post_url(actor, post_id), 303)
+
+
+@blueprint.post("/questions/<int:thread_id>/unaccept")
+@signed_in_only
+def unaccept(thread_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    thread = trunk.thread(actor, thread_id, "question")
+    try:
+        operations.unaccept(actor, thread_id=thread_id, seen=_number("seen") or 0)
+    except Problem as problem:
+        flash(problem.message, "error")
+    else:
+        flash(_("The mark is gone; the question is open again."), "info")
+    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+
+
+def _solved(actor: Actor, thread_id: int, form: str) -> ResponseReturnValue:
+    thread = trunk.thread(actor, thread_id)
+    operations.solved_by(actor, thread_id=thread_id, form=form, visitor=visitor_key())
+    flash(_("Good. What you had written was not posted."))
+    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+
+
+def _matches(actor: Actor, form: AskForm) -> list[Match]:
+    return list(part(Suggest)(actor, title=(form.title.data or "")[:LONGEST_TITLE], body=form.source.data or ""))
+
+
+def _ask_page(
+    form: AskForm, matches: list[Match], *, looked: bool = False, shown: str | None = None
+) -> ResponseReturnValue:
+    page = render_template("questions/ask.html", form=form, matches=matches, looked=looked, shown=shown)
+    return page, 422 if form.errors else 200
+
+
+def _question_page(
+    actor: Actor,
+    thread_id: int,
+    *,
+    answer_form: AnswerForm | None = None,
+    reply_form: ReplyForm | None = None,
+    reply_to: int | None = None,
+    shown: str | None = None,
+) -> ResponseReturnValue:
+    page = queries.page(actor, thread_id)
+    context: dict[str, Any] = {"page": page, "url": trunk.thread_url("question", thread_id, page.thread.title)}
+    if actor.signed_in:
+        context |= {
+            "answer_form": answer_form or AnswerForm(formdata=None),
+            "reply_form": reply_form or ReplyForm(formdata=None),
+            "reply_to": reply_to,
+            "shown": shown,
+            "may_choose": policy.choose(actor, page.thread) is None,
+        }
+    wrong = any(form and form.errors for form in (answer_form, reply_form))
+    context |= {
+        "may_answer": policy.answer(actor, page.thread) is None,
+        "support_url": part(Support).offer(actor, thread_id),
+        "errors": wrong,
+    }
+    return render_template("questions/show.html", **context), 422 if wrong else 200
+
+
+def _keep_answer(actor: Actor, thread_id: int, form: AnswerForm) -> ResponseReturnValue:
+    """The person was signed out midway: what they wrote waits for them."""
+    name = operations.answer_draft(thread_id)
+    forum.keep_draft(actor, visitor_key(make=True), name, {"source": form.source.data or ""})
+    flash(_("Your answer is kept. Sign in, then post it."), "info")
+    back = url_for("questions.show", thread_id=thread_id, slug="-")
+    return redirect(url_for("accounts.sign_in", next=back), 303)
+
+
+def _typed(form: AskForm) -> dict[str, Any]:
+    return {name: form[name].data for name in ("title", "looked", "source", "space_id", "tags")}
+
+
+def _post_url(actor: Actor, post_id: int) -> str:
+    post, thread = trunk.post(actor, post_id)
+    return trunk.thread_url(thread.kind, thread.id, thread.title, _anchor=f"p-{post.id}")
+
+
+def _number(name: str) -> int | None:
+    sent = request.form.get(name, "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else None
