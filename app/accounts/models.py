@@ -22,17 +22,22 @@ class AccountState(StrEnum):
 
 
 def _words(kind: type[StrEnum]) -> Enum:
-    return Enum(kind, native_enum=False, length=16, values_callable=lambda members: [member.value for member in members])
+    return Enum(
+        kind,
+        native_enum=False,
+        length=16,
+        values_callable=lambda members: [member.value for member in members],
+    )
 
 
 class Account(Model):
     """A person.
 
-    `email` is an address proven to be theirs; `pending_email` is one they only claim, and several sign-ups may
-    claim the same: the first to open the letter gets it. So a sign-up with a known address writes the very row
-    that one with an unknown address writes.
-    `source` and `external_id` say where an imported person was written down; such a person is unclaimed, has no
-    address and no skeleton, and is exempt from the rules for names.
+    `email` is an address proven to be theirs; `pending_email` is one they only claim, and several sign-ups
+    may claim the same: the first to open the letter gets it. So a sign-up with a known address writes the
+    very row that one with an unknown address writes.
+    `source` and `external_id` say where an imported person was written down; such a person is unclaimed, has
+    no address and no skeleton, and is exempt from the rules for names.
     """
 
     __tablename__ = "account"

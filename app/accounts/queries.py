@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.accounts.actor import Actor, Role
+from app.accounts.browsers import described
 from app.accounts.models import Account, AccountState, SignInSession
 from app.core.clock import now
 from app.core.db import db
@@ -37,6 +38,10 @@ class Browser:
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
+
+    @property
+    def words(self) -> str:
+        return described(self.user_agent)
 
 
 _PERSON = (Account.id, Account.name, Account.display_name, Account.role, Account.state)

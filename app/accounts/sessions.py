@@ -111,7 +111,6 @@ def sign_in(account_id: int) -> None:
     if draft is not None:
         session[DRAFT_KEY] = draft
     session["_user_id"] = token
-    g._login_user = _load(token)
 
 
 def sign_out() -> None:
@@ -121,7 +120,6 @@ def sign_out() -> None:
         with transaction() as rows:
             rows.execute(delete(SignInSession).where(SignInSession.token_hash == _hash(str(token))))
     _forget()
-    flask_login.logout_user()
 
 
 def signed_in_only(view: View[Parameters]) -> View[Parameters]:
@@ -164,8 +162,10 @@ def _hash(token: str) -> str:
 
 
 def _forget() -> None:
+    """Empty the session, and what this request read from it."""
     session.clear()
-    g.pop("csrf_token", None)
+    for name in ("csrf_token", "_login_user"):
+        g.pop(name, None)
 
 
 def _load(token: Any) -> SignedIn | None:

@@ -1,0 +1,30 @@
+"""What happens to people and their credentials.
+
+`nonce` tells one occurrence from the next, so that each is written about once.
+"""
+
+from dataclasses import dataclass
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Registered(Event):
+    """Somebody signed up and claims an address; `next_url` is where they were going."""
+
+    account_id: int
+    next_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetRequested(Event):
+    """Somebody asked for a new password; `account_id` is 0 when nobody has the address they typed."""
+
+    account_id: int
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChanged(Event):
+    account_id: int
+    nonce: str

@@ -1,0 +1,63 @@
+"""Letters about accounts, written by jobs from ids. No letter holds a name: a stranger may have chosen it."""
+
+from sqlalchemy import select
+
+from app.accounts import tokens
+from app.accounts.models import Account, AccountState
+from app.core.db import db
+from app.jobs.ports import Payload
+from app.mail.operations import post
+
+
+def confirm(payload: Payload) -> None:
+    """To a claimed address: the link that proves it; when it is somebody's already, that somebody tried."""
+    account = _active(payload)
+    if account and account.pending_email:
+        _ask_to_confirm(account, str(payload["next_url"]), key=f"confirm:{account.id}")
+
+
+def reset(payload: Payload) -> None:
+    """To an owner: the link to a new password. To one who only claims it: the link that proves it."""
+    account = _active(payload)
+    if account is None:
+        return
+    key = f"reset:{payload['nonce']}"
+    if account.email:
+        _offer_reset("reset", account, key=key)
+    elif account.pending_email:
+        _ask_to_confirm(account, "/", key=key)
+
+
+def password_changed(payload: Payload) -> None:
+    """To an owner: that the password was changed, and what to do if that was somebody else."""
+    account = _active(payload)
+    if account and account.email:
+        post(
+            "password_changed",
+            to=account.email,
+            locale=account.locale,
+            context={"url": tokens.link("accounts.reset")},
+            key=f"password_changed:{payload['nonce']}",
+        )
+
+
+def _ask_to_confirm(account: Account, next_url: str, *, key: str) -> None:
+    address = str(account.pending_email)
+    owner = db.session.scalars(select(Account).where(Account.email == address)).first()
+    if owner is not None:
+        if owner.state is AccountState.ACTIVE:
+            _offer_reset("known_address", owner, key=key)
+        return
+    beyond = {} if next_url == "/" else {"next": next_url}
+    url = tokens.link("accounts.confirm", token=tokens.make(tokens.Purpose.CONFIRM, account), **beyond)
+    post("confirm", to=address, locale=account.locale, context={"url": url}, key=key)
+
+
+def _offer_reset(kind: str, account: Account, *, key: str) -> None:
+    url = tokens.link("accounts.new_password", token=tokens.make(tokens.Purpose.RESET, account))
+    post(kind, to=str(account.email), locale=account.locale, context={"url": url}, key=key)
+
+
+def _active(payload: Payload) -> Account | None:
+    account = db.session.get(Account, payload["account_id"])
+    return account if account and account.state is AccountState.ACTIVE else None

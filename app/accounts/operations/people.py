@@ -1,0 +1,151 @@
+"""People written down by an operator, by an import, and not at all any more."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from app.accounts import addresses, names, passwords, tokens
+from app.accounts.actor import STAFF, Role
+from app.accounts.models import NAME_COLUMN, Account, AccountState, SignInSession
+from app.accounts.operations.registering import add
+from app.audit.operations import record
+from app.config import Settings
+from app.core.clock import now
+from app.core.parts import part
+from app.core.problems import NotFound, Problem
+from app.core.text import clean_line
+from app.core.transaction import transaction
+
+UNCONFIRMED_KEPT = timedelta(days=7)
+_EXTERNAL_NAME = 60
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody an operator added; `link`, unless they have a password, lets them choose one in three days."""
+
+    account_id: int
+    link: str | None
+
+
+def add_person(
+    *,
+    name: str,
+    email: str,
+    role: Role = Role.MEMBER,
+    display_name: str = "",
+    bio: str = "",
+    password: str | None = None,
+) -> Newcomer:
+    """Add a person whose address the operator vouches for; reserved names are for staff.
+
+    With `password` (demo people) the account is ready at once; without, the link has to be opened.
+    Raises Problem beside name, display_name, email or password, also for an address that is in use.
+    """
+    settings = part(Settings)
+    brands = (settings.site_name, settings.marketplace)
+    stored_name = names.checked(name, brands, staff=role in STAFF)
+    stored_email = addresses.checked(email)
+    if password is not None:
+        passwords.check(password, role=role, own=(stored_name, stored_email))
+    account = Account(
+        name=stored_name,
+        display_name=names.checked_display(display_name or name, brands, staff=role in STAFF),
+        skeleton=names.skeleton(stored_name),
+        email=stored_email,
+        email_confirmed_at=now() if password else None,
+        password_hash=passwords.hashed(password) if password else None,
+        role=role,
+        bio=bio,
+        tz=settings.timezone,
+    )
+    with transaction() as session:
+        if session.scalar(select(Account.id).where(Account.email == stored_email)):
+            raise Problem("Somebody here has that address.", "email")
+        add(session, account)
+        record(
+            "add person", actor_id=None, target="account", target_id=account.id, facts={"role": role.value}
+        )
+        if password:
+            return Newcomer(account.id, None)
+        token = tokens.make(tokens.Purpose.WELCOME, account)
+        return Newcomer(account.id, tokens.link("accounts.new_password", token=token))
+
+
+def change_role(*, account_id: int, role: Role) -> None:
+    """Give a person another role; they sign in anew with it. Raises NotFound."""
+    with transaction() as session:
+        account = session.get(Account, account_id, with_for_update=True)
+        if account is None or account.state is not AccountState.ACTIVE:
+            raise NotFound
+        facts = {"from": account.role.value, "to": role.value}
+        account.role = role
+        session.execute(delete(SignInSession).where(SignInSession.account_id == account_id))
+        record("change role", actor_id=None, target="account", target_id=account_id, facts=facts)
+
+
+def unclaimed_people(source: str, people: Mapping[str, str]) -> dict[str, int]:
+    """Account ids of imported people: `people` maps their id at `source` to the name they had there.
+
+    Idempotent and in one transaction; give it a batch (some hundreds), not a person at a time. Names are kept
+    as display names; the name in addresses is made from it, and made unique.
+    """
+    with transaction() as session:
+        rows = session.execute(
+            select(Account.external_id, Account.id).where(
+                Account.source == source, Account.external_id.in_(people.keys())
+            )
+        )
+        known: dict[str, int] = {str(external_id): id for external_id, id in rows}
+        missing = {external_id: name for external_id, name in people.items() if external_id not in known}
+        plain = {external_id: _plain(name) for external_id, name in missing.items()}
+        used = set(session.scalars(select(Account.name).where(Account.name.in_(plain.values()))))
+        added: dict[str, Account] = {}
+        for external_id, name in plain.items():
+            unique = f"{name}-{_short_hash(source, external_id)}" if name in used else name
+            used.add(unique)
+            added[external_id] = Account(
+                name=unique,
+                display_name=clean_line(missing[external_id])[:NAME_COLUMN] or unique,
+                state=AccountState.UNCLAIMED,
+                source=source,
+                external_id=external_id,
+                tz=part(Settings).timezone,
+            )
+        session.add_all(added.values())
+        session.flush()
+        return known | {external_id: account.id for external_id, account in added.items()}
+
+
+def unclaimed_person(source: str, external_id: str, name: str) -> int:
+    """`unclaimed_people` for one."""
+    return unclaimed_people(source, {external_id: name})[external_id]
+
+
+def sweep() -> None:
+    """Forget sign-ups nobody confirmed within seven days, and sessions that are over."""
+    with transaction() as session:
+        session.execute(delete(SignInSession).where(SignInSession.expires_at < now()))
+        session.execute(
+            delete(Account).where(
+                Account.email.is_(None),
+                Account.pending_email.is_not(None),
+                Account.state == AccountState.ACTIVE,
+                Account.created_at < now() - UNCONFIRMED_KEPT,
+            )
+        )
+
+
+def _plain(name: str) -> str:
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return _NOT_IN_NAMES.sub("-", ascii_name).strip("._-")[:_EXTERNAL_NAME] or "person"
+
+
+def _short_hash(*facts: str) -> str:
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:10]
