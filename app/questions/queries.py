@@ -40,7 +40,10 @@ def page(actor: Actor, thread_id: int) -> QuestionPage:
     """One question. Raises NotFound when `actor` may not see it."""
     thread = forum.thread(actor, thread_id, KIND)
     question, space = db.session.execute(
-        select(Question, Space).where(Question.thread_id == thread_id, Space.id == thread.space_id)
+        select(Question, Space)
+        .join(Thread, Thread.id == Question.thread_id)
+        .join(Space, Space.id == Thread.space_id)
+        .where(Question.thread_id == thread_id)
     ).one()
     opening = forum.tree(actor, thread_id)
     accepted = _find(opening.replies, question.accepted_post_id)

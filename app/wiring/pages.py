@@ -12,7 +12,10 @@ from app.accounts.sessions import SignedIn, current_actor, me
 from app.config import Mode, Settings
 from app.core.text import trusted
 from app.core.web import assets, times
-from app.notifications.queries import unread
+
+
+def unread(_actor: Actor) -> int:
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

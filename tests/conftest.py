@@ -1,0 +1,226 @@
+"""What every test may use: an application on either database, a cast, a mailbox, a worker that works at once."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from app.accounts.actor import Actor, Role
+from app.accounts.models import Account, SignInSession
+from app.accounts.sessions import LIFETIME, _hash
+from app.config import load
+from app.core.clock import now
+from app.core.db import Model, db
+from app.core.transaction import transaction
+from app.forum.models import Space
+from app.jobs import operations as jobs
+from app.mail.queries import Letter, letters
+from app.wiring import create_app
+
+REQUIRED = os.environ.get("BARTACK_REQUIRE_SERVICES") == "1"
+POSTGRES = os.environ.get("BARTACK_TEST_POSTGRES_URL", "")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+SPACES = ("Selling", "Postage", "Returns and disputes")
+
+
+def missing(sentence: str) -> None:
+    """Skip with `sentence`, or fail with it where everything is required."""
+    if REQUIRED:
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real threads and attack strings; they stay outside the repository."""
+    folder = Path(os.environ.get("BARTACK_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("real data is not here; set BARTACK_SHARED_DATA to its folder")
+    return folder
+
+
+def _settings(folder: Path, database_url: str, **overrides: object):  # noqa: ANN202
+    defaults = {
+        "production": False,
+        "data_dir": folder,
+        "database_url": database_url,
+        "secret_key": "k" * 40,
+        "base_url": "http://localhost",
+        "limits": False,
+        "mail_url": (folder / "mail").as_uri(),
+    }
+    return load(folder / "no.env", **{**defaults, **overrides})
+
+
+def _furnish(app: Flask) -> None:
+    """The schema, and the rows every installation begins with."""
+    with app.app_context():
+        Model.metadata.create_all(db.engine)
+        with transaction() as session:
+            if not session.query(Space).count():
+                session.add_all(
+                    Space(slug=name.lower().replace(" ", "-"), name=name, position=place)
+                    for place, name in enumerate(SPACES)
+                )
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.db"
+    _furnish(create_app(_settings(folder, f"sqlite:///{path}")))
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    if not POSTGRES:
+        missing("PostgreSQL is not here; install it and set BARTACK_TEST_POSTGRES_URL=postgresql://NAME@HOST/DATABASE")
+    base = make_url(POSTGRES.replace("postgresql://", "postgresql+psycopg://", 1))
+    name = f"{base.database}_bartack_{WORKER}"
+    engine = create_engine(base, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    url = base.set(database=name).render_as_string(hide_password=False)
+    _furnish(create_app(_settings(tmp_path_factory.mktemp("postgres"), url)))
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty, furnished database of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "bartack.db"
+        shutil.copy(request.getfixturevalue("_sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("_postgres_url")
+    engine = create_engine(url)
+    kept = {"space", "alembic_version"}
+    tables = ", ".join(f'"{table.name}"' for table in Model.metadata.sorted_tables if table.name not in kept)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def make_app(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Build an application on this test's database; keywords replace settings."""
+    made: list[Flask] = []
+
+    def make(**overrides: object) -> Flask:
+        application = create_app(_settings(tmp_path, database_url, **overrides))
+        application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        made.append(application)
+        return application
+
+    yield make
+    for application in made:
+        with application.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The application, in its context. CSRF and limits are off here; tests of theirs turn them on."""
+    application = make_app()
+    with application.app_context():
+        yield application
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser."""
+    return app.test_client()
+
+
+@dataclass
+class Player:
+    """One of the cast: who they are, and a browser they are signed in on."""
+
+    id: int
+    name: str
+    actor: Actor
+    client: FlaskClient
+
+
+@pytest.fixture
+def enter(app: Flask) -> Callable[..., Player]:
+    """Bring somebody on stage, signed in."""
+
+    def bring(name: str, role: Role = Role.MEMBER) -> Player:
+        token = secrets.token_urlsafe(24)
+        with transaction() as session:
+            account = Account(
+                name=name,
+                display_name=name.capitalize(),
+                skeleton=name,
+                email=f"{name}@example.org",
+                email_confirmed_at=now(),
+                role=role,
+                tz="Europe/London",
+            )
+            session.add(account)
+            session.flush()
+            session.add(SignInSession(token_hash=_hash(token), account_id=account.id, expires_at=now() + LIFETIME))
+            actor = Actor(account.id, role, 0, "en", "Europe/London")
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = token
+        return Player(int(actor.id or 0), name, actor, browser)
+
+    return bring
+
+
+@pytest.fixture
+def cast(enter: Callable[..., Player]) -> SimpleNamespace:
+    """alice asks, bob answers, charlie stands by; mona moderates, agnes is support, adam runs it, nia is new."""
+    return SimpleNamespace(
+        alice=enter("alice"),
+        bob=enter("bob"),
+        charlie=enter("charlie"),
+        nia=enter("nia", Role.NEW),
+        mona=enter("mona", Role.MODERATOR),
+        agnes=enter("agnes", Role.AGENT),
+        adam=enter("adam", Role.ADMIN),
+    )
+
+
+@pytest.fixture
+def work(app: Flask) -> Callable[[], None]:
+    """Carry out everything that is due, now and in this process."""
+
+    def carry_out_all() -> None:
+        while due := jobs.due():
+            for job_id in due:
+                jobs.carry_out(job_id)
+
+    return carry_out_all
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path) -> Callable[[], list[Letter]]:
+    """The letters sent so far, newest first."""
+    return lambda: list(letters(tmp_path / "mail"))
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_mail(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    yield
+    if "mailbox" not in request.fixturenames and (sent := letters(tmp_path / "mail")):
+        pytest.fail(f"a letter nobody expected: {sent[0].subject!r} to {sent[0].to}")
