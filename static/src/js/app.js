@@ -1,3 +1,5 @@
+import "./zone.js";
+
 import "@github/relative-time-element";
 import htmx from "htmx.org";
 

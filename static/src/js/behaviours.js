@@ -12,11 +12,15 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
-/* A counted field names its line in data-counter; the line brings the words. It speaks only when few are left. */
+/* A counted field names its line in data-counter; the line brings the words. It counts from the last thousand on and
+   speaks only when few are left. */
 function count(field) {
   const line = document.getElementById(field.dataset.counter);
   const left = field.dataset.limit - field.value.length;
-  line.textContent = left === 1 ? line.dataset.one : (left < 0 ? line.dataset.over : line.dataset.many).replace("{n}", Math.abs(left));
+  line.dataset.most ??= line.textContent;
+  if (left > 1000) line.textContent = line.dataset.most;
+  else if (left === 1) line.textContent = line.dataset.one;
+  else line.textContent = (left < 0 ? line.dataset.over : line.dataset.many).replace("{n}", Math.abs(left));
   line.classList.toggle("over", left < 0);
   line.setAttribute("aria-live", left < 20 ? "polite" : "off");
 }
