@@ -222,7 +222,10 @@ def lead(attributes: Attributes, new: bool = False, /) -> Any:
 
 
 def disguises(text: str, host: str) -> bool:
-    """Whether a link's text hides where it leads: empty, naming another host or leaving a punycode one out."""
+    """Whether a link's text hides where it leads: empty, naming another host or not the punycode one."""
+    written = target(text.strip())
+    if written is not None:
+        return written.host != host or host not in text.lower()
     named = {name.lower().removeprefix("www.") for name in HOST_IN_TEXT.findall(text)}
     if not text.strip() or named - {host.removeprefix("www.")}:
         return True

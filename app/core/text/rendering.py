@@ -41,7 +41,7 @@ def render(source: str) -> Rendered:
     case for `refusal` comes back as escaped text in paragraphs, with `fallback` set.
     """
     source = clean_text(source)
-    answer = None if refusal(source) else _renderer.html(source)
+    answer = None if refusal(source) else renderer.html(source)
     if answer is None:
         return Rendered(_escaped(source), PIPELINE_VERSION, fallback=True)
     return Rendered(answer, PIPELINE_VERSION)
@@ -68,14 +68,16 @@ class Renderer:
             child = self._living_child()
             guard = threading.Timer(WALL_SECONDS, child.kill)
             guard.start()
+            answer = None
             try:
-                return _ask(child, source)
+                answer = _ask(child, source)
             except (OSError, EOFError):
-                self._end()
-                log.warning("Rendering fell back to plain text: its process ended with %s", child.returncode)
-                return None
+                log.warning("Rendering fell back to plain text: its process died")
             finally:
                 guard.cancel()
+                if answer is None:  # whatever interrupted it, the next question must not get this one's answer
+                    self._end()
+            return answer
 
     def _living_child(self) -> Popen[bytes]:
         if self._child is not None and self._child.poll() is not None:
@@ -134,6 +136,6 @@ def _exactly(pipe: IO[bytes], count: int) -> bytes:
     return b"".join(parts)
 
 
-_renderer = Renderer()
-atexit.register(_renderer.close)
-os.register_at_fork(after_in_child=_renderer.forget)
+renderer = Renderer()
+atexit.register(renderer.close)
+os.register_at_fork(after_in_child=renderer.forget)
