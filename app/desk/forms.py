@@ -1,0 +1,65 @@
+"""Forms of the desk."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+
+from app.core.web.forms import Form, line, text
+from app.desk.models import LONGEST_ORDER_NUMBER, LONGEST_SUBJECT, LONGEST_TRIED, Status
+from app.desk.words import STATUS_FOR_AGENTS, TOPICS
+from app.forum.forms import source_field
+
+
+class HelpForm(Form):
+    """One line first, then the rest.
+
+    `looked` is sent once matches were on the screen; `thread` is the question this grew from.
+    """
+
+    subject = StringField(
+        _("What is the problem, in one line?"),
+        filters=[line],
+        validators=[
+            DataRequired(_("Write the problem in one line.")),
+            Length(max=LONGEST_SUBJECT, message=_("At most %(max)d characters in this line.")),
+        ],
+    )
+    looked = HiddenField()
+    thread = HiddenField()
+    topic = SelectField(
+        _("What is it about?"),
+        choices=[("", _("Choose a topic")), *((topic.value, words.label) for topic, words in TOPICS.items())],
+        validators=[DataRequired(_("Choose what it is about."))],
+    )
+    order_number = StringField(
+        _("Order number"),
+        filters=[line],
+        validators=[
+            Optional(),
+            Length(max=LONGEST_ORDER_NUMBER, message=_("An order number has at most %(max)d characters.")),
+        ],
+    )
+    source = source_field(_("What happened"), _("Say in a few lines what happened."))
+    tried = TextAreaField(
+        _("What you have tried"),
+        filters=[text],
+        validators=[Optional(), Length(max=LONGEST_TRIED, message=_("At most %(max)d characters here."))],
+    )
+
+
+class ReplyForm(Form):
+    source = source_field(_("Your message"), _("Write your message first."))
+
+
+class NoteForm(Form):
+    """A field of another name than a reply's, so that one can never be sent as the other."""
+
+    note = source_field(_("Internal note"), _("Write the note first."))
+
+
+class StatusForm(Form):
+    version = HiddenField()
+    status = SelectField(
+        _("Status"),
+        choices=[(status.value, word) for status, word in STATUS_FOR_AGENTS.items() if status is not Status.NEW],
+    )

@@ -1,0 +1,86 @@
+"""Tickets and what is written in them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model
+
+REF_LENGTH = 9
+LONGEST_SUBJECT = 150
+LONGEST_ORDER_NUMBER = 40
+LONGEST_TRIED = 2_000
+
+
+class Topic(StrEnum):
+    """What a ticket is about; `words.TOPICS` says it in a seller's words."""
+
+    DISPUTE = "dispute"
+    POLICY = "policy"
+    LISTING = "listing"
+    SHIPPING = "shipping"
+    PAYMENT = "payment"
+    TRACKING = "tracking"
+    ACCOUNT = "account"
+    IP = "ip"
+    SAFETY = "safety"
+
+
+class Status(StrEnum):
+    """Whose turn it is."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING_USER = "waiting-user"
+    WAITING_THIRD_PARTY = "waiting-third-party"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+class Ticket(Model):
+    """One matter. `ref` is its label, never a secret: the policy guards.
+
+    `thread_id` is the question it grew from. `last_message_*` count what both sides see; `updated_at` and `version`
+    also move with internal notes, so only agents may be shown them.
+    """
+
+    __tablename__ = "ticket"
+    __table_args__ = (Index("ix_ticket_inbox", "status", "last_message_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(REF_LENGTH), unique=True)
+    requester_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"), index=True)
+    topic: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
+    order_number: Mapped[str | None] = mapped_column(String(LONGEST_ORDER_NUMBER))
+    tried: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    last_message_at: Mapped[datetime]
+    last_message_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    solved_at: Mapped[datetime | None]
+
+
+class TicketMessage(Model):
+    """One message; `internal` ones are notes among agents.
+
+    `html` is what the text pipeline of `pipeline_version` made of `source`.
+    """
+
+    __tablename__ = "ticket_message"
+    __table_args__ = (Index("ix_ticket_message_ticket", "ticket_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    internal: Mapped[bool]
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    pipeline_version: Mapped[int]
+    created_at: Mapped[datetime]

@@ -1,0 +1,216 @@
+"""Filing a ticket, writing in it, moving it on."""
+
+import secrets
+from dataclasses import asdict
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select, update
+
+from app.accounts.actor import Actor
+from app.accounts.queries import people
+from app.audit.operations import record
+from app.core import once
+from app.core.clock import now
+from app.core.db import db, insert_ignoring
+from app.core.events import emit
+from app.core.parts import part
+from app.core.problems import NotFound, Problem
+from app.core.transaction import transaction
+from app.desk import policy
+from app.desk.events import TicketFiled, TicketReplied
+from app.desk.models import Status, Ticket, TicketMessage, Topic
+from app.forum import operations as forum
+from app.forum.models import Thread
+from app.questions.ports import Outcomes
+
+HELP = "help"
+"""The name of the form of `/help`, for its draft and for what became of its suggestions."""
+
+# No vowels, so that no words come up, and nothing that reads like something else: 0 O, 1 I L, 2 Z, 5 S, 8 B.
+_REF_ALPHABET = "234679CDFGHJKMNPQRTVWX"
+_REF_CHARACTERS = 5
+
+
+def file_ticket(
+    actor: Actor,
+    *,
+    topic: Topic,
+    subject: str,
+    source: str,
+    token: str,
+    tried: str = "",
+    order_number: str | None = None,
+    thread_id: int | None = None,
+    refused_matches: bool = False,
+) -> int:
+    """File a ticket; its id. The same `token` again answers with the same id and files nothing.
+
+    `source` is what happened and becomes the first message; `tried` is plain text. The ticket is linked to
+    `thread_id` when that is the actor's own. The draft of the help form goes with it. Raises Problem.
+    """
+    if reason := policy.file(actor):
+        raise Problem(reason)
+    words = forum.prepared(source)
+    with transaction() as session:
+        if known := once.replayed(token, _who(actor)):
+            return known
+        moment = now()
+        ticket_id = _insert_ticket(
+            requester_id=actor.id,
+            thread_id=_own_thread(actor, thread_id),
+            topic=topic,
+            subject=subject,
+            order_number=order_number or None,
+            tried=tried,
+            status=Status.NEW,
+            created_at=moment,
+            updated_at=moment,
+            last_message_at=moment,
+            last_message_by_id=actor.id,
+        )
+        session.add(
+            TicketMessage(
+                ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **asdict(words)
+            )
+        )
+        forum.discard_draft(actor, None, HELP)
+        if refused_matches:
+            part(Outcomes).none_fit(form=HELP)
+        once.settle(token, _who(actor), ticket_id)
+        emit(TicketFiled(ticket_id))
+        return ticket_id
+
+
+def reply(actor: Actor, *, ref: str, source: str, token: str, internal: bool = False) -> int:
+    """Write a message, or with `internal` a note that only agents read; its id. Idempotent by `token`.
+
+    The requester's message brings a waiting or lately solved ticket back to Support; an agent's hands it to the
+    requester. Raises NotFound or Problem.
+    """
+    words = forum.prepared(source)
+    with transaction() as session:
+        if known := once.replayed(token, _who(actor)):
+            return known
+        ticket = _ticket(actor, ref)
+        works = policy.can_work(actor, ticket)
+        if internal and not works:
+            raise NotFound
+        if not internal and (reason := policy.reply(actor, ticket)):
+            raise Problem(reason)
+        message = TicketMessage(
+            ticket_id=ticket.id, author_id=actor.id, internal=internal, created_at=now(), **asdict(words)
+        )
+        session.add(message)
+        session.flush()
+        ticket.version += 1
+        ticket.updated_at = message.created_at
+        if not internal:
+            ticket.status = _after_reply(Status(ticket.status), by_support=works)
+            if not works:
+                ticket.solved_at = None
+            ticket.last_message_at = message.created_at
+            ticket.last_message_by_id = message.author_id
+            emit(TicketReplied(message.id, ticket.id, message.author_id))
+        forum.discard_draft(actor, None, reply_draft(ticket.ref, internal=internal))
+        once.settle(token, _who(actor), message.id)
+        return message.id
+
+
+def set_status(actor: Actor, *, ref: str, status: Status, version: int) -> None:
+    """Say whose turn it is. `version` is the one the agent saw: raises Problem when the ticket moved meanwhile.
+
+    Raises NotFound for anybody but the agents who may work on it. The status it has already changes nothing.
+    """
+    with transaction():
+        ticket = _workable(actor, ref)
+        before = ticket.status
+        if before == status:
+            return
+        if status is Status.NEW:
+            raise Problem(
+                _("A ticket is new only until Support first answers it. Choose another status."),
+                field="status",
+            )
+        solved = (ticket.solved_at or now()) if status in {Status.SOLVED, Status.CLOSED} else None
+        if not _change(ticket.id, Ticket.version == version, status=status, solved_at=solved):
+            raise Problem(policy.CHANGED_MEANWHILE, field="status")
+        record(
+            "set_status",
+            actor_id=actor.id,
+            target="ticket",
+            target_id=ticket.id,
+            facts={"from": before, "to": status},
+        )
+
+
+def take(actor: Actor, *, ref: str) -> None:
+    """Take a ticket nobody has. Raises Problem naming whoever was faster, NotFound for all but agents.
+
+    Taking one's own again changes nothing.
+    """
+    with transaction():
+        ticket = _workable(actor, ref)
+        if _change(ticket.id, Ticket.assignee_id.is_(None), assignee_id=actor.id):
+            record("take", actor_id=actor.id, target="ticket", target_id=ticket.id)
+            return
+        holder_id = db.session.scalar(select(Ticket.assignee_id).where(Ticket.id == ticket.id))
+        if holder_id is not None and holder_id != actor.id:
+            holder = people([holder_id])[holder_id]
+            raise Problem(_("%(name)s has taken this ticket already.", name=holder.display_name))
+
+
+def reply_draft(ref: str, *, internal: bool = False) -> str:
+    """The name under which an unsent message is kept."""
+    return f"{'note' if internal else 'reply'}:{ref}"
+
+
+def _insert_ticket(**values: Any) -> int:
+    """A ticket under a reference nobody has, whoever else files at this moment; its id."""
+    while True:
+        ref = "TKT-" + "".join(secrets.choice(_REF_ALPHABET) for _character in range(_REF_CHARACTERS))
+        row = insert_ignoring(Ticket).values(ref=ref, **values).returning(Ticket.id)
+        ticket_id = db.session().connection().execute(row).scalar()
+        if ticket_id is not None:
+            return int(ticket_id)
+
+
+def _own_thread(actor: Actor, thread_id: int | None) -> int | None:
+    if thread_id is None:
+        return None
+    return db.session.scalar(select(Thread.id).where(Thread.id == thread_id, Thread.author_id == actor.id))
+
+
+def _ticket(actor: Actor, ref: str) -> Ticket:
+    """The row, locked until the transaction ends. Raises NotFound when it is missing or not for `actor` to see."""
+    row = db.session.scalar(select(Ticket).where(Ticket.ref == ref.upper()).with_for_update())
+    if row is None or not policy.can_see(actor, row):
+        raise NotFound
+    return row
+
+
+def _workable(actor: Actor, ref: str) -> Ticket:
+    row = db.session.scalar(select(Ticket).where(Ticket.ref == ref.upper()))
+    if row is None or not policy.can_work(actor, row):
+        raise NotFound
+    return row
+
+
+def _change(ticket_id: int, still: ColumnElement[bool], **values: Any) -> bool:
+    """Change the ticket if `still` holds at this moment; whether it did."""
+    changed = (
+        update(Ticket)
+        .where(Ticket.id == ticket_id, still)
+        .values(version=Ticket.version + 1, updated_at=now(), **values)
+    )
+    return bool(db.session().connection().execute(changed).rowcount)
+
+
+def _after_reply(status: Status, *, by_support: bool) -> Status:
+    if by_support:
+        return Status.WAITING_USER if status in {Status.NEW, Status.OPEN} else status
+    return status if status is Status.NEW else Status.OPEN
+
+
+def _who(actor: Actor) -> str:
+    return f"account:{actor.id}"

@@ -1,0 +1,238 @@
+"""Reading tickets, always through what the actor may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from flask import url_for
+from flask_babel import LazyString
+from sqlalchemy import ColumnElement, Select, select
+
+from app.accounts.actor import Actor
+from app.accounts.queries import Person, people
+from app.core.db import db
+from app.core.problems import NotFound
+from app.core.text import excerpt, plain
+from app.core.web.pages import Page, cut
+from app.desk import policy
+from app.desk.models import Status, Ticket, TicketMessage, Topic
+from app.desk.words import STATUS_FOR_AGENTS, STATUS_FOR_REQUESTER, TOPICS
+from app.forum.queries import ThreadRow, threads_by_id
+
+PAGE_SIZE = 20
+EXCERPT_CHARACTERS = 300
+OVER = (Status.SOLVED, Status.CLOSED)
+
+
+class Shelf(StrEnum):
+    """The parts of the inbox."""
+
+    WAITING = "waiting"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    SOLVED = "solved"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One ticket in a list; `by_support` is the side that wrote last."""
+
+    ref: str
+    subject: str
+    topic: LazyString
+    status: Status
+    status_word: LazyString
+    requester: Person
+    assignee: Person | None
+    created_at: datetime
+    last_message_at: datetime
+    by_support: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message on a ticket's page."""
+
+    id: int
+    author: Person
+    html: str
+    internal: bool
+    by_support: bool
+    created_at: datetime
+
+    @property
+    def anchor(self) -> str:
+        return f"m-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """Everything a ticket's page shows; `works` tells an agent's page from the requester's."""
+
+    row: TicketRow
+    works: bool
+    version: int
+    order_number: str | None
+    tried: str
+    thread: ThreadRow | None
+    messages: Sequence[MessageRow]
+    closed_because: LazyString | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a notice about a message says."""
+
+    title: str
+    url: str
+    excerpt: str
+    author: Person
+
+
+def page(actor: Actor, ref: str) -> TicketPage:
+    """One ticket, oldest message first. Raises NotFound when it is missing or not for `actor` to see."""
+    ticket = db.session.scalar(select(Ticket).where(Ticket.ref == ref.upper(), policy.visible(actor)))
+    if ticket is None:
+        raise NotFound
+    messages = db.session.execute(
+        _messages(actor).where(Ticket.id == ticket.id).order_by(TicketMessage.created_at, TicketMessage.id)
+    ).all()
+    faces = people({row.author_id for row in messages} | {ticket.requester_id, ticket.assignee_id})
+    works = policy.can_work(actor, ticket)
+    threads = threads_by_id(actor, [ticket.thread_id] if ticket.thread_id else [])
+    return TicketPage(
+        row=_row(actor, ticket, faces),
+        works=works,
+        version=ticket.version,
+        order_number=ticket.order_number,
+        tried=ticket.tried,
+        thread=threads.get(ticket.thread_id or 0),
+        messages=[
+            MessageRow(
+                id=row.id,
+                author=faces[row.author_id],
+                html=row.html,
+                internal=row.internal,
+                by_support=row.author_id != ticket.requester_id,
+                created_at=row.created_at,
+            )
+            for row in messages
+        ],
+        closed_because=policy.reply(actor, ticket),
+    )
+
+
+def mine(actor: Actor, number: int) -> Page[TicketRow]:
+    """The tickets `actor` filed, the latest message first."""
+    filed = (policy.visible(actor), Ticket.requester_id == actor.id)
+    return _rows(
+        actor, select(Ticket).where(*filed).order_by(Ticket.last_message_at.desc(), Ticket.id.desc()), number
+    )
+
+
+def inbox(actor: Actor, shelf: Shelf, number: int) -> Page[TicketRow]:
+    """The tickets on one shelf: the longest waiting first, solved ones the latest first."""
+    rows = select(Ticket).where(policy.workable(actor), _on(shelf, actor))
+    latest = Ticket.last_message_at.desc() if shelf is Shelf.SOLVED else Ticket.last_message_at.asc()
+    return _rows(actor, rows.order_by(latest, Ticket.id), number)
+
+
+def ref_of(actor: Actor, ticket_id: int) -> str:
+    """The reference of a ticket. Raises NotFound when it is not for `actor` to see."""
+    ref = db.session.scalar(select(Ticket.ref).where(Ticket.id == ticket_id, policy.visible(actor)))
+    if ref is None:
+        raise NotFound
+    return ref
+
+
+def filed_about(actor: Actor, thread_id: int) -> str | None:
+    """The reference of the actor's own unfinished ticket about this thread, the latest one."""
+    return db.session.scalar(
+        select(Ticket.ref)
+        .where(
+            policy.visible(actor),
+            Ticket.requester_id == actor.id,
+            Ticket.thread_id == thread_id,
+            Ticket.status.not_in(OVER),
+        )
+        .order_by(Ticket.id.desc())
+        .limit(1)
+    )
+
+
+def recipient(ticket_id: int, author_id: int) -> int | None:
+    """Who hears of a public message by `author_id`: the requester of Support's, whoever took the ticket of theirs."""
+    row = db.session.execute(
+        select(Ticket.requester_id, Ticket.assignee_id).where(Ticket.id == ticket_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    hears = row.assignee_id if author_id == row.requester_id else row.requester_id
+    return None if hears == author_id else hears
+
+
+def notice(actor: Actor, ticket_id: int, message_id: int) -> Notice | None:
+    """What `actor` may be told of a message; None when it is not for them to see."""
+    row = db.session.execute(
+        _messages(actor)
+        .add_columns(Ticket.ref, Ticket.subject, Ticket.requester_id)
+        .where(Ticket.id == ticket_id, TicketMessage.id == message_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Notice(
+        title=row.subject,
+        url=url_for(
+            "desk.ticket" if actor.id == row.requester_id else "desk.work", ref=row.ref, _anchor=f"m-{row.id}"
+        ),
+        excerpt=excerpt(plain(row.html), EXCERPT_CHARACTERS),
+        author=people([row.author_id])[row.author_id],
+    )
+
+
+def _messages(actor: Actor) -> Select[int, int, str, bool, datetime]:
+    return (
+        select(
+            TicketMessage.id,
+            TicketMessage.author_id,
+            TicketMessage.html,
+            TicketMessage.internal,
+            TicketMessage.created_at,
+        )
+        .join(Ticket, Ticket.id == TicketMessage.ticket_id)
+        .where(policy.messages_visible(actor))
+    )
+
+
+def _on(shelf: Shelf, actor: Actor) -> ColumnElement[bool]:
+    unfinished = Ticket.status.not_in(OVER)
+    return {
+        Shelf.WAITING: Ticket.status.in_([Status.NEW, Status.OPEN]),
+        Shelf.MINE: unfinished & (Ticket.assignee_id == actor.id),
+        Shelf.UNASSIGNED: unfinished & Ticket.assignee_id.is_(None),
+        Shelf.SOLVED: Ticket.status.in_(OVER),
+    }[shelf]
+
+
+def _rows(actor: Actor, rows: Select[Ticket], number: int) -> Page[TicketRow]:
+    found = db.session.scalars(rows.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)).all()
+    faces = people({id for row in found for id in (row.requester_id, row.assignee_id)})
+    return cut([_row(actor, row, faces) for row in found], number, PAGE_SIZE)
+
+
+def _row(actor: Actor, ticket: Ticket, faces: dict[int, Person]) -> TicketRow:
+    words = STATUS_FOR_AGENTS if policy.can_work(actor, ticket) else STATUS_FOR_REQUESTER
+    status = Status(ticket.status)
+    return TicketRow(
+        ref=ticket.ref,
+        subject=ticket.subject,
+        topic=TOPICS[Topic(ticket.topic)].label,
+        status=status,
+        status_word=words[status],
+        requester=faces[ticket.requester_id],
+        assignee=faces.get(ticket.assignee_id or 0),
+        created_at=ticket.created_at,
+        last_message_at=ticket.last_message_at,
+        by_support=ticket.last_message_by_id != ticket.requester_id,
+    )
