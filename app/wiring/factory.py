@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import flask_babel
 from flask import Flask
@@ -38,6 +39,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=MOST_FIELD_BYTES,
         # A page left open overnight must not lose what was typed: the token lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
+        # Letters hold links, and the worker that writes them knows no request.
+        SERVER_NAME=urlsplit(settings.base_url).netloc,
+        PREFERRED_URL_SCHEME=urlsplit(settings.base_url).scheme,
         BABEL_DEFAULT_LOCALE="en",
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
