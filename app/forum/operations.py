@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.accounts.actor import Actor
 from app.core.clock import now
@@ -13,6 +14,7 @@ from app.core.events import emit
 from app.core.problems import NotFound, Problem
 from app.core.text import refusal, render
 from app.core.transaction import transaction
+from app.core.web.urls import slug
 from app.forum import policy
 from app.forum.events import PostEdited
 from app.forum.models import Draft, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
@@ -133,6 +135,17 @@ def set_tags(thread_id: int, names: Iterable[str]) -> None:
     )
 
 
+def space_named(name: str) -> int:
+    """The id of the space with this name; made, at the end of the list, when there is none."""
+    with transaction() as session:
+        if known := session.scalar(select(Space.id).where(Space.name == name)):
+            return known
+        row = Space(name=name, slug=slug(name, 40), position=session.scalar(select(func.count(Space.id))) or 0)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
 def keep_draft(actor: Actor, visitor: str | None, form: str, fields: Mapping[str, Any]) -> None:
     """Keep what was typed into `form`, in the place of what was kept before."""
     with transaction() as session:
@@ -151,6 +164,29 @@ def keep_draft(actor: Actor, visitor: str | None, form: str, fields: Mapping[str
 def discard_draft(actor: Actor, visitor: str | None, form: str) -> None:
     """Forget what was typed into `form`, in the open transaction."""
     db.session.execute(delete(Draft).where(policy.own_drafts(actor, visitor), Draft.form == form))
+
+
+def past_post(  # noqa: PLR0913 - one parameter a column
+    thread_id: int,
+    parent_id: int | None,
+    author_id: int,
+    words: Words,
+    created_at: datetime,
+    external_id: str | None = None,
+) -> int:
+    """Write a public post of another time, in the open transaction, and touch nothing else; its id."""
+    row = Post(
+        thread_id=thread_id,
+        parent_id=parent_id,
+        author_id=author_id,
+        visibility=Visibility.PUBLIC,
+        created_at=created_at,
+        external_id=external_id,
+        **asdict(words),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _write_post(actor: Actor, thread_id: int, parent_id: int | None, words: Words) -> Post:

@@ -32,3 +32,8 @@ class AnswerAccepted(Event):
 @dataclass(frozen=True, slots=True)
 class AnswerUnaccepted(Event):
     thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported(Event):
+    thread_id: int

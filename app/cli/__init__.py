@@ -1,0 +1,34 @@
+"""Commands: what an operator types after `flask`. Each is loaded when it is called."""
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from werkzeug.utils import import_string
+
+COMMANDS = {
+    "audit": "app.cli.audit:audit",
+    "demo": "app.cli.seeding:demo",
+    "doctor": "app.cli.doctor:doctor",
+    "import": "app.cli.importing:import_",
+    "jobs": "app.cli.jobs:jobs",
+    "people": "app.cli.people:people",
+    "search": "app.cli.search:search",
+    "worker": "app.cli.worker:worker",
+}
+
+
+class Commands(AppGroup):
+    """The commands above, imported by name, so that serving pages does not load them."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted({*super().list_commands(context), *COMMANDS})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in COMMANDS:
+            command: click.Command = import_string(COMMANDS[name])
+            return command
+        return super().get_command(context, name)
+
+
+def init_app(app: Flask) -> None:
+    app.cli = Commands(app.name)

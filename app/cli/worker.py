@@ -1,0 +1,19 @@
+"""`flask worker`: the process that carries out what follows from changes."""
+
+import logging
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.jobs import worker as process
+from app.search.indexing import INDEX_LOOP
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Send mail, feed the index, sweep. Runs until it is stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    process.work(current_app._get_current_object(), loops=(INDEX_LOOP,))  # type: ignore[attr-defined]  # noqa: SLF001
