@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -117,6 +117,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+def _nobody_yet() -> None:
+    """Requests of one test share its application context, and with it `g`, which knows who was signed in last."""
+    for name in list(g):
+        g.pop(name)
+
+
 @pytest.fixture
 def make_app(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Build an application on this test's database; keywords replace settings."""
@@ -125,6 +131,7 @@ def make_app(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Flask]
     def make(**overrides: object) -> Flask:
         application = create_app(_settings(tmp_path, database_url, **overrides))
         application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        application.before_request_funcs.setdefault(None, []).insert(0, _nobody_yet)
         made.append(application)
         return application
 
