@@ -1,0 +1,73 @@
+"""People with passwords, and the links in their letters."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from app.accounts import handlers, operations, passwords
+from app.accounts.events import PasswordChanged, Registered, ResetRequested
+from app.core.db import db
+from app.core.events import on
+from app.mail.queries import Letter
+from app.wiring import jobs as wired
+
+PASSWORD = "three odd socks"
+CHEAP_KIB = 64
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashing(app: Flask) -> None:
+    app.config[passwords.MEMORY_OPTION] = CHEAP_KIB
+
+
+@pytest.fixture(autouse=True)
+def _joined(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    on(app, Registered, handlers.registered)
+    on(app, ResetRequested, handlers.reset_requested)
+    on(app, PasswordChanged, handlers.password_changed)
+    for name in ("confirm", "reset", "password_changed"):
+        monkeypatch.setitem(
+            wired.HANDLERS, f"accounts.{name}", f"app.accounts.letters:{name}"
+        )
+
+
+@pytest.fixture
+def rosa(app: Flask) -> int:
+    """The id of somebody confirmed: rosa@example.org, PASSWORD."""
+    return operations.add_person(
+        name="rosa", email="rosa@example.org", password=PASSWORD
+    ).account_id
+
+
+@pytest.fixture
+def link_to(
+    work: Callable[[], None], mailbox: Callable[[], list[Letter]]
+) -> Callable[[str], str]:
+    """The page that the newest letter to an address leads to."""
+
+    def path(to: str) -> str:
+        work()
+        letter = next(letter for letter in mailbox() if letter.to == to)
+        (found,) = re.findall(r"http://localhost(/\w+/\S+)", letter.text)
+        assert str(found).replace("&", "&amp;") in letter.html
+        return str(found)
+
+    return path
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """Every SQL statement sent from here on."""
+    sent: list[str] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, *_rest: object
+    ) -> None:
+        sent.append(" ".join(statement.split()))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(db.engine, "before_cursor_execute", note)
