@@ -19,7 +19,7 @@ TEXT = {".css", ".js", ".svg", ".txt"}
 
 
 def _bytes(name: str) -> bytes:
-    return (DIST / ASSETS[name]["file"]).read_bytes()
+    return (DIST / str(ASSETS[name]["file"])).read_bytes()
 
 
 @pytest.mark.parametrize("name", ASSETS)
@@ -45,7 +45,9 @@ def test_packed_twin_holds_the_same_text_and_no_time(name: str) -> None:
 def test_built_from_the_present_sources() -> None:
     """Fails after a change under static/src: run `npm ci && npm run build` and commit static/dist."""
     files = ["package-lock.json", "static/build.mjs"]
-    files += [file.relative_to(ROOT).as_posix() for file in (ROOT / "static" / "src").rglob("*") if file.is_file()]
+    files += [
+        file.relative_to(ROOT).as_posix() for file in (ROOT / "static" / "src").rglob("*") if file.is_file()
+    ]
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(f"{file} {hashlib.sha256((ROOT / file).read_bytes()).hexdigest()}\n".encode())
@@ -67,7 +69,9 @@ def test_every_url_in_the_style_sheet_is_a_file_beside_it() -> None:
 def test_every_icon_the_templates_draw_is_in_the_sprite() -> None:
     drawn = set()
     for template in (ROOT / "templates").rglob("*.html"):
-        drawn |= set(re.findall(r"\b(?:icon|draw)\(\s*[\"']([a-z]+)[\"']", template.read_text(encoding="utf-8")))
+        drawn |= set(
+            re.findall(r"\b(?:icon|draw)\(\s*[\"']([a-z]+)[\"']", template.read_text(encoding="utf-8"))
+        )
     sprite = set(re.findall(r'id="i-([a-z]+)"', _bytes("icons.svg").decode()))
     assert drawn
     assert drawn <= sprite
@@ -75,7 +79,12 @@ def test_every_icon_the_templates_draw_is_in_the_sprite() -> None:
 
 def test_licences_of_everything_vendored_are_named_and_printed() -> None:
     printed = _bytes("licences.txt").decode()
-    vendored = {part["name"]: part for entry in ASSETS.values() for part in entry["inside"] if part["name"] != "Bartack"}
+    vendored = {
+        part["name"]: part
+        for entry in ASSETS.values()
+        for part in entry["inside"]
+        if part["name"] != "Bartack"
+    }
     assert {"htmx.org", "@github/relative-time-element", "Bricolage Grotesque"} <= set(vendored)
     for name, part in vendored.items():
         assert f"{name} {part['version']} ({part['licence']})\n" in printed

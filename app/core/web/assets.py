@@ -42,4 +42,6 @@ def _built(name: str) -> Asset:
     try:
         return manifest()[name]
     except KeyError:
-        raise UnknownAsset(f"static/dist has no '{name}'; is it in static/src, and did `npm run build` run?") from None
+        raise UnknownAsset(
+            f"static/dist has no '{name}'; is it in static/src, and did `npm run build` run?"
+        ) from None
