@@ -63,6 +63,15 @@ def names() -> list[str]:
     return [PREFIX + renamed.get(field.name, field.name.upper()) for field in fields(Settings)]
 
 
+def port() -> int:
+    """Where the web process listens on this machine: `PORT`, 8000 unless it says else."""
+    try:
+        chosen: int = Env().int("PORT", 8000, validate=_port)
+    except EnvError as error:
+        raise SettingsError(str(error)) from None
+    return chosen
+
+
 def load(env_file: Path | None = None, **overrides: Any) -> Settings:
     """Read the environment (and `env_file`, default `.env` in the working directory).
 
@@ -93,7 +102,7 @@ def _read(env: Env) -> dict[str, Any]:
         "data_dir": env.str("DATA_DIR", "var"),
         "database_url": env.str("DATABASE_URL", "", validate=_database),
         "secret_key": env.str("SECRET_KEY", ""),
-        "base_url": env.str("BASE_URL", "http://127.0.0.1:8000", validate=_web_address).rstrip("/"),
+        "base_url": env.str("BASE_URL", f"http://127.0.0.1:{port()}", validate=_web_address).rstrip("/"),
         "site_name": env.str("SITE_NAME", "Bartack", validate=_short),
         "mode": Mode(env.str("MODE", "support", validate=_one_of(*Mode))),
         "marketplace": env.str("MARKETPLACE", "the marketplace", validate=_short),
@@ -163,6 +172,11 @@ def _web_address_or_empty(value: str) -> None:
 def _mail(value: str) -> None:
     if value and urlsplit(value).scheme not in {"file", "smtp", "smtps"}:
         raise EnvError("needs file:///FOLDER, smtp://[NAME:PASSWORD@]HOST[:PORT] or smtps://….")
+
+
+def _port(value: int) -> None:
+    if not 0 < value < 65_536:
+        raise EnvError("needs a number from 1 to 65535.")
 
 
 def _few(value: int) -> None:

@@ -2,6 +2,39 @@
 
 from flask import Flask
 
+from app.accounts import events as accounts
+from app.accounts import handlers as letters
+from app.core.events import on
+from app.desk import queries as desk
+from app.desk.events import TicketReplied
+from app.forum.events import PostEdited
+from app.notifications import handlers as notices
+from app.questions import events as questions
+
+
 
 def join(app: Flask) -> None:
-    """Being joined."""
+    for event in (
+        questions.Asked,
+        questions.AnswerPosted,
+        questions.ReplyPosted,
+        questions.AnswerAccepted,
+        questions.AnswerUnaccepted,
+        questions.Imported,
+        PostEdited,
+    ):
+        pass  # search joins soon
+    on(app, questions.AnswerPosted, notices.answer_posted)
+    on(app, questions.ReplyPosted, notices.reply_posted)
+    on(app, questions.AnswerAccepted, notices.answer_accepted)
+    on(app, TicketReplied, _tell_of_message)
+    on(app, accounts.Registered, letters.registered)
+    on(app, accounts.ResetRequested, letters.reset_requested)
+    on(app, accounts.PasswordChanged, letters.password_changed)
+
+
+def _tell_of_message(event: TicketReplied) -> None:
+    """The desk knows whose message it is to read, notifications how to tell them; they stand on one floor."""
+    recipient_id = desk.recipient(event.ticket_id, event.author_id)
+    if recipient_id is not None:
+        notices.ticket_replied(event.ticket_id, event.message_id, event.author_id, recipient_id)

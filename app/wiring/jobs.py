@@ -8,6 +8,9 @@ from werkzeug.utils import import_string
 from app.jobs.ports import Handler
 
 HANDLERS = {
+    "accounts.confirm": "app.accounts.letters:confirm",
+    "accounts.password_changed": "app.accounts.letters:password_changed",
+    "accounts.reset": "app.accounts.letters:reset",
     "notifications.mail": "app.notifications.letters:mail",
 }
 

@@ -12,10 +12,7 @@ from app.accounts.sessions import SignedIn, current_actor, me
 from app.config import Mode, Settings
 from app.core.text import trusted
 from app.core.web import assets, times
-
-
-def unread(_actor: Actor) -> int:
-    return 0
+from app.notifications.queries import unread
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ from flask import Flask
 
 from app.config import Settings
 from app.core.parts import put
+from app.desk import queries as desk
+from app.desk.offering import OwnThreads
 from app.forum.ports import Documents, KindsOfDocument
 from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
 from app.mail.adapters import mailer
 from app.mail.ports import Mailer
+from app.notifications.ports import TicketNotice
 from app.questions.documents import QuestionDocuments
 from app.questions.ports import Outcomes, Suggest, Support
 from app.storage.local import LocalFiles
@@ -25,5 +28,6 @@ def join(app: Flask, settings: Settings) -> None:
     documents: dict[str, Documents] = {"question": QuestionDocuments()}
     put(app, KindsOfDocument, lambda: documents)
     put(app, Suggest, lambda actor, *, title, body="", limit=5, exclude=None: [])  # joined soon
-    put(app, Support, type("NoSupport", (), {"offer": lambda self, actor, thread_id: None})())
+    put(app, Support, OwnThreads())
+    put(app, TicketNotice, desk.notice)
     put(app, Outcomes, type("NoOutcomes", (), {"solved": lambda self, **k: None, "none_fit": lambda self, **k: None})())

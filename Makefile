@@ -1,0 +1,55 @@
+# Two commands are enough: `make run` and `make test`. CONTRIBUTING.md tells the others.
+PYTHON ?= python3
+BIN := .venv/bin
+export PORT ?= 8000
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: run test check proofs assets lock clean
+
+run: .venv/run
+	@flask db upgrade
+	@flask demo
+	@echo
+	@echo "Bartack: http://127.0.0.1:$(PORT)   letters: http://127.0.0.1:$(PORT)/dev/mail   Ctrl+C stops"
+	@echo
+	@honcho start
+
+test: .venv/dev
+	pytest -n auto --dist worksteal -m "not slow"
+
+# Long proofs: races, kills, relevance. Minutes, so not part of `make test`.
+proofs: .venv/dev
+	pytest -m slow
+
+check: .venv/dev
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	djlint templates --lint --quiet
+
+# Only after a change of static/src; what comes out is committed.
+assets:
+	npm ci --ignore-scripts
+	npm run build
+
+# Only after a change of the dependencies in pyproject.toml.
+lock: .venv/dev
+	pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--extra postgresql --output-file requirements.lock pyproject.toml
+	pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--extra postgresql --extra dev --allow-unsafe --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf .venv node_modules
+
+.venv/run: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Bartack needs Python 3.11 or newer; say which with: make run PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Python could not make .venv; on Debian: apt install python3-venv"; rm -rf .venv; exit 1; }
+	@echo "Installing Bartack into .venv, once …"
+	@pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.lock
+	@pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
