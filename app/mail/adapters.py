@@ -1,8 +1,11 @@
 """The two ways out: a folder of `.eml` files, and SMTP."""
 
+import contextlib
 import hashlib
+import os
 import smtplib
 import ssl
+import tempfile
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -11,7 +14,7 @@ from urllib.request import url2pathname
 
 from app.mail.ports import Mailer
 
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 10
 SUBMISSION_PORT = 587
 SMTPS_PORT = 465
 
@@ -39,28 +42,49 @@ class Folder:
     def send(self, message: EmailMessage) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{hashlib.sha256(str(message['Message-ID']).encode()).hexdigest()[:24]}.eml"
-        unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(message.as_bytes(policy=SMTP))
-        unfinished.rename(path)
+        handle, unfinished = tempfile.mkstemp(suffix=".part", dir=self.folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(message.as_bytes(policy=SMTP))
+        Path(unfinished).replace(path)
 
 
 class Smtp:
-    """SMTP with STARTTLS wherever it is offered, or TLS from the first byte (`smtps`)."""
+    """SMTP with STARTTLS wherever it is offered, or TLS from the first byte (`smtps`).
 
-    def __init__(self, host: str, port: int, *, name: str = "", password: str = "", tls: bool = False) -> None:
+    A name and password are never sent in clear. Each step may take TIMEOUT_SECONDS.
+    """
+
+    def __init__(
+        self, host: str, port: int, *, name: str = "", password: str = "", tls: bool = False
+    ) -> None:
         self._host, self._port, self._name, self._password, self._tls = host, port, name, password, tls
 
     def send(self, message: EmailMessage) -> None:
-        context = ssl.create_default_context()
-        if self._tls:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=TIMEOUT_SECONDS, context=context
-            )
-        else:
-            connection = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS)
-        with connection:
-            if not self._tls and connection.ehlo() and connection.has_extn("starttls"):
-                connection.starttls(context=context)
+        connection = self._connect()
+        try:
             if self._name:
                 connection.login(self._name, self._password)
             connection.send_message(message)
+            # What was accepted is sent: trouble while saying goodbye must not send it again.
+            with contextlib.suppress(OSError):
+                connection.quit()
+        finally:
+            connection.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if self._tls:
+            return smtplib.SMTP_SSL(self._host, self._port, timeout=TIMEOUT_SECONDS, context=context)
+        connection = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.ehlo()
+            if connection.has_extn("starttls"):
+                connection.starttls(context=context)
+            elif self._name:
+                raise smtplib.SMTPNotSupportedError(
+                    "the mail server offers no TLS, so the password was not sent"
+                )
+        except OSError:
+            connection.close()
+            raise
+        return connection

@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 import css_inline
@@ -16,6 +18,7 @@ from app.core.text import clean_line
 from app.mail.ports import Mailer
 
 LONGEST_SUBJECT = 150
+SEVEN_BIT = SMTP.clone(cte_type="7bit")
 
 
 def post(
@@ -38,10 +41,10 @@ def post(
         subject = clean_line(render_template(f"email/{kind}/subject.txt", **facts))[:LONGEST_SUBJECT]
         text = render_template(f"email/{kind}/body.txt", **facts)
         html = render_template(f"email/{kind}/body.html", subject=subject, **facts)
-    message = EmailMessage()
+    message = EmailMessage(policy=SEVEN_BIT)
     message["Subject"] = subject
     message["From"] = settings.mail_from
-    message["To"] = to
+    message["To"] = Address(addr_spec=to)
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{_domain(settings.mail_from)}>"
     message["Auto-Submitted"] = "auto-generated"

