@@ -13,7 +13,8 @@ from app.jobs.models import Job, Lane
 from app.jobs.ports import Handlers, Payload, Queue
 
 MOST_ATTEMPTS = 8
-LEASE = timedelta(minutes=1)
+# Longer than any handler takes: a letter's ten steps of SMTP may take ten seconds each.
+LEASE = timedelta(minutes=2)
 FIRST_DELAY = timedelta(seconds=15)
 ERROR_CHARACTERS = 2_000
 
@@ -46,7 +47,7 @@ def carry_out(job_id: int) -> bool:
     name, payload, attempts = claimed
     try:
         part(Handlers)(name)(payload)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is written down with its job
         _log.exception("job %s (%s) failed, attempt %s", job_id, name, attempts)
         _fail(job_id, attempts, error)
         return False
@@ -59,6 +60,14 @@ def due(limit: int = 500) -> list[int]:
     """Ids of queue jobs whose time has come, oldest first."""
     rows = select(Job.id).where(Job.lane == Lane.QUEUE, *_waiting()).order_by(Job.due_at).limit(limit)
     return list(db.session.scalars(rows))
+
+
+def bury() -> int:
+    """Rest, as dead letters, jobs that took their worker with them MOST_ATTEMPTS times; how many."""
+    ended = update(Job).where(*_open(), Job.due_at <= now(), Job.attempts >= MOST_ATTEMPTS)
+    with transaction() as session:
+        values = {"dead_at": now(), "error": "every attempt ended with its worker"}
+        return session.connection().execute(ended.values(values)).rowcount
 
 
 def retry(job_id: int | None = None) -> int:
@@ -75,8 +84,12 @@ def sweep(older_than: timedelta = timedelta(days=7)) -> int:
         return session.connection().execute(delete(Job).where(Job.done_at < now() - older_than)).rowcount
 
 
+def _open() -> tuple[ColumnElement[bool], ...]:
+    return (Job.done_at.is_(None), Job.dead_at.is_(None))
+
+
 def _waiting() -> tuple[ColumnElement[bool], ...]:
-    return (Job.done_at.is_(None), Job.dead_at.is_(None), Job.due_at <= now())
+    return (*_open(), Job.due_at <= now(), Job.attempts < MOST_ATTEMPTS)
 
 
 def _claim(job_id: int) -> tuple[str, Payload, int] | None:
@@ -98,4 +111,6 @@ def _fail(job_id: int, attempts: int, error: Exception) -> None:
         values = {"error": text, "due_at": now() + FIRST_DELAY * 2 ** (attempts - 1)}
         if attempts >= MOST_ATTEMPTS:
             values["dead_at"] = now()
-        session.execute(update(Job).where(Job.id == job_id).values(values))
+        # A holder whose lease ran out says nothing any more: the next one does.
+        held = update(Job).where(Job.id == job_id, Job.attempts == attempts, *_open())
+        session.execute(held.values(values))

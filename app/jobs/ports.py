@@ -11,6 +11,10 @@ class Queue(Protocol):
 
     def push(self, job_id: int) -> None: ...
 
+    def waiting(self) -> int:
+        """How many ids it carries that nobody has taken yet."""
+        ...
+
 
 class Handler(Protocol):
     """Carries out one kind of job; called again with the same payload it changes nothing more."""

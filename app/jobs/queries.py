@@ -10,7 +10,9 @@ from app.jobs.models import Job
 
 def dead(limit: int = 100) -> Sequence[Job]:
     """Dead letters, the latest first."""
-    return db.session.scalars(select(Job).where(Job.dead_at.is_not(None)).order_by(Job.id.desc()).limit(limit)).all()
+    return db.session.scalars(
+        select(Job).where(Job.dead_at.is_not(None)).order_by(Job.id.desc()).limit(limit)
+    ).all()
 
 
 def waiting(limit: int = 100) -> Sequence[Job]:

@@ -23,3 +23,6 @@ class HueyQueue:
 
     def push(self, job_id: int) -> None:
         self._task(job_id)
+
+    def waiting(self) -> int:
+        return int(self.huey.pending_count())

@@ -19,6 +19,8 @@ from app.jobs.queue import HueyQueue
 THREADS = 2
 # Huey's own default of 10 s made mail 6.6 s late.
 MOST_DELAY_SECONDS = 0.5
+MOST_QUEUED = 500
+STOP_SECONDS = 30
 SWEEP = timedelta(seconds=30)
 TIDY = timedelta(hours=1)
 
@@ -37,10 +39,12 @@ class Loop:
 def requeue() -> int:
     """Hand what is due to the queue once more: what was committed but never arrived, and what is tried again.
 
-    A job that is in the queue twice is carried out once, because carrying out begins with a claim.
+    A job that is in the queue twice is carried out once, because carrying out begins with a claim. The queue is
+    filled up to MOST_QUEUED, so that a long backlog does not pile up in it again and again.
     """
+    operations.bury()
     queue = part(Queue)
-    waiting = operations.due()
+    waiting = operations.due(max(0, MOST_QUEUED - queue.waiting()))
     for job_id in waiting:
         queue.push(job_id)
     return len(waiting)
@@ -54,19 +58,30 @@ def tidy() -> None:
 
 
 def work(app: Flask, loops: tuple[Loop, ...] = ()) -> None:
-    """Work until told to stop (SIGINT or SIGTERM). `loops` are what rooms above bring."""
+    """Work until told to stop. SIGTERM lets what is being carried out come to its end; SIGINT does not.
+
+    `loops` are what rooms above bring.
+    """
     stop = threading.Event()
     own = (Loop("sweep", SWEEP, requeue), Loop("tidy", TIDY, tidy))
-    threads = [threading.Thread(target=_repeat, args=(app, loop, stop), name=loop.name) for loop in (*own, *loops)]
+    threads = [
+        threading.Thread(target=_repeat, args=(app, loop, stop), name=loop.name) for loop in (*own, *loops)
+    ]
     with app.app_context():
         queue = part(Queue)
     if not isinstance(queue, HueyQueue):
         raise TypeError("the worker needs a queue it can consume")
+    consumer = Consumer(
+        queue.huey,
+        workers=THREADS,
+        periodic=False,
+        max_delay=MOST_DELAY_SECONDS,
+        check_worker_health=True,
+        graceful_signal="TERM",
+        shutdown_timeout=STOP_SECONDS,
+    )
     for thread in threads:
         thread.start()
-    consumer = Consumer(
-        queue.huey, workers=THREADS, periodic=False, max_delay=MOST_DELAY_SECONDS, check_worker_health=True
-    )
     try:
         consumer.run()
     finally:
@@ -80,7 +95,7 @@ def _repeat(app: Flask, loop: Loop, stop: threading.Event) -> None:
         with app.app_context():
             try:
                 loop.run()
-            except Exception:
+            except Exception:  # noqa: BLE001 - a loop that ended silently would be worse
                 _log.exception("the %s loop failed; it goes on", loop.name)
         if stop.wait(loop.every.total_seconds()):
             return
