@@ -17,7 +17,12 @@ _POSTGRES_LOCK = 0x626172746163
 
 
 def record(
-    verb: str, *, actor_id: int | None, target: str, target_id: int | None, facts: Mapping[str, object] | None = None
+    verb: str,
+    *,
+    actor_id: int | None,
+    target: str,
+    target_id: int | None,
+    facts: Mapping[str, object] | None = None,
 ) -> None:
     """Add an entry in the open transaction. Entries are numbered without gaps, one writer at a time."""
     session = db.session()
@@ -28,7 +33,7 @@ def record(
         select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     ).one_or_none()
     salt = secrets.token_hex(16)
-    details = dict(facts or {})
+    details = json.loads(json.dumps(dict(facts or {})))
     entry = AuditEntry(
         id=last.id + 1 if last else 1,
         at=now(),
@@ -49,13 +54,22 @@ def record(
 def verify() -> int | None:
     """Walk the chain; the id of the first entry that does not hold, None when all do."""
     previous = GENESIS
-    rows = select(AuditEntry, AuditPayload).outerjoin(AuditPayload).order_by(AuditEntry.id).execution_options(yield_per=500)
+    rows = (
+        select(AuditEntry, AuditPayload)
+        .outerjoin(AuditPayload)
+        .order_by(AuditEntry.id)
+        .execution_options(yield_per=500)
+    )
     for number, (entry, payload) in enumerate(db.session.execute(rows), start=1):
         whole = entry.id == number and entry.previous == previous and entry.hash == _hash(entry)
-        if not whole or (payload and _digest(payload.salt, payload.facts) != entry.digest):
+        if not whole or not _agrees(entry, payload):
             return number
         previous = entry.hash
     return None
+
+
+def _agrees(entry: AuditEntry, erasable: AuditPayload | None) -> bool:
+    return erasable is None or _digest(erasable.salt, erasable.facts) == entry.digest
 
 
 def _digest(salt: str, facts: Mapping[str, object]) -> str:
@@ -63,7 +77,15 @@ def _digest(salt: str, facts: Mapping[str, object]) -> str:
 
 
 def _hash(entry: AuditEntry) -> str:
-    parts = (entry.id, _second(entry.at), entry.actor_id, entry.verb, entry.target, entry.target_id, entry.digest)
+    parts = (
+        entry.id,
+        _second(entry.at),
+        entry.actor_id,
+        entry.verb,
+        entry.target,
+        entry.target_id,
+        entry.digest,
+    )
     return hashlib.sha256(json.dumps([entry.previous, *parts]).encode()).hexdigest()
 
 
