@@ -18,7 +18,8 @@ from app.notifications.models import Kind, Notification
 
 def mail(payload: Payload) -> None:
     """Send one notification, once. Nothing goes to people who left or have no proven address, who do not want it,
-    or who may no longer see what it is about."""
+    or who may no longer see what it is about.
+    """
     row = db.session.get(Notification, payload["notification_id"])
     if row is None:
         return

@@ -88,7 +88,7 @@ def mail_choices(account_id: int) -> Mapping[Kind, bool]:
     rows = db.session.execute(
         select(MailChoice.kind, MailChoice.on).where(MailChoice.account_id == account_id)
     )
-    return {kind: True for kind in Kind} | {Kind(kind): on for kind, on in rows}
+    return dict.fromkeys(Kind, True) | {Kind(kind): on for kind, on in rows}
 
 
 def _select(actor: Actor) -> Select[Any]:
