@@ -37,11 +37,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _SEPARATORS = re.compile(r"[\s._-]+")
 _ANY_SCRIPT = {"COMMON", "INHERITED"}
 # Scripts that are written together in one language (Unicode UTS 39, section 5.1, augmented script sets).
-_WRITTEN_TOGETHER = (
-    {"HAN", "HIRAGANA", "KATAKANA"},
-    {"HAN", "HANGUL"},
-    {"HAN", "BOPOMOFO"},
-)
+_WRITTEN_TOGETHER = ({"HAN", "HIRAGANA", "KATAKANA"}, {"HAN", "HANGUL"}, {"HAN", "BOPOMOFO"})
 
 
 def checked(typed: str, brands: Iterable[str], *, staff: bool = False) -> str:

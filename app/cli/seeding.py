@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import click
 from flask.cli import with_appcontext
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from app.accounts.actor import Actor, Role
 from app.accounts.operations.people import add_person
 from app.accounts.queries import actor_of, person_named
-from app.cli.demo import Person, Thread, Ticket, Town, load
+from app.cli.demo import Answer, Message, Person, Reply, Thread, Ticket, Town, load
 from app.config import Mode, Settings
 from app.core.clock import frozen, now
 from app.core.db import db
@@ -104,21 +105,15 @@ class _Life:
 
     def _thread(self, thread: Thread) -> Iterator[Moment]:
         asked_at = self._now - timedelta(hours=thread.asked_hours_ago)
-        yield Moment(asked_at, lambda: self._ask(thread))
+        yield Moment(asked_at, partial(self._ask, thread))
         for answer in thread.answers:
             answered_at = last = asked_at + timedelta(minutes=answer.after_minutes)
-            yield Moment(answered_at, lambda answer=answer: self._answer(thread, answer.key, answer.author, answer.body))
+            yield Moment(answered_at, partial(self._answer, thread, answer))
             for number, reply in enumerate(answer.replies):
                 last = answered_at + timedelta(minutes=reply.after_minutes)
-                key = f"{answer.key}-{number}"
-                yield Moment(
-                    last,
-                    lambda answer=answer, reply=reply, key=key: questions.reply(
-                        self._actor(reply.author), post_id=self._posts[answer.key], source=reply.body, token=_token(key)
-                    ),
-                )
+                yield Moment(last, partial(self._reply, answer, reply, f"{answer.key}-{number}"))
             if answer.key == thread.accepted:
-                yield Moment(min(last + ACCEPTED_AFTER, self._now), lambda: self._accept(thread))
+                yield Moment(min(last + ACCEPTED_AFTER, self._now), partial(self._accept, thread))
 
     def _ask(self, thread: Thread) -> None:
         space_id = db.session.scalar(select(Space.id).where(Space.slug == thread.space))
@@ -131,10 +126,17 @@ class _Life:
             token=_token(thread.key),
         )
 
-    def _answer(self, thread: Thread, key: str, author: str, body: str) -> None:
-        self._posts[key] = questions.answer(
-            self._actor(author), thread_id=self._threads[thread.key], source=body, token=_token(key)
+    def _answer(self, thread: Thread, answer: Answer) -> None:
+        self._posts[answer.key] = questions.answer(
+            self._actor(answer.author),
+            thread_id=self._threads[thread.key],
+            source=answer.body,
+            token=_token(answer.key),
         )
+
+    def _reply(self, answer: Answer, reply: Reply, key: str) -> None:
+        post_id = self._posts[answer.key]
+        questions.reply(self._actor(reply.author), post_id=post_id, source=reply.body, token=_token(key))
 
     def _accept(self, thread: Thread) -> None:
         questions.accept(self._actor(thread.author), post_id=self._posts[str(thread.accepted)], seen=None)
@@ -143,23 +145,14 @@ class _Life:
         opened_at = self._now - timedelta(hours=ticket.opened_hours_ago)
         key = f"{ticket.requester} {ticket.subject}"
         first, *rest = ticket.messages
-        yield Moment(opened_at, lambda: self._file(ticket, key, first.body))
+        yield Moment(opened_at, partial(self._file, ticket, key, first.body))
         last = opened_at
         for number, message in enumerate(rest):
             last = opened_at + timedelta(minutes=message.after_minutes)
-            yield Moment(
-                last,
-                lambda number=number, message=message: desk.reply(
-                    self._actor(message.author),
-                    ref=self._tickets[key],
-                    source=message.body,
-                    internal=message.internal,
-                    token=_token(f"{key} {number}"),
-                ),
-            )
+            yield Moment(last, partial(self._message, key, message, number))
         agents = [message.author for message in rest if message.author in self._agents]
         if agents:
-            yield Moment(last, lambda: self._take(key, agents[-1], Status(ticket.status)))
+            yield Moment(last, partial(self._take, key, agents[-1], Status(ticket.status)))
 
     @property
     def _agents(self) -> set[str]:
@@ -177,6 +170,15 @@ class _Life:
             token=_token(key),
         )
         self._tickets[key] = db.session.scalars(select(TicketRow.ref).where(TicketRow.id == ticket_id)).one()
+
+    def _message(self, key: str, message: Message, number: int) -> None:
+        desk.reply(
+            self._actor(message.author),
+            ref=self._tickets[key],
+            source=message.body,
+            internal=message.internal,
+            token=_token(f"{key} {number}"),
+        )
 
     def _take(self, key: str, agent: str, status: Status) -> None:
         actor, ref = self._actor(agent), self._tickets[key]

@@ -78,7 +78,7 @@ def _row(number: int, line: bytes) -> Row:
     except RecursionError:
         reason = "not JSON: nested too deeply"
     except ValidationError as error:
-        reason = "; ".join(_flat(error.normalized_messages()))
+        reason = "; ".join(_flat(error.messages))
     return Row(number, len(line), None, reason)
 
 
@@ -144,7 +144,8 @@ class _RecordSchema(Schema):
 
 def _parents_first(replies: list[Reply]) -> Iterator[Reply]:
     """Raises ValidationError for a reply whose parent is missing, or that is its own ancestor."""
-    waiting, placed = list(replies), {None}
+    waiting = list(replies)
+    placed: set[str | None] = {None}
     while waiting:
         ready = [reply for reply in waiting if reply.parent in placed]
         if not ready:

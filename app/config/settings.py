@@ -113,7 +113,7 @@ def _read(env: Env) -> dict[str, Any]:
         "mail_from": env.str("MAIL_FROM", "Bartack <bartack@localhost>", validate=_short),
         "limits": env.str("LIMITS", "on", validate=_one_of("on", "off")) == "on",
         "web_workers": env.int("WEB_WORKERS", 2, validate=_few),
-        "trusted_proxies": tuple(_network(item) for item in env.list("TRUSTED_PROXIES", [])),
+        "trusted_proxies": tuple(map(_network, env.list("TRUSTED_PROXIES", []))),
     }
 
 

@@ -26,7 +26,8 @@ def transaction() -> Iterator[Session]:
     if _AFTER in session.info:
         raise RuntimeError("a transaction is already open; operations do not call operations")
     session.rollback()
-    session.info[_AFTER] = after = []
+    after: list[Callable[[], None]] = []
+    session.info[_AFTER] = after
     events.collect()
     try:
         session.connection(execution_options={"bartack_write": True})

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.core.web.forms import Form, line, text
@@ -28,7 +29,10 @@ class HelpForm(Form):
     thread = HiddenField()
     topic = SelectField(
         _("What is it about?"),
-        choices=[("", _("Choose a topic")), *((topic.value, words.label) for topic, words in TOPICS.items())],
+        choices=[
+            SelectChoice("", _("Choose a topic")),
+            *(SelectChoice(topic.value, words.label) for topic, words in TOPICS.items()),
+        ],
         validators=[DataRequired(_("Choose what it is about."))],
     )
     order_number = StringField(
@@ -61,5 +65,9 @@ class StatusForm(Form):
     version = HiddenField()
     status = SelectField(
         _("Status"),
-        choices=[(status.value, word) for status, word in STATUS_FOR_AGENTS.items() if status is not Status.NEW],
+        choices=[
+            SelectChoice(status.value, word)
+            for status, word in STATUS_FOR_AGENTS.items()
+            if status is not Status.NEW
+        ],
     )

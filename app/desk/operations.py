@@ -160,6 +160,12 @@ def take(actor: Actor, *, ref: str) -> None:
             raise Problem(_("%(name)s has taken this ticket already.", name=holder.display_name))
 
 
+def forget_draft(actor: Actor, *, visitor: str | None) -> None:
+    """Forget what was typed into the help form."""
+    with transaction():
+        forum.discard_draft(actor, visitor, HELP)
+
+
 def reply_draft(ref: str, *, internal: bool = False) -> str:
     """The name under which an unsent message is kept."""
     return f"{'note' if internal else 'reply'}:{ref}"

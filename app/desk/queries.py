@@ -18,6 +18,8 @@ from app.core.web.pages import Page, cut
 from app.desk import policy
 from app.desk.models import Status, Ticket, TicketMessage, Topic
 from app.desk.words import STATUS_FOR_AGENTS, STATUS_FOR_REQUESTER, TOPICS
+from app.forum.models import Post, Thread
+from app.forum.policy import visible_posts
 from app.forum.queries import ThreadRow, threads_by_id
 
 PAGE_SIZE = 20
@@ -136,6 +138,21 @@ def inbox(actor: Actor, shelf: Shelf, number: int) -> Page[TicketRow]:
     rows = select(Ticket).where(policy.workable(actor), _on(shelf, actor))
     latest = Ticket.last_message_at.desc() if shelf is Shelf.SOLVED else Ticket.last_message_at.asc()
     return _rows(actor, rows.order_by(latest, Ticket.id), number)
+
+
+def carried_over(actor: Actor, thread_id: int | None) -> dict[str, str]:
+    """What `actor` wrote in a thread of their own, as the fields of the help form; empty for any other thread."""
+    row = db.session.execute(
+        select(Thread.title, Post.source)
+        .join(Post, Post.thread_id == Thread.id)
+        .where(
+            Thread.id == thread_id,
+            Thread.author_id == actor.id,
+            Post.parent_id.is_(None),
+            visible_posts(actor),
+        )
+    ).one_or_none()
+    return {"thread": str(thread_id), "subject": row.title, "source": row.source} if row else {}
 
 
 def ref_of(actor: Actor, ticket_id: int) -> str:

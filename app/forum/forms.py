@@ -3,11 +3,11 @@
 import re
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.core.text import refusal
-from app.core.web.forms import Form, line, text
+from app.core.web.forms import AreaField, Form, LineField
 from app.forum.models import LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
 
 SHORTEST_TITLE = 8
@@ -23,26 +23,25 @@ def tag_names(typed: str) -> list[str]:
     return list(dict.fromkeys(word for word in cleaned if word))
 
 
-def check_tags(_form: Form, field: StringField) -> None:
+def check_tags(_form: Form, field: LineField) -> None:
     """Refuse too many tags and too long ones."""
-    names = tag_names(field.data or "")
+    names = tag_names(field.data)
     if len(names) > MOST_TAGS:
         raise ValidationError(_("At most %(most)s tags.", most=MOST_TAGS))
     if any(len(name) > LONGEST_TAG for name in names):
         raise ValidationError(_("A tag has at most %(most)s letters.", most=LONGEST_TAG))
 
 
-def check_source(_form: Form, field: TextAreaField) -> None:
+def check_source(_form: Form, field: AreaField) -> None:
     """Refuse text that the pipeline would refuse, in its words."""
-    if reason := refusal(field.data or ""):
+    if reason := refusal(field.data):
         raise ValidationError(reason)
 
 
-def title_field(label: str) -> StringField:
+def title_field(label: str) -> LineField:
     """A thread's title."""
-    return StringField(
+    return LineField(
         label,
-        filters=[line],
         validators=[
             DataRequired(_("Write your question in one line.")),
             Length(min=SHORTEST_TITLE, message=_("A few more words, so that others can find it.")),
@@ -51,14 +50,14 @@ def title_field(label: str) -> StringField:
     )
 
 
-def source_field(label: str, missing: str) -> TextAreaField:
+def source_field(label: str, missing: str) -> AreaField:
     """Markdown, as the text pipeline takes it."""
-    return TextAreaField(label, filters=[text], validators=[DataRequired(missing), Length(max=LONGEST_SOURCE), check_source])
+    return AreaField(label, validators=[DataRequired(missing), Length(max=LONGEST_SOURCE), check_source])
 
 
-def tags_field() -> StringField:
+def tags_field() -> LineField:
     """Tags, typed between commas."""
-    return StringField(_("Tags"), filters=[line], validators=[Optional(), Length(max=200), check_tags])
+    return LineField(_("Tags"), validators=[Optional(), Length(max=200), check_tags])
 
 
 class EditForm(Form):

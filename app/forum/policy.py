@@ -1,7 +1,7 @@
 """Who may see what, as a check and as its SQL twin, and who may write how fast."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from flask_babel import LazyString
@@ -104,10 +104,11 @@ def keep_pace(actor: Actor, pace: Pace) -> None:
     mine = (Post.author_id == actor.id, Post.parent_id.is_(None) if pace is THREADS else Post.parent_id.is_not(None))
     day_ago = now() - timedelta(days=1)
     today = select(func.max(Post.created_at), func.count()).where(*mine, Post.created_at > day_ago)
+    latest: datetime | None
     latest, in_a_day = db.session.execute(today).one()
     is_new = actor.role is Role.NEW
     apart = pace.apart_new if is_new else pace.apart
-    if latest and now() - latest < apart:
+    if latest is not None and now() - latest < apart:
         wait = int((apart - (now() - latest)).total_seconds()) + 1
         raise TooSoon(_("That was quick. You can post again in %(seconds)s seconds.", seconds=wait), wait)
     first_day = is_new and not db.session.scalar(select(exists().where(*mine, Post.created_at <= day_ago)))

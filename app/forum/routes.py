@@ -51,8 +51,8 @@ def edit(post_id: int) -> ResponseReturnValue:
         shown = render(form.source.data).html if form.source.validate(form) else None
     elif form.validate_on_submit():
         title = form.title.data if isinstance(form, EditThreadForm) else None
-        names = tag_names(form.tags.data or "") if isinstance(form, EditThreadForm) else None
-        version = int(form.version.data) if str(form.version.data).isdigit() else 0
+        names = tag_names(form.tags.data) if isinstance(form, EditThreadForm) else None
+        version = int(form.version.data or 0) if str(form.version.data).isdecimal() else 0
         try:
             operations.edit(actor, post_id=post_id, version=version, source=form.source.data, title=title, tags=names)
         except Problem as problem:

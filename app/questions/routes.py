@@ -13,7 +13,6 @@ from app.core.problems import Problem
 from app.core.text import clean_line, clean_text, render
 from app.core.web.limits import SUGGEST, limiter
 from app.core.web.pages import page_number
-from app.core.web.urls import slug
 from app.forum import operations as forum
 from app.forum import queries as trunk
 from app.forum.forms import tag_names
@@ -40,8 +39,8 @@ def unsolved() -> ResponseReturnValue:
 @blueprint.route("/ask", methods=["GET", "POST"])
 def ask() -> ResponseReturnValue:
     actor = current_actor()
-    if request.method == "POST" and (thread_id := request.form.get("solved", "")).isdigit():
-        return _solved(actor, int(thread_id), "ask")
+    if request.method == "POST" and (solved_by := _number("solved")):
+        return _solved(actor, solved_by, "ask")
     kept = trunk.draft(actor, visitor_key(), "ask")
     form = AskForm(data={"title": clean_line(request.args.get("title", "")), **kept})
     form.space_id.choices = [(space.id, space.name) for space in trunk.spaces()]
@@ -65,8 +64,8 @@ def ask() -> ResponseReturnValue:
             actor,
             title=form.title.data,
             source=form.source.data,
-            space_id=form.space_id.data,
-            tags=tag_names(form.tags.data or ""),
+            space_id=int(form.space_id.data or 0),
+            tags=tag_names(form.tags.data),
             token=form.token,
             visitor=visitor_key(),
             refused_matches=bool(form.looked.data),
@@ -74,7 +73,7 @@ def ask() -> ResponseReturnValue:
     except Problem as problem:
         form.refuse(problem)
         return _ask_page(form, [])
-    return redirect(url_for("questions.show", thread_id=thread_id, slug=slug(form.title.data)), 303)
+    return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
 
 
 @blueprint.post("/ask/suggest")
@@ -87,9 +86,9 @@ def suggest() -> ResponseReturnValue:
     return render_template("questions/suggestions.html", matches=matches)
 
 
-@blueprint.get("/questions/<int:thread_id>")
-@blueprint.get("/questions/<int:thread_id>/<slug>", endpoint="show")
-def show(thread_id: int, slug: str = "") -> ResponseReturnValue:
+@blueprint.get("/questions/<int:thread_id>", defaults={"slug": ""})
+@blueprint.get("/questions/<int:thread_id>/<slug>")
+def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it only decorates
     actor = current_actor()
     thread = trunk.thread(actor, thread_id, "question")
     url = trunk.thread_url(thread.kind, thread.id, thread.title)
@@ -173,7 +172,7 @@ def _solved(actor: Actor, thread_id: int, form: str) -> ResponseReturnValue:
 
 
 def _matches(actor: Actor, form: AskForm) -> list[Match]:
-    return list(part(Suggest)(actor, title=(form.title.data or "")[:LONGEST_TITLE], body=form.source.data or ""))
+    return list(part(Suggest)(actor, title=form.title.data[:LONGEST_TITLE], body=form.source.data))
 
 
 def _ask_page(
@@ -214,7 +213,7 @@ def _question_page(
 def _keep_answer(actor: Actor, thread_id: int, form: AnswerForm) -> ResponseReturnValue:
     """The person was signed out midway: what they wrote waits for them."""
     name = operations.answer_draft(thread_id)
-    forum.keep_draft(actor, visitor_key(make=True), name, {"source": form.source.data or ""})
+    forum.keep_draft(actor, visitor_key(make=True), name, {"source": form.source.data})
     flash(_("Your answer is kept. Sign in, then post it."), "info")
     back = url_for("questions.show", thread_id=thread_id, slug="-")
     return redirect(url_for("accounts.sign_in", next=back), 303)

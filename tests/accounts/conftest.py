@@ -29,23 +29,17 @@ def _joined(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     on(app, ResetRequested, handlers.reset_requested)
     on(app, PasswordChanged, handlers.password_changed)
     for name in ("confirm", "reset", "password_changed"):
-        monkeypatch.setitem(
-            wired.HANDLERS, f"accounts.{name}", f"app.accounts.letters:{name}"
-        )
+        monkeypatch.setitem(wired.HANDLERS, f"accounts.{name}", f"app.accounts.letters:{name}")
 
 
 @pytest.fixture
 def rosa(app: Flask) -> int:
     """The id of somebody confirmed: rosa@example.org, PASSWORD."""
-    return operations.add_person(
-        name="rosa", email="rosa@example.org", password=PASSWORD
-    ).account_id
+    return operations.add_person(name="rosa", email="rosa@example.org", password=PASSWORD).account_id
 
 
 @pytest.fixture
-def link_to(
-    work: Callable[[], None], mailbox: Callable[[], list[Letter]]
-) -> Callable[[str], str]:
+def link_to(work: Callable[[], None], mailbox: Callable[[], list[Letter]]) -> Callable[[str], str]:
     """The page that the newest letter to an address leads to."""
 
     def path(to: str) -> str:
@@ -63,9 +57,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
     """Every SQL statement sent from here on."""
     sent: list[str] = []
 
-    def note(
-        _connection: object, _cursor: object, statement: str, *_rest: object
-    ) -> None:
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         sent.append(" ".join(statement.split()))
 
     event.listen(db.engine, "before_cursor_execute", note)

@@ -24,9 +24,7 @@ def _people() -> int:
     return db.session.scalar(select(func.count()).select_from(Account)) or 0
 
 
-def test_the_whole_way_in(
-    app: Flask, client: FlaskClient, link_to: Callable[[str], str]
-) -> None:
+def test_the_whole_way_in(app: Flask, client: FlaskClient, link_to: Callable[[str], str]) -> None:
     sent = client.post("/register?next=/ask", data=MILO)
     assert (sent.status_code, sent.location) == (303, "/register/sent")
     assert "Look in your mail" in client.get(sent.location).text
@@ -67,9 +65,7 @@ def test_a_link_works_once(client: FlaskClient, link_to: Callable[[str], str]) -
     assert client.get(page).status_code == 410
 
 
-def test_a_link_works_for_a_day(
-    client: FlaskClient, link_to: Callable[[str], str]
-) -> None:
+def test_a_link_works_for_a_day(client: FlaskClient, link_to: Callable[[str], str]) -> None:
     client.post("/register", data=MILO)
     page = link_to("milo@example.org")
     with clock.frozen(clock.now() + timedelta(hours=23, minutes=59)):
@@ -78,9 +74,7 @@ def test_a_link_works_for_a_day(
         assert client.post(page).status_code == 410
 
 
-@pytest.mark.parametrize(
-    "token", ["x", "WyJjb25maXJtIiwxLDEsIngiXQ.bad", "%00", "ü", "." * 500]
-)
+@pytest.mark.parametrize("token", ["x", "WyJjb25maXJtIiwxLDEsIngiXQ.bad", "%00", "ü", "." * 500])
 def test_a_link_we_never_made_leads_nowhere(client: FlaskClient, token: str) -> None:
     for path in (f"/confirm/{token}", f"/reset/{token}"):
         assert client.get(path).status_code == 410
@@ -88,10 +82,7 @@ def test_a_link_we_never_made_leads_nowhere(client: FlaskClient, token: str) -> 
 
 
 def test_the_owner_of_a_known_address_is_told(
-    rosa: int,
-    client: FlaskClient,
-    link_to: Callable[[str], str],
-    mailbox: Callable[[], list[Letter]],
+    rosa: int, client: FlaskClient, link_to: Callable[[str], str], mailbox: Callable[[], list[Letter]]
 ) -> None:
     sent = client.post("/register", data=MILO | {"email": "rosa@example.org"})
     assert (sent.status_code, sent.location) == (303, "/register/sent")
@@ -101,16 +92,10 @@ def test_the_owner_of_a_known_address_is_told(
     assert "milo" not in letter.text.lower()
 
 
-def test_the_same_rows_are_written_for_a_known_and_an_unknown_address(
-    rosa: int, client: FlaskClient
-) -> None:
+def test_the_same_rows_are_written_for_a_known_and_an_unknown_address(rosa: int, client: FlaskClient) -> None:
     client.post("/register", data=MILO | {"email": "rosa@example.org"})
-    client.post(
-        "/register", data=MILO | {"name": "milou", "email": "nobody@example.org"}
-    )
-    known, unknown = db.session.scalars(
-        select(Account).where(Account.id != rosa).order_by(Account.id)
-    )
+    client.post("/register", data=MILO | {"name": "milou", "email": "nobody@example.org"})
+    known, unknown = db.session.scalars(select(Account).where(Account.id != rosa).order_by(Account.id))
     for column in ("email", "email_confirmed_at", "role", "state", "tz", "bio"):
         assert getattr(known, column) == getattr(unknown, column)
     assert known.password_hash
@@ -135,9 +120,7 @@ def test_the_first_to_open_the_letter_has_the_address(
     for name in ("milo", "mallory"):
         client.post("/register", data=MILO | {"name": name})
     work()
-    first, second = (
-        letter.text.split("http://localhost")[1].split()[0] for letter in mailbox()
-    )
+    first, second = (letter.text.split("http://localhost")[1].split()[0] for letter in mailbox())
     assert client.post(first).status_code == 303
     assert client.get(second).status_code == 200
     assert client.post(second).status_code == 410
@@ -165,10 +148,7 @@ def test_the_first_to_open_the_letter_has_the_address(
         ({"password": "nine char"}, "at least 10 characters"),
         ({"password": "x" * 129}, "at most 128 characters"),
         ({"password": "qwertyuiop"}, "list of common passwords"),
-        (
-            {"name": "milo.the.mender", "password": "Milo.The.Mender"},
-            "must not be your name",
-        ),
+        ({"name": "milo.the.mender", "password": "Milo.The.Mender"}, "must not be your name"),
     ],
 )
 def test_what_will_not_do_is_said_beside_the_field(
@@ -187,9 +167,7 @@ def test_what_will_not_do_is_said_beside_the_field(
 def test_a_form_sent_twice_is_one_person(client: FlaskClient) -> None:
     fields = MILO | {"form_token": "t" * 24}
     answers = [client.post("/register", data=fields) for _ in range(3)]
-    assert {(answer.status_code, answer.location) for answer in answers} == {
-        (303, "/register/sent")
-    }
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/register/sent")}
     assert _people() == 1
     assert db.session.scalar(select(func.count()).select_from(Job)) == 1
 
@@ -197,13 +175,7 @@ def test_a_form_sent_twice_is_one_person(client: FlaskClient) -> None:
 def test_extra_fields_change_nothing(client: FlaskClient) -> None:
     client.post(
         "/register",
-        data=MILO
-        | {
-            "role": "admin",
-            "trust": "9",
-            "email_confirmed_at": "now",
-            "state": "ghost",
-        },
+        data=MILO | {"role": "admin", "trust": "9", "email_confirmed_at": "now", "state": "ghost"},
     )
     row = db.session.scalars(select(Account)).one()
     assert (row.role, row.trust, row.email_confirmed_at, row.state) == (
@@ -219,9 +191,7 @@ def test_signed_in_people_are_sent_on(cast: object, client: FlaskClient) -> None
     assert (answer.status_code, answer.location) == (303, "/questions")
 
 
-def test_what_nobody_confirms_is_forgotten_after_a_week(
-    rosa: int, client: FlaskClient
-) -> None:
+def test_what_nobody_confirms_is_forgotten_after_a_week(rosa: int, client: FlaskClient) -> None:
     client.post("/register", data=MILO)
     operations.sweep()
     assert _people() == 2

@@ -19,9 +19,7 @@ from app.core.transaction import transaction
 
 PASSWORD = "three odd socks"
 ROSA = {"email": "rosa@example.org", "password": PASSWORD}
-REFUSED = (
-    "That address and password do not go together, or the address is not confirmed yet."
-)
+REFUSED = "That address and password do not go together, or the address is not confirmed yet."
 
 
 def _sessions() -> int:
@@ -42,19 +40,13 @@ def test_in_and_out(rosa: int, client: FlaskClient) -> None:
     assert _sessions() == 0
 
 
-@pytest.mark.parametrize(
-    "email", ["ROSA@EXAMPLE.ORG", " rosa@example.org ", "Rosa@Example.org"]
-)
+@pytest.mark.parametrize("email", ["ROSA@EXAMPLE.ORG", " rosa@example.org ", "Rosa@Example.org"])
 def test_the_address_in_any_case(rosa: int, client: FlaskClient, email: str) -> None:
     assert client.post("/sign-in", data=ROSA | {"email": email}).status_code == 303
 
 
-def test_a_password_composed_otherwise_is_the_same(
-    app: Flask, client: FlaskClient
-) -> None:
-    operations.add_person(
-        name="zoe", email="zoe@example.org", password="cafe\u0301 au lait chaud"
-    )
+def test_a_password_composed_otherwise_is_the_same(app: Flask, client: FlaskClient) -> None:
+    operations.add_person(name="zoe", email="zoe@example.org", password="cafe\u0301 au lait chaud")
     fields = {"email": "zoe@example.org", "password": "caf\u00e9 au lait chaud"}
     assert client.post("/sign-in", data=fields).status_code == 303
 
@@ -71,9 +63,7 @@ def test_a_password_composed_otherwise_is_the_same(
         {"email": "invited@example.org"},
     ],
 )
-def test_one_sentence_for_every_refusal(
-    rosa: int, client: FlaskClient, fields: dict[str, str]
-) -> None:
+def test_one_sentence_for_every_refusal(rosa: int, client: FlaskClient, fields: dict[str, str]) -> None:
     operations.register(
         name="unproven",
         email="unproven@example.org",
@@ -102,12 +92,7 @@ def test_a_new_token_on_every_sign_in(rosa: int, client: FlaskClient) -> None:
 def test_only_the_draft_key_survives_signing_in(rosa: int, client: FlaskClient) -> None:
     with client.session_transaction() as cookie:
         cookie.update(
-            {
-                DRAFT_KEY: "kept",
-                "planted": "by somebody",
-                "csrf_token": "fixed",
-                "_flashes": [("x", "y")],
-            }
+            {DRAFT_KEY: "kept", "planted": "by somebody", "csrf_token": "fixed", "_flashes": [("x", "y")]}
         )
     client.post("/sign-in", data=ROSA)
     with client.session_transaction() as cookie:
@@ -115,9 +100,7 @@ def test_only_the_draft_key_survives_signing_in(rosa: int, client: FlaskClient) 
         assert cookie[DRAFT_KEY] == "kept"
 
 
-def test_a_token_planted_before_signing_in_stands_for_nobody(
-    rosa: int, client: FlaskClient
-) -> None:
+def test_a_token_planted_before_signing_in_stands_for_nobody(rosa: int, client: FlaskClient) -> None:
     with client.session_transaction() as cookie:
         cookie["_user_id"] = "planted"
     client.post("/sign-in", data=ROSA)
@@ -128,23 +111,16 @@ def test_a_token_planted_before_signing_in_stands_for_nobody(
     assert not _signed_in(thief)
 
 
-def test_a_form_from_before_signing_in_is_refused_after_it(
-    rosa: int, client: FlaskClient
-) -> None:
+def test_a_form_from_before_signing_in_is_refused_after_it(rosa: int, client: FlaskClient) -> None:
     client.application.config["WTF_CSRF_ENABLED"] = True
 
     def csrf(path: str) -> str:
         return client.get(path).text.split('name="csrf_token" value="')[1].split('"')[0]
 
     before = csrf("/sign-in")
-    assert (
-        client.post("/sign-in", data=ROSA | {"csrf_token": before}).status_code == 303
-    )
+    assert client.post("/sign-in", data=ROSA | {"csrf_token": before}).status_code == 303
     assert client.post("/sign-out", data={"csrf_token": before}).status_code == 400
-    assert (
-        client.post("/sign-out", data={"csrf_token": csrf("/me/security")}).status_code
-        == 303
-    )
+    assert client.post("/sign-out", data={"csrf_token": csrf("/me/security")}).status_code == 303
 
 
 def test_signing_out_empties_the_cookie(rosa: int, client: FlaskClient) -> None:
@@ -167,9 +143,7 @@ def test_the_row_is_the_truth(rosa: int, client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("state", [AccountState.GHOST, AccountState.UNCLAIMED])
-def test_only_active_people_are_signed_in(
-    rosa: int, client: FlaskClient, state: AccountState
-) -> None:
+def test_only_active_people_are_signed_in(rosa: int, client: FlaskClient, state: AccountState) -> None:
     client.post("/sign-in", data=ROSA)
     with transaction() as session:
         session.execute(update(Account).values(state=state))
@@ -179,17 +153,11 @@ def test_only_active_people_are_signed_in(
 
 def test_sixty_days_and_twelve_hours_for_staff(rosa: int, app: Flask) -> None:
     operations.add_person(
-        name="mona",
-        email="mona@example.org",
-        role=Role.MODERATOR,
-        password="a longer set of words",
+        name="mona", email="mona@example.org", role=Role.MODERATOR, password="a longer set of words"
     )
     for fields, lifetime in (
         (ROSA, LIFETIME),
-        (
-            {"email": "mona@example.org", "password": "a longer set of words"},
-            STAFF_LIFETIME,
-        ),
+        ({"email": "mona@example.org", "password": "a longer set of words"}, STAFF_LIFETIME),
     ):
         browser = app.test_client()
         browser.post("/sign-in", data=fields)
@@ -237,9 +205,7 @@ def test_an_old_hash_is_renewed(rosa: int, client: FlaskClient) -> None:
         ("", "/"),
     ],
 )
-def test_where_one_lands(
-    rosa: int, client: FlaskClient, target: str, lands: str
-) -> None:
+def test_where_one_lands(rosa: int, client: FlaskClient, target: str, lands: str) -> None:
     answer = client.post("/sign-in", query_string={"next": target}, data=ROSA)
     assert answer.location == lands
 
@@ -274,9 +240,7 @@ def test_the_cookie_on_https(make_app: Callable[..., Flask]) -> None:
     assert "Domain" not in cookie
 
 
-def test_reading_writes_nothing_and_sets_no_cookie(
-    rosa: int, client: FlaskClient
-) -> None:
+def test_reading_writes_nothing_and_sets_no_cookie(rosa: int, client: FlaskClient) -> None:
     client.post("/sign-in", data=ROSA)
     client.get("/")
     before = db.session.scalar(select(SignInSession.last_seen_at))
@@ -295,22 +259,11 @@ def test_sending_a_form_moves_last_seen(rosa: int, client: FlaskClient) -> None:
     assert db.session.scalar(select(SignInSession.last_seen_at)) == later
 
 
-def test_one_statement_loads_a_person(
-    rosa: int, client: FlaskClient, statements: list[str]
-) -> None:
+def test_one_statement_loads_a_person(rosa: int, client: FlaskClient, statements: list[str]) -> None:
     client.post("/sign-in", data=ROSA)
     statements.clear()
     client.get("/register")
     assert [
-        statement
-        for statement in statements
-        if "signin_session" in statement or "account" in statement
-    ] == [
-        statement
-        for statement in statements
-        if "FROM account JOIN signin_session" in statement
-    ]
-    assert (
-        len([statement for statement in statements if "signin_session" in statement])
-        == 1
-    )
+        statement for statement in statements if "signin_session" in statement or "account" in statement
+    ] == [statement for statement in statements if "FROM account JOIN signin_session" in statement]
+    assert len([statement for statement in statements if "signin_session" in statement]) == 1

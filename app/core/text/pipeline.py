@@ -234,7 +234,7 @@ def disguises(text: str, host: str) -> bool:
 
 class Pipeline:
     def __init__(self) -> None:
-        self._markdown = Markdown(
+        self.markdown = Markdown(
             extensions=[
                 FencedCodeExtension(),
                 SaneListExtension(),
@@ -244,14 +244,14 @@ class Pipeline:
             ],
             output_format="html",
         )
-        self._bleach = Cleaner(
+        self.bleach = Cleaner(
             tags=frozenset(TABLE),
             attributes=allowed,
             protocols=frozenset({"http", "https"}),
             strip=True,
             filters=[partial(Links, callbacks=[lead], skip_tags={"pre", "code"}, url_re=ADDRESS_IN_TEXT)],
         )
-        self._nh3 = nh3.Cleaner(
+        self.nh3 = nh3.Cleaner(
             tags=set(TABLE),
             attributes={tag: set(attributes) for tag, attributes in TABLE.items() if attributes},
             attribute_filter=lambda tag, attribute, value: value if allowed(tag, attribute, value) else None,
@@ -265,8 +265,8 @@ class Pipeline:
         Hidden characters that came in as entities (`&#8238;`) are taken out last; by then every `<` and `&`
         that is not the sanitisers' own is escaped, so that no tag can form from what remains.
         """
-        self._markdown.reset()
-        clean = self._nh3.clean(self._bleach.clean(self._markdown.convert(source)))
+        self.markdown.reset()
+        clean = self.nh3.clean(self.bleach.clean(self.markdown.convert(source)))
         return HIDDEN_CHARACTER.sub("", clean)
 
 

@@ -75,7 +75,9 @@ class Renderer:
                 log.warning("Rendering fell back to plain text: its process died")
             finally:
                 guard.cancel()
-                if answer is None:  # whatever interrupted it, the next question must not get this one's answer
+                if (
+                    answer is None
+                ):  # whatever interrupted it, the next question must not get this one's answer
                     self._end()
             return answer
 

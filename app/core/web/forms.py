@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 
 from app.core.problems import Problem
 from app.core.text import clean_line, clean_text
@@ -12,7 +12,7 @@ from app.core.text import clean_line, clean_text
 TOKEN_LENGTHS = range(16, 65)
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form with a token of its own, so that sending it twice is sending it once."""
 
     form_token = HiddenField()
@@ -35,6 +35,24 @@ class Form(FlaskForm):
             field.errors = [*field.errors, problem.message]
         else:
             self.form_errors.append(problem.message)
+
+
+class LineField(StringField):
+    """One line of text, cleaned; `data` is never None."""
+
+    data: str
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **{**keywords, "filters": [line]})
+
+
+class AreaField(TextAreaField):
+    """Some lines of text, cleaned; `data` is never None."""
+
+    data: str
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **{**keywords, "filters": [text]})
 
 
 def line(value: str | None) -> str:

@@ -22,9 +22,7 @@ def strings(name: str) -> list[str]:
     folder = Path(os.environ.get("BARTACK_SHARED_DATA", here / "shared" / "data")) / "attack"
     file = folder / f"{name}.json"
     if not file.is_file():
-        pytest.skip(
-            f"There are no attack strings here; point BARTACK_SHARED_DATA at the folder with attack/{name}.json."
-        )
+        pytest.skip(f"attack/{name}.json is not here; set BARTACK_SHARED_DATA to the folder above it")
     rows: list[Any] = json.loads(file.read_text(encoding="utf-8"))
     return [row if isinstance(row, str) else row.get("input", row.get("markdown")) for row in rows]
 

@@ -24,7 +24,8 @@ ATTRIBUTES = {
     "ul": set(),
 }
 HREF = re.compile(
-    r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?([/?#][^\s\\<>\"]*)?|/([^/\s\\<>\"][^\s\\<>\"]*)?", re.I
+    r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?([/?#][^\s\\<>\"]*)?|/([^/\s\\<>\"][^\s\\<>\"]*)?",
+    re.IGNORECASE,
 )
 REL = "nofollow ugc noopener noreferrer"
 FORBIDDEN_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.core.text import clean_line, excerpt, highlighted, plain, refusal, render
-from tests.core.text.attacks import XSS_FILES, everywhere, handlers, strings
+from app.core.text import clean_line, clean_text, excerpt, highlighted, plain, refusal, render
+from app.core.text.pipeline import Pipeline
+from tests.core.text.attacks import XSS_FILES, everywhere, handlers, strings, xss
 from tests.core.text.tags import faults
 
 PIECES = some.sampled_from(
@@ -51,7 +52,15 @@ PIECES = some.sampled_from(
             "</a>",
             "\n\n",
         ),
-        *("\x02wzxhzdk:0\x03", "klzzwxh:0000", "wzxhzdk:0", "аррӏе.com", "xn--a.com", "аррӏе", "://"),
+        *(
+            "\x02wzxhzdk:0\x03",
+            "klzzwxh:0000",
+            "wzxhzdk:0",
+            "\u0430\u0440\u0440\u04cf\u0435.com",
+            "xn--a.com",
+            "\u0430\u0440\u0440\u04cf\u0435",
+            "://",
+        ),
     ]
 )
 
@@ -67,6 +76,16 @@ def test_public_strings_as_a_post(file: str) -> None:
 def test_public_strings_in_every_place_of_a_post(file: str) -> None:
     for payload in strings(file):
         found = faults(render(everywhere(payload)).html)
+        assert not found, payload
+
+
+@pytest.mark.parametrize("sanitiser", ["bleach", "nh3"])
+def test_each_sanitiser_alone_would_do(sanitiser: str) -> None:
+    alone = getattr(Pipeline(), sanitiser)
+    for payload in [clean_text(payload) for payload in xss() + strings("naughty_strings")]:
+        found = [
+            fault for fault in faults(alone.clean(payload)) if fault[0] == "<" or fault.startswith("href")
+        ]
         assert not found, payload
 
 
@@ -98,7 +117,9 @@ def test_any_text(source: str) -> None:
 
 def test_titles_names_and_passages() -> None:
     for payload in [payload for file in XSS_FILES for payload in strings(file)]:
-        shown = highlighted(excerpt(plain(render(payload).html)), len) + highlighted(clean_line(payload), len)
+        shown = highlighted(excerpt(plain(render(payload).html)), bool) + highlighted(
+            clean_line(payload), bool
+        )
         assert set(tags_of(str(shown))) <= {"<mark>", "</mark>"}, payload
 
 

@@ -1,4 +1,4 @@
-"""The child that renders: alone, replaced when it dies, not shared over a fork, and holding nothing to steal."""
+"""The child that renders: one, replaced when it dies, not shared over a fork, with nothing to steal."""
 
 import ast
 import logging

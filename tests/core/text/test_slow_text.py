@@ -1,4 +1,4 @@
-"""Text made to be slow: refused, rendered or shown as plain words, and never for much more than a second of CPU."""
+"""Text made to be slow: refused, rendered or shown as plain words, in little more than a second of CPU."""
 
 import resource
 import time
