@@ -234,7 +234,7 @@ def _on(shelf: Shelf, actor: Actor) -> ColumnElement[bool]:
 
 def _rows(actor: Actor, rows: Select[Ticket], number: int) -> Page[TicketRow]:
     found = db.session.scalars(rows.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)).all()
-    faces = people({id for row in found for id in (row.requester_id, row.assignee_id)})
+    faces = people({person for row in found for person in (row.requester_id, row.assignee_id)})
     return cut([_row(actor, row, faces) for row in found], number, PAGE_SIZE)
 
 

@@ -1,0 +1,9 @@
+"""Pages of the desk: the way to a ticket, a person's own tickets, the agents' inbox.
+
+Importing the modules puts their views on the blueprint.
+"""
+
+from app.desk.routes import helping, inbox, tickets
+from app.desk.routes.room import blueprint
+
+__all__ = ["blueprint", "helping", "inbox", "tickets"]

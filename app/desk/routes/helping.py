@@ -1,0 +1,158 @@
+"""`/help`: answers that exist first, then a ticket, or in community mode a message to send elsewhere."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.actor import Actor
+from app.accounts.sessions import current_actor
+from app.config import Settings
+from app.core.parts import part
+from app.core.problems import Problem
+from app.core.text import clean_line, clean_text, render
+from app.core.web.limits import SUGGEST, limiter
+from app.desk import operations, policy, queries
+from app.desk.forms import HelpForm
+from app.desk.models import LONGEST_SUBJECT, Topic
+from app.desk.operations import HELP
+from app.desk.routes.room import blueprint, number, sign_in_first
+from app.desk.words import TOPICS
+from app.forum import operations as forum
+from app.forum import queries as trunk
+from app.forum.visitors import visitor_key
+from app.questions import operations as questions
+from app.questions.ports import Match, Suggest
+
+
+@blueprint.get("/help", endpoint="help")
+def get_help() -> ResponseReturnValue:
+    actor = current_actor()
+    kept = trunk.draft(actor, visitor_key(), HELP)
+    carried = queries.carried_over(actor, number(request.args.get("thread")))
+    form = HelpForm(data=carried if carried and carried["thread"] != kept.get("thread") else kept)
+    matches = _matches(actor, form) if form.subject.data and not form.looked.data else []
+    return _page(actor, form, matches, writing=bool(form.source.data or form.looked.data))
+
+
+@blueprint.post("/help")
+def file() -> ResponseReturnValue:
+    actor = current_actor()
+    if solved := number(request.form.get("solved")):
+        return _solved(actor, solved)
+    form = HelpForm(data=trunk.draft(actor, visitor_key(), HELP))
+    matches = _matches(actor, form) if form.subject.data and not form.looked.data else []
+    if "look" in request.form or matches:
+        return _look(actor, form, matches)
+    if "preview" in request.form:
+        shown = render(form.source.data or "").html if form.source.validate(form) else None
+        return _page(actor, form, [], writing=True, shown=shown)
+    if not form.validate():
+        return _page(actor, form, [], writing=True)
+    return _send(actor, form)
+
+
+@blueprint.post("/help/suggest")
+@limiter.limit(SUGGEST)
+def suggest() -> ResponseReturnValue:
+    """The fragment under the line while somebody types."""
+    subject = clean_line(request.form.get("subject", ""))
+    body = clean_text(request.form.get("source", ""))
+    matches = _suggest(current_actor(), subject, body, request.form.get("thread"))
+    return render_template("desk/suggestions.html", matches=matches)
+
+
+@blueprint.post("/help/forget")
+def forget() -> ResponseReturnValue:
+    """Begin again with an empty form."""
+    operations.forget_draft(current_actor(), visitor=visitor_key())
+    return redirect(url_for("desk.help"), 303)
+
+
+@blueprint.get("/help/message")
+def prepared() -> ResponseReturnValue:
+    """Community mode: what was typed, ready to copy into the marketplace's own help form."""
+    kept = trunk.draft(current_actor(), visitor_key(), HELP)
+    if policy.has_desk() or not kept.get("topic"):
+        return redirect(url_for("desk.help"))
+    return render_template(
+        "desk/prepared.html",
+        kept=kept,
+        topic=TOPICS[Topic(kept["topic"])],
+        marketplace=part(Settings).marketplace,
+        form_url=part(Settings).help_form_url,
+    )
+
+
+def _page(
+    actor: Actor, form: HelpForm, matches: Sequence[Match], *, writing: bool, shown: str | None = None
+) -> ResponseReturnValue:
+    """`writing` is the second step: under the line everything else a ticket needs."""
+    thread_id = number(form.thread.data)
+    page = render_template(
+        "desk/help.html",
+        form=form,
+        matches=matches,
+        writing=writing,
+        shown=shown,
+        topics=TOPICS,
+        has_desk=policy.has_desk(),
+        marketplace=part(Settings).marketplace,
+        filed=queries.filed_about(actor, thread_id) if thread_id else None,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _look(actor: Actor, form: HelpForm, matches: Sequence[Match]) -> ResponseReturnValue:
+    """From the line to the rest; answers that exist stand between."""
+    if not form.subject.validate(form):
+        return _page(actor, form, [], writing=False)
+    form.looked.data = form.looked.data or ("1" if matches else "0")
+    return _page(actor, form, matches, writing=True)
+
+
+def _send(actor: Actor, form: HelpForm) -> ResponseReturnValue:
+    if not policy.has_desk():
+        forum.keep_draft(actor, visitor_key(make=True), HELP, _typed(form))
+        return redirect(url_for("desk.prepared"), 303)
+    if not actor.signed_in:
+        return sign_in_first(HELP, _typed(form), url_for("desk.help"))
+    try:
+        ticket_id = operations.file_ticket(
+            actor,
+            topic=Topic(form.topic.data),
+            subject=form.subject.data or "",
+            source=form.source.data or "",
+            tried=(form.tried.data or "").strip(),
+            order_number=form.order_number.data,
+            thread_id=number(form.thread.data),
+            token=form.token,
+            refused_matches=form.looked.data == "1",
+        )
+    except Problem as problem:
+        form.refuse(problem)
+        return _page(actor, form, [], writing=True)
+    flash(_("Sent. What Support answers shows up here, and you are told."))
+    return redirect(url_for("desk.ticket", ref=queries.ref_of(actor, ticket_id)), 303)
+
+
+def _solved(actor: Actor, thread_id: int) -> ResponseReturnValue:
+    thread = trunk.thread(actor, thread_id)
+    questions.solved_by(actor, thread_id=thread_id, form=HELP, visitor=visitor_key())
+    flash(_("Good. Nothing was sent to Support."))
+    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+
+
+def _matches(actor: Actor, form: HelpForm) -> Sequence[Match]:
+    return _suggest(actor, form.subject.data or "", form.source.data or "", form.thread.data)
+
+
+def _suggest(actor: Actor, subject: str, body: str, thread: str | None) -> Sequence[Match]:
+    return part(Suggest)(actor, title=subject[:LONGEST_SUBJECT], body=body, exclude=number(thread))
+
+
+def _typed(form: HelpForm) -> dict[str, Any]:
+    names = ("subject", "looked", "thread", "topic", "order_number", "source", "tried")
+    return {name: form[name].data for name in names}

@@ -1,0 +1,117 @@
+"""Tickets to try things on, and matches that are always the same."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from flask import Flask
+from markupsafe import Markup
+
+from app.accounts.actor import Actor
+from app.core.db import db
+from app.core.parts import put
+from app.desk import operations
+from app.desk.models import Ticket, Topic
+from app.forum.models import Space
+from app.questions import operations as questions
+from app.questions.ports import Match, Outcomes, Suggest
+
+
+class Shelf:
+    """A `Suggest` that finds `found`, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.found: list[Match] = []
+        self.asked: list[dict[str, Any]] = []
+
+    def __call__(
+        self, actor: Actor, *, title: str, body: str = "", limit: int = 5, exclude: int | None = None
+    ) -> Sequence[Match]:
+        self.asked.append({"title": title, "body": body, "exclude": exclude})
+        return [match for match in self.found if match.thread_id != exclude] if len(title) > 1 else []
+
+
+class Notebook:
+    """An `Outcomes` that only remembers."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[str, str, int | None]] = []
+
+    def solved(self, *, form: str, thread_id: int) -> None:
+        self.noted.append(("solved", form, thread_id))
+
+    def none_fit(self, *, form: str) -> None:
+        self.noted.append(("none_fit", form, None))
+
+
+@pytest.fixture
+def shelf(app: Flask) -> Shelf:
+    """Nothing matches until a test puts matches on it."""
+    shelf = Shelf()
+    put(app, Suggest, shelf)  # type: ignore[type-abstract]
+    return shelf
+
+
+@pytest.fixture
+def notebook(app: Flask) -> Notebook:
+    notebook = Notebook()
+    put(app, Outcomes, notebook)  # type: ignore[type-abstract]
+    return notebook
+
+
+@pytest.fixture
+def asked(app: Flask) -> Callable[..., int]:
+    """A question by `actor`; its thread's id."""
+
+    def ask(
+        actor: Actor,
+        title: str = "Buyer says the coat never came",
+        source: str = "Tracking says *delivered*.",
+    ) -> int:
+        space_id = db.session.scalar(db.select(Space.id).limit(1))
+        assert space_id is not None
+        return questions.ask(
+            actor, title=title, source=source, space_id=space_id, tags=[], token=secrets.token_urlsafe(18)
+        )
+
+    return ask
+
+
+@pytest.fixture
+def match(asked: Callable[..., int], shelf: Shelf) -> Callable[[Actor], Match]:
+    """Put a real question of `actor` on the shelf."""
+
+    def put_on_shelf(actor: Actor) -> Match:
+        thread_id = asked(actor, title="Refund to a closed card, where is it?")
+        found = Match(
+            thread_id=thread_id,
+            url=f"/t/{thread_id}",
+            title_html=Markup("Refund to a closed card, where is it?"),
+            passage_html=Markup("Ask the bank that closed it."),
+            kind="question",
+            state="open",
+            space="Payments",
+            replies=0,
+            solved=False,
+        )
+        shelf.found.append(found)
+        return found
+
+    return put_on_shelf
+
+
+@pytest.fixture
+def filed(app: Flask, shelf: Shelf) -> Callable[..., str]:
+    """A ticket by `actor`; its reference."""
+
+    def file(actor: Actor, **more: Any) -> str:
+        words = {
+            "topic": Topic.PAYMENT,
+            "subject": "Refund went astray",
+            "source": "It went to a closed card.",
+        }
+        ticket_id = operations.file_ticket(actor, **{**words, "token": secrets.token_urlsafe(18), **more})
+        return db.session.execute(db.select(Ticket.ref).where(Ticket.id == ticket_id)).scalar_one()
+
+    return file
