@@ -17,6 +17,8 @@ from app.core.web import errors, headers, limits
 from app.wiring import blueprints, events, pages, parts, serving
 
 ROOT = Path(__file__).parents[2]
+# The only POST without a CSRF token: a mail program has no session, its authority is the signed link (RFC 8058).
+ONE_CLICK = "app.notifications.routes.unsubscribe"
 MOST_REQUEST_BYTES = 1024 * 1024
 MOST_FIELD_BYTES = 512 * 1024
 
@@ -49,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(ONE_CLICK)
     sessions.init_app(app, settings)
     flask_babel.Babel(app, locale_selector=pages.locale, timezone_selector=pages.timezone)
     limits.init_app(app, enabled=settings.limits, data_dir=settings.data_dir, processes=settings.web_workers)
