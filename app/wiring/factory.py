@@ -14,6 +14,7 @@ from app.accounts import sessions
 from app.config import Settings, SettingsError
 from app.core.db import db
 from app.core.web import errors, headers, limits
+from app.core.web.urls import RowId
 from app.wiring import blueprints, events, pages, parts, serving
 
 ROOT = Path(__file__).parents[2]
@@ -33,10 +34,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     except SettingsError as error:
         sys.exit(f"Bartack cannot start. {error}")
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.url_map.converters["int"] = RowId
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=_driver(settings.database_url),
-        SQLALCHEMY_ENGINE_OPTIONS={} if settings.database_url.startswith("sqlite") else {"pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS={}
+        if settings.database_url.startswith("sqlite")
+        else {"pool_pre_ping": True},
         MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_FIELD_BYTES,
         # A page left open overnight must not lose what was typed: the token lives as long as the session.

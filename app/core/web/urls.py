@@ -2,9 +2,19 @@
 
 import re
 import unicodedata
+from typing import Any
 from urllib.parse import urlsplit
 
+from werkzeug.routing import IntegerConverter, Map
+
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+class RowId(IntegerConverter):
+    """`<int:…>` in addresses: what an integer column can hold, so that a larger one is no page instead of an error."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002 - the library's name
+        super().__init__(map, **{"max": 2**31 - 1, **options})
 
 
 def slug(title: str, limit: int = 60) -> str:
