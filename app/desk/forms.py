@@ -1,11 +1,11 @@
 """Forms of the desk."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.core.web.forms import Form, line, text
+from app.core.web.forms import AreaField, Form, LineField
 from app.desk.models import LONGEST_ORDER_NUMBER, LONGEST_SUBJECT, LONGEST_TRIED, Status
 from app.desk.words import STATUS_FOR_AGENTS, TOPICS
 from app.forum.forms import source_field
@@ -17,9 +17,8 @@ class HelpForm(Form):
     `looked` is sent once matches were on the screen; `thread` is the question this grew from.
     """
 
-    subject = StringField(
+    subject = LineField(
         _("What is the problem, in one line?"),
-        filters=[line],
         validators=[
             DataRequired(_("Write the problem in one line.")),
             Length(max=LONGEST_SUBJECT, message=_("At most %(max)d characters in this line.")),
@@ -35,18 +34,16 @@ class HelpForm(Form):
         ],
         validators=[DataRequired(_("Choose what it is about."))],
     )
-    order_number = StringField(
+    order_number = LineField(
         _("Order number"),
-        filters=[line],
         validators=[
             Optional(),
             Length(max=LONGEST_ORDER_NUMBER, message=_("An order number has at most %(max)d characters.")),
         ],
     )
     source = source_field(_("What happened"), _("Say in a few lines what happened."))
-    tried = TextAreaField(
+    tried = AreaField(
         _("What you have tried"),
-        filters=[text],
         validators=[Optional(), Length(max=LONGEST_TRIED, message=_("At most %(max)d characters here."))],
     )
 

@@ -42,12 +42,14 @@ def file_ticket(
     tried: str = "",
     order_number: str | None = None,
     thread_id: int | None = None,
+    visitor: str | None = None,
     refused_matches: bool = False,
 ) -> int:
     """File a ticket; its id. The same `token` again answers with the same id and files nothing.
 
     `source` is what happened and becomes the first message; `tried` is plain text. The ticket is linked to
-    `thread_id` when that is the actor's own. The draft of the help form goes with it. Raises Problem.
+    `thread_id` when that is the actor's own. The draft of the help form goes with it, also the one kept under
+    `visitor` before they signed in. Raises Problem.
     """
     if reason := policy.file(actor):
         raise Problem(reason)
@@ -74,7 +76,7 @@ def file_ticket(
                 ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **asdict(words)
             )
         )
-        forum.discard_draft(actor, None, HELP)
+        forum.discard_draft(actor, visitor, HELP)
         if refused_matches:
             part(Outcomes).none_fit(form=HELP)
         once.settle(token, _who(actor), ticket_id)
@@ -82,7 +84,9 @@ def file_ticket(
         return ticket_id
 
 
-def reply(actor: Actor, *, ref: str, source: str, token: str, internal: bool = False) -> int:
+def reply(
+    actor: Actor, *, ref: str, source: str, token: str, internal: bool = False, visitor: str | None = None
+) -> int:
     """Write a message, or with `internal` a note that only agents read; its id. Idempotent by `token`.
 
     The requester's message brings a waiting or lately solved ticket back to Support; an agent's hands it to the
@@ -112,7 +116,7 @@ def reply(actor: Actor, *, ref: str, source: str, token: str, internal: bool = F
             ticket.last_message_at = message.created_at
             ticket.last_message_by_id = message.author_id
             emit(TicketReplied(message.id, ticket.id, message.author_id))
-        forum.discard_draft(actor, None, reply_draft(ticket.ref, internal=internal))
+        forum.discard_draft(actor, visitor, reply_draft(ticket.ref, internal=internal))
         once.settle(token, _who(actor), message.id)
         return message.id
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, has_request_context
+from flask import Flask, g, has_request_context
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -53,12 +53,17 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def _person() -> dict[str, Any]:
-        person: SignedIn | None = me() if has_request_context() else None
-        return {"actor": person.actor if person else ANONYMOUS, "me": person}
+        person: SignedIn | None = me() if _can_ask() else None
+        return {"actor": person.actor if person else _reader(), "me": person}
 
 
 def _reader() -> Actor:
-    return current_actor() if has_request_context() else ANONYMOUS
+    return current_actor() if _can_ask() else ANONYMOUS
+
+
+def _can_ask() -> bool:
+    """Whether there is a browser to ask about; an error page of a broken database must not ask."""
+    return has_request_context() and not g.get("bare", False)
 
 
 def _locale_tag() -> str:

@@ -1,10 +1,11 @@
 """Tickets to try things on, and matches that are always the same."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from desk.steps import Finder, Notebook
 from flask import Flask
 from markupsafe import Markup
 
@@ -18,39 +19,12 @@ from app.questions import operations as questions
 from app.questions.ports import Match, Outcomes, Suggest
 
 
-class Shelf:
-    """A `Suggest` that finds `found`, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.found: list[Match] = []
-        self.asked: list[dict[str, Any]] = []
-
-    def __call__(
-        self, actor: Actor, *, title: str, body: str = "", limit: int = 5, exclude: int | None = None
-    ) -> Sequence[Match]:
-        self.asked.append({"title": title, "body": body, "exclude": exclude})
-        return [match for match in self.found if match.thread_id != exclude] if len(title) > 1 else []
-
-
-class Notebook:
-    """An `Outcomes` that only remembers."""
-
-    def __init__(self) -> None:
-        self.noted: list[tuple[str, str, int | None]] = []
-
-    def solved(self, *, form: str, thread_id: int) -> None:
-        self.noted.append(("solved", form, thread_id))
-
-    def none_fit(self, *, form: str) -> None:
-        self.noted.append(("none_fit", form, None))
-
-
 @pytest.fixture
-def shelf(app: Flask) -> Shelf:
+def finder(app: Flask) -> Finder:
     """Nothing matches until a test puts matches on it."""
-    shelf = Shelf()
-    put(app, Suggest, shelf)  # type: ignore[type-abstract]
-    return shelf
+    finder = Finder()
+    put(app, Suggest, finder)  # type: ignore[type-abstract]
+    return finder
 
 
 @pytest.fixture
@@ -79,7 +53,7 @@ def asked(app: Flask) -> Callable[..., int]:
 
 
 @pytest.fixture
-def match(asked: Callable[..., int], shelf: Shelf) -> Callable[[Actor], Match]:
+def match(asked: Callable[..., int], finder: Finder) -> Callable[[Actor], Match]:
     """Put a real question of `actor` on the shelf."""
 
     def put_on_shelf(actor: Actor) -> Match:
@@ -95,14 +69,14 @@ def match(asked: Callable[..., int], shelf: Shelf) -> Callable[[Actor], Match]:
             replies=0,
             solved=False,
         )
-        shelf.found.append(found)
+        finder.found.append(found)
         return found
 
     return put_on_shelf
 
 
 @pytest.fixture
-def filed(app: Flask, shelf: Shelf) -> Callable[..., str]:
+def filed(app: Flask, finder: Finder) -> Callable[..., str]:
     """A ticket by `actor`; its reference."""
 
     def file(actor: Actor, **more: Any) -> str:

@@ -2,12 +2,16 @@
 
 import re
 import secrets
+from collections.abc import Sequence
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts.actor import Actor
 from app.core.db import db
 from app.desk.models import Ticket, TicketMessage
+from app.questions.ports import Match
 
 Fields = dict[str, str]
 
@@ -29,6 +33,33 @@ def fields(**more: str) -> Fields:
 def lines(page: str) -> str:
     """A page without what differs between two loads of the same page."""
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
+
+
+class Finder:
+    """A `Suggest` that finds `found`, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.found: list[Match] = []
+        self.asked: list[dict[str, Any]] = []
+
+    def __call__(
+        self, actor: Actor, *, title: str, body: str = "", limit: int = 5, exclude: int | None = None
+    ) -> Sequence[Match]:
+        self.asked.append({"title": title, "body": body, "exclude": exclude})
+        return [match for match in self.found if match.thread_id != exclude] if len(title) > 1 else []
+
+
+class Notebook:
+    """An `Outcomes` that only remembers."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[str, str, int | None]] = []
+
+    def solved(self, *, form: str, thread_id: int) -> None:
+        self.noted.append(("solved", form, thread_id))
+
+    def none_fit(self, *, form: str) -> None:
+        self.noted.append(("none_fit", form, None))
 
 
 def row(ref: str) -> Ticket:

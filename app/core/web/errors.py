@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -77,6 +77,7 @@ def _unexpected(error: Exception) -> Response:
 
 def _bare(code: int, headers: dict[str, str]) -> Response:
     """A page that needs no database, since that is what may be broken."""
+    g.bare = True
     response = make_response(render_template("errors/error.html", code=code, bare=True), code)
     response.headers.update(headers)
     return response

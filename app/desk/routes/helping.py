@@ -47,7 +47,7 @@ def file() -> ResponseReturnValue:
     if "look" in request.form or matches:
         return _look(actor, form, matches)
     if "preview" in request.form:
-        shown = render(form.source.data or "").html if form.source.validate(form) else None
+        shown = render(form.source.data).html if form.source.validate(form) else None
         return _page(actor, form, [], writing=True, shown=shown)
     if not form.validate():
         return _page(actor, form, [], writing=True)
@@ -123,12 +123,13 @@ def _send(actor: Actor, form: HelpForm) -> ResponseReturnValue:
         ticket_id = operations.file_ticket(
             actor,
             topic=Topic(form.topic.data),
-            subject=form.subject.data or "",
-            source=form.source.data or "",
-            tried=(form.tried.data or "").strip(),
+            subject=form.subject.data,
+            source=form.source.data,
+            tried=form.tried.data.strip(),
             order_number=form.order_number.data,
             thread_id=number(form.thread.data),
             token=form.token,
+            visitor=visitor_key(),
             refused_matches=form.looked.data == "1",
         )
     except Problem as problem:
@@ -146,7 +147,7 @@ def _solved(actor: Actor, thread_id: int) -> ResponseReturnValue:
 
 
 def _matches(actor: Actor, form: HelpForm) -> Sequence[Match]:
-    return _suggest(actor, form.subject.data or "", form.source.data or "", form.thread.data)
+    return _suggest(actor, form.subject.data, form.source.data, form.thread.data)
 
 
 def _suggest(actor: Actor, subject: str, body: str, thread: str | None) -> Sequence[Match]:

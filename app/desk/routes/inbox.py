@@ -16,6 +16,7 @@ from app.desk.models import Status
 from app.desk.queries import Shelf
 from app.desk.routes.room import blueprint, draft_name, number, require_desk, send_reply, sign_in_first
 from app.forum import queries as trunk
+from app.forum.visitors import visitor_key
 
 
 @blueprint.get("/desk")
@@ -45,12 +46,14 @@ def answer(ref: str) -> ResponseReturnValue:
 def note(ref: str) -> ResponseReturnValue:
     actor = current_actor()
     form = NoteForm()
-    source = form.note.data or ""
+    source = form.note.data
     if not actor.signed_in:
         return sign_in_first(draft_name(ref, internal=True), {"note": source}, url_for("desk.work", ref=ref))
     if not form.validate():
         return _page(ref, note_form=form)
-    message_id = operations.reply(actor, ref=ref, source=source, token=form.token, internal=True)
+    message_id = operations.reply(
+        actor, ref=ref, source=source, token=form.token, internal=True, visitor=visitor_key()
+    )
     return redirect(url_for("desk.work", ref=ref, _anchor=f"m-{message_id}"), 303)
 
 
@@ -98,7 +101,7 @@ def _page(
         raise NotFound
     errors = any(form and form.errors for form in (reply_form, note_form, status_form))
     kept_reply, kept_note = (
-        trunk.draft(actor, None, draft_name(ref, internal=side)) for side in (False, True)
+        trunk.draft(actor, visitor_key(), draft_name(ref, internal=side)) for side in (False, True)
     )
     status_form = status_form or StatusForm(formdata=None, data={"status": page.row.status})
     status_form.version.data = str(page.version)

@@ -35,7 +35,7 @@ def send_reply(ref: str, endpoint: str, page: Callable[..., ResponseReturnValue]
     """Take a public message and lead back to `endpoint`; `page` shows the form again, filled in."""
     actor = current_actor()
     form = ReplyForm()
-    source = form.source.data or ""
+    source = form.source.data
     if not actor.signed_in:
         return sign_in_first(draft_name(ref), {"source": source}, url_for(endpoint, ref=ref))
     if "preview" in request.form:
@@ -44,7 +44,7 @@ def send_reply(ref: str, endpoint: str, page: Callable[..., ResponseReturnValue]
     if not form.validate():
         return page(ref, reply_form=form)
     try:
-        message_id = operations.reply(actor, ref=ref, source=source, token=form.token)
+        message_id = operations.reply(actor, ref=ref, source=source, token=form.token, visitor=visitor_key())
     except Problem as problem:
         form.refuse(problem)
         return page(ref, reply_form=form)

@@ -10,6 +10,7 @@ from app.desk import queries
 from app.desk.forms import ReplyForm
 from app.desk.routes.room import blueprint, draft_name, require_desk, send_reply
 from app.forum import queries as trunk
+from app.forum.visitors import visitor_key
 
 
 @blueprint.get("/me/tickets")
@@ -37,5 +38,5 @@ def _page(ref: str, *, reply_form: ReplyForm | None = None, shown: str | None = 
     page = queries.page(actor, ref)
     if page.works:
         raise NotFound
-    form = reply_form or ReplyForm(formdata=None, data=trunk.draft(actor, None, draft_name(ref)))
+    form = reply_form or ReplyForm(formdata=None, data=trunk.draft(actor, visitor_key(), draft_name(ref)))
     return render_template("desk/ticket.html", page=page, form=form, shown=shown), 422 if form.errors else 200
