@@ -31,4 +31,5 @@ class Commands(AppGroup):
 
 
 def init_app(app: Flask) -> None:
-    app.cli = Commands(app.name)
+    """Add the commands to those that extensions brought (`flask db`)."""
+    app.cli = Commands(app.name, commands=app.cli.commands)

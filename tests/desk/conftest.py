@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk.steps import Finder, Notebook
 from flask import Flask
 from markupsafe import Markup
 
@@ -17,6 +16,7 @@ from app.desk.models import Ticket, Topic
 from app.forum.models import Space
 from app.questions import operations as questions
 from app.questions.ports import Match, Outcomes, Suggest
+from tests.desk.steps import Finder, Notebook
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from desk.steps import lines
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -14,6 +13,7 @@ from app.core.db import db
 from app.core.problems import NotFound
 from app.desk import operations, policy, queries
 from app.desk.models import Ticket, TicketMessage
+from tests.desk.steps import lines
 
 FILERS = ("alice", "mona", "agnes", "adam")
 

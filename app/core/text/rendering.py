@@ -75,9 +75,8 @@ class Renderer:
                 log.warning("Rendering fell back to plain text: its process died")
             finally:
                 guard.cancel()
-                if (
-                    answer is None
-                ):  # whatever interrupted it, the next question must not get this one's answer
+                # Whatever interrupted it, the next question must not get this one's answer.
+                if answer is None:
                     self._end()
             return answer
 
