@@ -1,10 +1,10 @@
 """How gunicorn serves Bartack (`gunicorn --config python:app.wiring.gunicorn wsgi:app`)."""
 
-from app import config
+from app.config import load, port
 
-_settings = config.load()
+_settings = load()
 
-bind = f"127.0.0.1:{config.port()}"
+bind = f"127.0.0.1:{port()}"
 workers = _settings.web_workers
 worker_class = "gthread"
 threads = 4

@@ -67,4 +67,6 @@ def _can_ask() -> bool:
 
 
 def _locale_tag() -> str:
-    return str(get_locale() or "en").replace("_", "-")
+    """For `lang`: plain English is written the British way here, and so are its dates."""
+    tag = str(get_locale() or "en").replace("_", "-")
+    return "en-GB" if tag == "en" else tag
