@@ -13,9 +13,9 @@ UNSEEN_IN_A_LINE = re.compile(r"[\u061c\u200b\u200e\u200f\u2060\ufeff]")
 
 
 def clean_text(text: str) -> str:
-    """A body as it is stored and rendered: NFC, lines end with \\n.
+    """A body as it is stored and rendered: NFC, lines end with a newline.
 
-    Taken out: NUL and every other control character but \\n and \\t, and the bidi controls U+202A to U+202E
+    Taken out: NUL and every other control character but newline and tab, and the bidi controls U+202A to U+202E
     and U+2066 to U+2069 (the marks U+200E, U+200F and U+061C stay: they only move their neighbour). A lone
     surrogate becomes U+FFFD. Of a run of combining marks the first 8 stay: a long run takes quadratic time to
     normalise (32,000 marks 0.8 s) and is only ever written to spoil a page.

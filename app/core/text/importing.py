@@ -16,7 +16,7 @@ SIGN_WITHOUT_ESCAPE_AT_START = re.compile(r"[=~:|]")
 Format = Literal["text", "markdown", "html"]
 
 
-def as_markdown(source: str, format: Format) -> str:  # noqa: A002  the word of the files read
+def as_markdown(source: str, format: Format) -> str:  # noqa: A002 - the word of the files read
     """Markdown that says what `source` says in its `format`.
 
     Plain text keeps its paragraphs, line breaks and every sign as written; Markdown stays as it is.

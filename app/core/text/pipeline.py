@@ -163,7 +163,7 @@ class PostShape(Treeprocessor):
 class PostExtension(Extension):
     """Python-Markdown without raw HTML, with posts' own shape."""
 
-    def extendMarkdown(self, md: Markdown) -> None:
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.inlinePatterns.deregister("automail")

@@ -84,7 +84,7 @@ class Renderer:
         if self._child is not None and self._child.poll() is not None:
             self._end()
         if self._child is None:
-            self._child = Popen(
+            self._child = Popen(  # noqa: S603 - our own interpreter and file
                 [sys.executable, "-P", str(Path(__file__).with_name("pipeline.py"))],
                 stdin=PIPE,
                 stdout=PIPE,
