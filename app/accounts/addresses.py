@@ -20,6 +20,8 @@ def canonical(typed: str) -> str | None:
     RFC 5321 dot-string at a host name with at least one dot and a top label that is not a number; quoted
     local parts, comments and address literals are refused. Lower-cased whole, an international host in ASCII.
     """
+    if len(typed) > EMAIL_LENGTH:  # before NFKC, which takes quadratic time on a heap of combining marks
+        return None
     local, at, host = typed.strip().lower().rpartition("@")
     if not at or len(local) > LOCAL_LENGTH or not _LOCAL.fullmatch(local):
         return None
