@@ -25,8 +25,11 @@ def canonical(typed: str) -> str | None:
     local, at, host = typed.strip().lower().rpartition("@")
     if not at or len(local) > LOCAL_LENGTH or not _LOCAL.fullmatch(local):
         return None
+    host = unicodedata.normalize("NFKC", host)
+    if not all(character in "-." or unicodedata.category(character)[0] in "LMN" for character in host):
+        return None
     try:
-        host = unicodedata.normalize("NFKC", host).encode("idna").decode("ascii").lower()
+        host = host.encode("idna").decode("ascii").lower()
     except UnicodeError:
         return None
     labels = host.split(".")

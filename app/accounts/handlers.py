@@ -6,7 +6,7 @@ from app.jobs.ports import Payload
 
 CONFIRM = "accounts.confirm"
 RESET = "accounts.reset"
-PASSWORD_CHANGED = "accounts.password_changed"
+PASSWORD_CHANGED = "accounts.password_changed"  # noqa: S105 - the name of a job
 
 
 def registered(event: Registered) -> None:

@@ -59,14 +59,13 @@ def hashed(password: str) -> str:
 def matches(password: str, known_hash: str | None) -> bool:
     """Whether `password` made `known_hash`; with None the same work is done and the answer is no."""
     nobody = _nobody(_memory())
-    if len(password) > LONGEST:
-        password = ""
+    too_long = len(password) > LONGEST
     try:
         with _at_once:
-            _hasher().verify(known_hash or nobody, _normal(password))
+            _hasher().verify(known_hash or nobody, "" if too_long else _normal(password))
     except (VerificationError, InvalidHashError):
         return False
-    return known_hash is not None
+    return known_hash is not None and not too_long
 
 
 def is_outdated(known_hash: str) -> bool:

@@ -50,7 +50,7 @@ _ACTOR = (Account.id, Account.role, Account.trust, Account.locale, Account.tz)
 
 def people(ids: Iterable[int | None]) -> dict[int, Person]:
     """Display facts by id, in one select; unknown ids and None are left out."""
-    wanted = {id for id in ids if id is not None}
+    wanted = {account_id for account_id in ids if account_id is not None}
     if not wanted:
         return {}
     rows = db.session.execute(select(*_PERSON).where(Account.id.in_(wanted)))

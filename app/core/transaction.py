@@ -43,8 +43,8 @@ def transaction() -> Iterator[Session]:
     for callback in after:
         try:
             callback()
-        except Exception:
-            # What is committed stays committed: the sweep brings later what this callback could not.
+        except Exception:  # noqa: BLE001 - whatever it is, it is logged, and
+            # what is committed stays committed: the sweep brings later what this callback could not.
             _log.exception("after-commit callback failed")
 
 

@@ -166,7 +166,7 @@ def discard_draft(actor: Actor, visitor: str | None, form: str) -> None:
     db.session.execute(delete(Draft).where(policy.own_drafts(actor, visitor), Draft.form == form))
 
 
-def past_post(  # noqa: PLR0913 - one parameter a column
+def past_post(
     thread_id: int,
     parent_id: int | None,
     author_id: int,

@@ -107,7 +107,7 @@ def threads_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, ThreadRow]:
     return {row.id: row for row in threads(actor, Thread.id.in_(ids), size=max(1, len(ids))).rows} if ids else {}
 
 
-def _thread_row(  # noqa: PLR0913 - one parameter a column
+def _thread_row(
     thread_id: int,
     kind: str,
     state: str,

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
 import css_inline
@@ -18,7 +18,21 @@ from app.core.text import clean_line
 from app.mail.ports import Mailer
 
 LONGEST_SUBJECT = 150
-SEVEN_BIT = SMTP.clone(cte_type="7bit")
+
+
+class Whole(UnstructuredHeader):
+    """A header on one line: where it cannot be folded, the library would write an address in encoded words."""
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", Whole)
+_HEADERS.map_to_type("message-id", Whole)
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 
 
 def post(
@@ -41,7 +55,7 @@ def post(
         subject = clean_line(render_template(f"email/{kind}/subject.txt", **facts))[:LONGEST_SUBJECT]
         text = render_template(f"email/{kind}/body.txt", **facts)
         html = render_template(f"email/{kind}/body.html", subject=subject, **facts)
-    message = EmailMessage(policy=SEVEN_BIT)
+    message = EmailMessage(policy=_POLICY)
     message["Subject"] = subject
     message["From"] = settings.mail_from
     message["To"] = Address(addr_spec=to)

@@ -3,6 +3,7 @@
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+from app.accounts.queries import people
 from app.core.problems import NotFound
 from app.notifications.models import Kind
 
@@ -12,12 +13,15 @@ def make(account_id: int, kind: Kind) -> str:
 
 
 def read(token: str) -> tuple[int, Kind]:
-    """Whose letters, and which. Raises NotFound for what we did not sign."""
+    """Whose letters, and which. Raises NotFound for what we did not sign, or when the person is gone."""
     try:
         account_id, kind = _serializer().loads(token)
-        return int(account_id), Kind(kind)
+        found = int(account_id), Kind(kind)
     except (BadData, ValueError, TypeError):
         raise NotFound from None
+    if not people([found[0]]):
+        raise NotFound
+    return found
 
 
 def _serializer() -> URLSafeSerializer:

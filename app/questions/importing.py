@@ -10,7 +10,7 @@ from app.core.db import db
 from app.core.events import emit
 from app.core.transaction import transaction
 from app.forum import operations as forum
-from app.forum.models import Post, Thread, Visibility
+from app.forum.models import Thread, Visibility
 from app.questions.events import Imported
 from app.questions.models import KIND, Question, State
 

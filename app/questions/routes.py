@@ -36,16 +36,20 @@ def unsolved() -> ResponseReturnValue:
     return render_template("questions/unsolved.html", page=queries.unsolved(current_actor(), page_number()))
 
 
-@blueprint.route("/ask", methods=["GET", "POST"])
+@blueprint.get("/ask")
 def ask() -> ResponseReturnValue:
     actor = current_actor()
-    if request.method == "POST" and (solved_by := _number("solved")):
-        return _solved(actor, solved_by, "ask")
-    kept = trunk.draft(actor, visitor_key(), "ask")
-    form = AskForm(data={"title": clean_line(request.args.get("title", "")), **kept})
-    form.space_id.choices = [(space.id, space.name) for space in trunk.spaces()]
-    if request.method == "GET":
-        return _ask_page(form, _matches(actor, form) if form.title.data else [])
+    form = _ask_form(actor)
+    return _ask_page(form, _matches(actor, form) if form.title.data else [])
+
+
+@blueprint.post("/ask")
+def post() -> ResponseReturnValue:
+    """Matches are shown once before anything is posted, unless they were while it was typed."""
+    actor = current_actor()
+    if solved_by := _number("solved"):
+        return _solved(actor, solved_by)
+    form = _ask_form(actor)
     matches = [] if form.looked.data else _matches(actor, form)
     if "look" in request.form or (matches and form.title.validate(form)):
         form.looked.data = "1"
@@ -55,25 +59,7 @@ def ask() -> ResponseReturnValue:
         return _ask_page(form, [], shown=shown)
     if not form.validate():
         return _ask_page(form, [])
-    if not actor.signed_in:
-        forum.keep_draft(actor, visitor_key(make=True), "ask", _typed(form))
-        flash(_("Your question is kept. Sign in or register, then post it."), "info")
-        return redirect(url_for("accounts.sign_in", next=url_for("questions.ask")), 303)
-    try:
-        thread_id = operations.ask(
-            actor,
-            title=form.title.data,
-            source=form.source.data,
-            space_id=int(form.space_id.data or 0),
-            tags=tag_names(form.tags.data),
-            token=form.token,
-            visitor=visitor_key(),
-            refused_matches=bool(form.looked.data),
-        )
-    except Problem as problem:
-        form.refuse(problem)
-        return _ask_page(form, [])
-    return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
+    return _post(actor, form) if actor.signed_in else _keep_question(actor, form)
 
 
 @blueprint.post("/ask/suggest")
@@ -164,9 +150,43 @@ def unaccept(thread_id: int) -> ResponseReturnValue:
     return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
 
 
-def _solved(actor: Actor, thread_id: int, form: str) -> ResponseReturnValue:
+def _ask_form(actor: Actor) -> AskForm:
+    """What was kept, under what the address or the sent form says."""
+    kept = trunk.draft(actor, visitor_key(), "ask")
+    form = AskForm(data={"title": clean_line(request.args.get("title", "")), **kept})
+    form.space_id.choices = [(space.id, space.name) for space in trunk.spaces()]
+    return form
+
+
+def _post(actor: Actor, form: AskForm) -> ResponseReturnValue:
+    try:
+        thread_id = operations.ask(
+            actor,
+            title=form.title.data,
+            source=form.source.data,
+            space_id=int(form.space_id.data or 0),
+            tags=tag_names(form.tags.data),
+            token=form.token,
+            visitor=visitor_key(),
+            refused_matches=bool(form.looked.data),
+        )
+    except Problem as problem:
+        form.refuse(problem)
+        return _ask_page(form, [])
+    return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
+
+
+def _keep_question(actor: Actor, form: AskForm) -> ResponseReturnValue:
+    """Anybody may write a question; posting it takes a person."""
+    typed = {name: form[name].data for name in ("title", "looked", "source", "space_id", "tags")}
+    forum.keep_draft(actor, visitor_key(make=True), "ask", typed)
+    flash(_("Your question is kept. Sign in or register, then post it."), "info")
+    return redirect(url_for("accounts.sign_in", next=url_for("questions.ask")), 303)
+
+
+def _solved(actor: Actor, thread_id: int) -> ResponseReturnValue:
     thread = trunk.thread(actor, thread_id)
-    operations.solved_by(actor, thread_id=thread_id, form=form, visitor=visitor_key())
+    operations.solved_by(actor, thread_id=thread_id, form="ask", visitor=visitor_key())
     flash(_("Good. What you had written was not posted."))
     return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
 
@@ -217,10 +237,6 @@ def _keep_answer(actor: Actor, thread_id: int, form: AnswerForm) -> ResponseRetu
     flash(_("Your answer is kept. Sign in, then post it."), "info")
     back = url_for("questions.show", thread_id=thread_id, slug="-")
     return redirect(url_for("accounts.sign_in", next=back), 303)
-
-
-def _typed(form: AskForm) -> dict[str, Any]:
-    return {name: form[name].data for name in ("title", "looked", "source", "space_id", "tags")}
 
 
 def _post_url(actor: Actor, post_id: int) -> str:

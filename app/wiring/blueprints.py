@@ -1,9 +1,9 @@
 """Which rooms have pages."""
 
-from flask import Flask
-
 from importlib import import_module
 from importlib.util import find_spec
+
+from flask import Flask
 
 from app.config import Settings
 from app.forum import routes as forum

@@ -12,7 +12,6 @@ from app.notifications import handlers as notices
 from app.questions import events as questions
 
 
-
 def join(app: Flask) -> None:
     for event in (
         questions.Asked,

@@ -44,7 +44,7 @@ def init_app(app: Flask, settings: Settings, static: Path) -> None:
 
     def add_headers(response_headers: dict[str, str], _path: str, _url: str) -> None:
         for name, value in fixed.items():
-            response_headers[name] = value
+            response_headers[name] = value  # noqa: PERF403 - WhiteNoise's headers have no update
 
     files = WhiteNoise(
         app.wsgi_app,

@@ -19,12 +19,11 @@ CHEAP_KIB = 64
 
 
 @pytest.fixture(autouse=True)
-def _cheap_hashing(app: Flask) -> None:
+def _cheap_and_joined(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "app" not in request.fixturenames:
+        return
+    app: Flask = request.getfixturevalue("app")
     app.config[passwords.MEMORY_OPTION] = CHEAP_KIB
-
-
-@pytest.fixture(autouse=True)
-def _joined(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     on(app, Registered, handlers.registered)
     on(app, ResetRequested, handlers.reset_requested)
     on(app, PasswordChanged, handlers.password_changed)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
 
 from app.accounts import addresses, names, passwords, tokens
 from app.accounts.actor import STAFF, Role
@@ -97,30 +98,28 @@ def unclaimed_people(source: str, people: Mapping[str, str]) -> dict[str, int]:
     as display names; the name in addresses is made from it, and made unique.
     """
     with transaction() as session:
-        rows = session.execute(
-            select(Account.external_id, Account.id).where(
-                Account.source == source, Account.external_id.in_(people.keys())
-            )
-        )
-        known: dict[str, int] = {str(external_id): id for external_id, id in rows}
+        known = _imported(session, source, people)
         missing = {external_id: name for external_id, name in people.items() if external_id not in known}
+        if not missing:
+            return known
         plain = {external_id: _plain(name) for external_id, name in missing.items()}
         used = set(session.scalars(select(Account.name).where(Account.name.in_(plain.values()))))
-        added: dict[str, Account] = {}
+        rows = []
         for external_id, name in plain.items():
             unique = f"{name}-{_short_hash(source, external_id)}" if name in used else name
             used.add(unique)
-            added[external_id] = Account(
-                name=unique,
-                display_name=clean_line(missing[external_id])[:NAME_COLUMN] or unique,
-                state=AccountState.UNCLAIMED,
-                source=source,
-                external_id=external_id,
-                tz=part(Settings).timezone,
+            rows.append(
+                {
+                    "name": unique,
+                    "display_name": clean_line(missing[external_id])[:NAME_COLUMN] or unique,
+                    "state": AccountState.UNCLAIMED,
+                    "source": source,
+                    "external_id": external_id,
+                    "tz": part(Settings).timezone,
+                }
             )
-        session.add_all(added.values())
-        session.flush()
-        return known | {external_id: account.id for external_id, account in added.items()}
+        session.execute(insert(Account), rows)
+        return _imported(session, source, people)
 
 
 def unclaimed_person(source: str, external_id: str, name: str) -> int:
@@ -140,6 +139,15 @@ def sweep() -> None:
                 Account.created_at < now() - UNCONFIRMED_KEPT,
             )
         )
+
+
+def _imported(session: Session, source: str, people: Mapping[str, str]) -> dict[str, int]:
+    rows = session.execute(
+        select(Account.external_id, Account.id).where(
+            Account.source == source, Account.external_id.in_(people.keys())
+        )
+    )
+    return {str(external_id): account_id for external_id, account_id in rows}
 
 
 def _plain(name: str) -> str:

@@ -38,7 +38,7 @@ class _Reader(HTMLParser):
         self._newlines_due = 0
         self._in_code = False
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - the parser gives both
+    def handle_starttag(self, tag: str, attrs: object) -> None:
         self._in_code = self._in_code or tag == "pre"
         self._break(tag)
         if tag in CELLS and not self._newlines_due:
