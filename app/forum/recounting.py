@@ -71,4 +71,6 @@ def _counted(thread_ids: list[int]) -> dict[int, Counts]:
         .where(Post.thread_id.in_(thread_ids), Post.visibility == Visibility.PUBLIC)
         .group_by(Post.thread_id)
     )
-    return {thread_id: Counts(answers, posts - answers) for thread_id, answers, posts in db.session.execute(rows)}
+    return {
+        thread_id: Counts(answers, posts - answers) for thread_id, answers, posts in db.session.execute(rows)
+    }
