@@ -25,5 +25,5 @@ def described(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), None)
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
     if browser and system:
-        return _("%(browser)s on %(system)s", browser=browser, system=system)
-    return browser or system or _("A browser that does not say its name")
+        return str(_("%(browser)s on %(system)s", browser=browser, system=system))
+    return browser or system or str(_("A browser that does not say its name"))

@@ -7,28 +7,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from app.accounts import handlers, operations, passwords
-from app.accounts.events import PasswordChanged, Registered, ResetRequested
+from app.accounts import operations, passwords
 from app.core.db import db
-from app.core.events import on
 from app.mail.queries import Letter
-from app.wiring import jobs as wired
 
 PASSWORD = "three odd socks"
 CHEAP_KIB = 64
 
 
 @pytest.fixture(autouse=True)
-def _cheap_and_joined(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _cheap_hashing(request: pytest.FixtureRequest) -> None:
     if "app" not in request.fixturenames:
         return
     app: Flask = request.getfixturevalue("app")
     app.config[passwords.MEMORY_OPTION] = CHEAP_KIB
-    on(app, Registered, handlers.registered)
-    on(app, ResetRequested, handlers.reset_requested)
-    on(app, PasswordChanged, handlers.password_changed)
-    for name in ("confirm", "reset", "password_changed"):
-        monkeypatch.setitem(wired.HANDLERS, f"accounts.{name}", f"app.accounts.letters:{name}")
 
 
 @pytest.fixture

@@ -41,13 +41,13 @@ def test_known_and_unknown_are_answered_alike(
     rosa: int, app: Flask, path: str, fields: dict[str, str]
 ) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
-    answers = []
+    answers: list[list[object]] = []
     for email in (KNOWN, UNKNOWN):
         browser = app.test_client()
         token = browser.get(path).text.split('name="csrf_token" value="')[1].split('"')[0]
         name = {"name": f"{fields['name']}{len(answers)}"} if len(fields.get("name", "")) > 1 else {}
         sent = browser.post(path, data=fields | name | {"email": email, "csrf_token": token})
-        answers.append(_answer(sent, email))
+        answers.append([*_answer(sent, email)])
         if sent.status_code == 303:
             answers[-1] += _answer(browser.get(sent.location), email)
     known, unknown = ([str(part).replace("milo0", "milo1") for part in answer] for answer in answers)
