@@ -223,7 +223,7 @@ def test_a_reference_somebody_has_is_drawn_again(
 
 def test_every_topic_has_words_and_something_to_have_ready() -> None:
     assert set(TOPICS) == set(Topic)
-    assert all(words.evidence for words in TOPICS.values())
+    assert all(words.facts for words in TOPICS.values())
     assert all(len(topic) <= 20 for topic in (*Topic, *Status))
 
 

@@ -154,3 +154,19 @@ def test_preview_without_script_shows_the_text_and_keeps_the_form(
     assert "<strong>gone</strong>" in answer.text
     assert "It is **gone**." in answer.text
     assert db.session.scalar(select(func.count()).select_from(Ticket)) == 0
+
+
+def test_what_to_have_ready_follows_the_topic(client: FlaskClient, finder: Finder) -> None:
+    every = "What to have ready, by topic"
+    page = client.post("/help", data=LINE).text
+    assert every in page
+    assert "Screenshots of the messages" in page
+    chosen = client.post("/help", data=fields(topic="payment", source="")).text
+    assert every not in chosen
+    assert "The amount, the currency and the day" in chosen
+    assert "Screenshots of the messages" not in chosen
+    part = client.get("/help/ready?topic=safety").text
+    assert "Screenshots of the messages" in part
+    assert "<html" not in part
+    for odd in ("", "?topic=", "?topic=root", "?topic=%00"):
+        assert every in client.get(f"/help/ready{odd}").text

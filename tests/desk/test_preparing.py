@@ -43,10 +43,17 @@ def test_a_visitor_gets_the_parts_in_order_to_copy_without_signing_in(client: Fl
         assert typed[name] in page
     assert "A payment, payout, refund or fee" in page
     assert "Files to attach" in page
+    assert page.index("Files to attach") < page.index("The line of your statement")
     assert "The amount, the currency and the day" in page
     assert f'href="{FORM}"' in page
     assert "Nothing has been sent yet" in page
     assert db.session.scalar(select(func.count()).select_from(Ticket)) == 0
+
+
+def test_the_help_form_elsewhere_gets_plain_words(client: FlaskClient) -> None:
+    client.post("/help", data=fields(source="It is **gone**.\n\n- bank\n- shop <b>&</b> till"))
+    page = client.get("/help/message").text
+    assert "It is gone.\n\nbank\nshop &lt;b&gt;&amp;&lt;/b&gt; till" in page
 
 
 def test_empty_parts_are_left_out(client: FlaskClient) -> None:
@@ -61,7 +68,7 @@ def test_a_signed_in_persons_message_is_theirs_and_can_be_changed_and_cleared(
 ) -> None:
     typed = fields()
     cast.alice.client.post("/help", data=typed)
-    assert typed["source"] in cast.alice.client.get("/help/message").text
+    assert typed["subject"] in cast.alice.client.get("/help/message").text
     assert typed["source"] in cast.alice.client.get("/help").text
     for browser in (client, cast.bob.client):
         assert browser.get("/help/message").location == "/help"

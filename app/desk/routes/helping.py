@@ -12,7 +12,7 @@ from app.accounts.sessions import current_actor
 from app.config import Settings
 from app.core.parts import part
 from app.core.problems import Problem
-from app.core.text import clean_line, clean_text, render
+from app.core.text import clean_line, clean_text, plain, render
 from app.core.web.limits import SUGGEST, limiter
 from app.desk import operations, policy, queries
 from app.desk.forms import HelpForm
@@ -64,6 +64,12 @@ def suggest() -> ResponseReturnValue:
     return render_template("desk/suggestions.html", matches=matches)
 
 
+@blueprint.get("/help/ready")
+def ready() -> ResponseReturnValue:
+    """The fragment under the topic: what to have ready for it."""
+    return render_template("desk/ready.html", chosen=_topic(request.args.get("topic")), topics=TOPICS)
+
+
 @blueprint.post("/help/forget")
 def forget() -> ResponseReturnValue:
     """Begin again with an empty form."""
@@ -80,6 +86,7 @@ def prepared() -> ResponseReturnValue:
     return render_template(
         "desk/prepared.html",
         kept=kept,
+        happened=plain(render(kept["source"]).html),
         topic=TOPICS[Topic(kept["topic"])],
         marketplace=part(Settings).marketplace,
         form_url=part(Settings).help_form_url,
@@ -97,6 +104,7 @@ def _page(
         matches=matches,
         writing=writing,
         shown=shown,
+        chosen=_topic(form.topic.data),
         topics=TOPICS,
         has_desk=policy.has_desk(),
         marketplace=part(Settings).marketplace,
@@ -152,6 +160,10 @@ def _matches(actor: Actor, form: HelpForm) -> Sequence[Match]:
 
 def _suggest(actor: Actor, subject: str, body: str, thread: str | None) -> Sequence[Match]:
     return part(Suggest)(actor, title=subject[:LONGEST_SUBJECT], body=body, exclude=number(thread))
+
+
+def _topic(name: str | None) -> Topic | None:
+    return Topic(name) if name in list(Topic) else None
 
 
 def _typed(form: HelpForm) -> dict[str, Any]:
