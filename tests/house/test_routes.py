@@ -1,0 +1,375 @@
+"""Every route, from the URL map: what changes something refuses all but the right person; what reads changes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pprint import pformat
+from typing import Any
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy import update
+from werkzeug.routing import IntegerConverter, Rule
+
+from app.accounts.models import SignInSession
+from app.core.clock import now
+from app.core.transaction import transaction
+from tests.house.town import (
+    MISSING_ID,
+    MISSING_REF,
+    PASSWORD,
+    TITLE,
+    Town,
+    bytes_of,
+    changed,
+    csrf_token,
+    rows,
+)
+
+SIGN_IN = "is sent to sign in"
+KEPT = "is sent to sign in, and what was typed is kept"
+OPEN = "may do it too"
+WORDS = {"source": "I rang the depot, they have it."}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one route that changes something needs.
+
+    `path` has {} where the `thing` of the town stands. `right` may do it. `visitor` says what happens to one.
+    For each person and thing in `shut` it reads as if it were missing; those in `refused` are told why not.
+    """
+
+    path: str
+    thing: str | None = None
+    form: dict[str, str] = field(default_factory=dict)
+    right: str = "alice"
+    visitor: str = SIGN_IN
+    shut: tuple[tuple[str, str], ...] = ()
+    refused: tuple[str, ...] = ()
+    writes: bool = True
+    needs_token: bool = True
+
+
+HIDDEN_POSTS = tuple(
+    ("charlie", thing)
+    for thing in ("hidden_answer", "answer_in_hidden_thread", "hidden_opening", "deleted_opening")
+)
+HIDDEN_THREADS = (("charlie", "hidden_thread"), ("charlie", "deleted_thread"), ("alice", "deleted_thread"))
+NOT_ALICES = tuple((name, "ref") for name in ("bob", "mona", "nia"))
+NOT_AN_AGENT = (("alice", "ref"), *NOT_ALICES)
+REGISTER = {"name": "emma", "email": "emma@example.org", "password": PASSWORD}
+ASK = {"title": TITLE, "space_id": "1", "tags": "coats", **WORDS}
+HELP = {"subject": "Payout is missing", "looked": "0", "topic": "payment", **WORDS}
+CHANGED_PASSWORD = {"current": PASSWORD, "password": "four odd socks now"}
+
+# fmt: off
+CHANGES = {
+    "accounts.register": Change("/register", form=REGISTER, right="visitor", visitor=OPEN),
+    "accounts.confirm": Change("/confirm/{}", "confirm", right="visitor", visitor=OPEN),
+    "accounts.sign_in": Change("/sign-in", form={"email": "bob@example.org", "password": PASSWORD}, right="visitor", visitor=OPEN),
+    "accounts.reset": Change("/reset", form={"email": "bob@example.org"}, right="visitor", visitor=OPEN),
+    "accounts.new_password": Change("/reset/{}", "reset", form={"password": "four odd socks now"}, right="visitor", visitor=OPEN),
+    "accounts.revoke": Change("/me/security/sessions/{}/revoke", "session", shut=(("bob", "session"), ("adam", "session"))),
+    "accounts.change_password": Change("/me/security/password", form=CHANGED_PASSWORD, right="nia"),
+    "accounts.sign_out": Change("/sign-out", right="nia", visitor=OPEN),
+    "desk.forget": Change("/help/forget", visitor=OPEN),
+    "desk.file": Change("/help", form=HELP, visitor=KEPT),
+    "desk.suggest": Change("/help/suggest", form={"subject": TITLE}, visitor=OPEN, writes=False),
+    "desk.reply": Change("/tickets/{}/reply", "ref", form=WORDS, visitor=KEPT, shut=NOT_ALICES),
+    "desk.take": Change("/desk/tickets/{}/take", "ref", right="agnes", shut=NOT_AN_AGENT),
+    "desk.answer": Change("/desk/tickets/{}/reply", "ref", form=WORDS, right="agnes", visitor=KEPT, shut=NOT_ALICES),
+    "desk.note": Change("/desk/tickets/{}/note", "ref", form={"note": "Seen."}, right="agnes", visitor=KEPT, shut=NOT_AN_AGENT),
+    "desk.status": Change("/desk/tickets/{}/status", "ref", form={"status": "solved", "version": "?"}, right="agnes", shut=NOT_AN_AGENT),
+    "forum.edit": Change("/p/{}/edit", "opening", form={**ASK, "version": "1"}, shut=(("bob", "opening"), ("mona", "opening"), *HIDDEN_POSTS)),
+    "forum.preview": Change("/preview", form=WORDS, visitor=OPEN, writes=False),
+    "notifications.open_": Change("/me/notifications/{}/open", "told", shut=(("bob", "told"), ("adam", "told"))),
+    "notifications.read_all": Change("/me/notifications/read", form={"newest": "1000"}),
+    "notifications.mail": Change("/me/notifications/mail", form={"answer": "y"}),
+    "notifications.unsubscribe": Change("/unsubscribe/{}", "unsubscribe", form={"List-Unsubscribe": "One-Click"}, right="visitor", visitor=OPEN, needs_token=False),
+    "notifications.resubscribe": Change("/unsubscribe/{}/undo", "unsubscribe", right="visitor", visitor=OPEN),
+    "questions.post": Change("/ask", form=ASK, visitor=KEPT),
+    "questions.suggest": Change("/ask/suggest", form={"title": TITLE}, visitor=OPEN, writes=False),
+    "questions.answer": Change("/questions/{}/answers", "thread", form=WORDS, right="bob", visitor=KEPT, shut=HIDDEN_THREADS),
+    "questions.reply": Change("/posts/{}/replies", "answer", form=WORDS, shut=HIDDEN_POSTS),
+    "questions.accept": Change("/posts/{}/accept", "answer", shut=HIDDEN_POSTS, refused=("bob", "mona", "agnes")),
+    "questions.unaccept": Change("/questions/{}/unaccept", "solved_thread", form={"seen": "{accepted}"}, shut=HIDDEN_THREADS, refused=("bob", "mona", "agnes")),
+}
+
+READS = {
+    "accounts.confirm": ["/confirm/{confirm}", "/confirm/nonsense"],
+    "accounts.new_password": ["/reset/{reset}", "/reset/nonsense"],
+    "accounts.register": ["/register"],
+    "accounts.registered": ["/register/sent"],
+    "accounts.reset": ["/reset"],
+    "accounts.reset_sent": ["/reset/sent"],
+    "accounts.security": ["/me/security"],
+    "accounts.sign_in": ["/sign-in", "/sign-in?next=/ask"],
+    "desk.help": ["/help", "/help?thread={thread}"],
+    "desk.inbox": ["/desk", "/desk?show=solved"],
+    "desk.mine": ["/me/tickets"],
+    "desk.prepared": ["/help/message"],
+    "desk.ready": ["/help/ready"],
+    "desk.ticket": ["/tickets/{ref}"],
+    "desk.work": ["/desk/tickets/{ref}"],
+    "forum.edit": ["/p/{opening}/edit"],
+    "forum.post": ["/p/{answer}"],
+    "forum.tag": ["/tags/coats", "/tags/in-hiding"],
+    "forum.thread": ["/t/{thread}"],
+    "home.alive": ["/healthz"],
+    "home.latest": ["/", "/?page=2"],
+    "home.ready": ["/readyz"],
+    "mail.html": ["/dev/mail/{letter}/html"],
+    "mail.index": ["/dev/mail"],
+    "mail.show": ["/dev/mail/{letter}"],
+    "notifications.index": ["/me/notifications"],
+    "notifications.mail": ["/me/notifications/mail"],
+    "notifications.unsubscribe": ["/unsubscribe/{unsubscribe}"],
+    "questions.ask": ["/ask", "/ask?title=Where+is+my+coat"],
+    "questions.index": ["/questions"],
+    "questions.show": ["/questions/{solved_thread}/buyer-says-the-coat-never-came", "/questions/{thread}/buyer-says-the-coat-never-came"],
+    "questions.unsolved": ["/unsolved"],
+    "search.index": ["/search", "/search?q=coat", "/search?q=%22never+came%22+-bus"],
+}
+
+HIDDEN = [
+    ("/questions/{}", ["visitor", "charlie", "nia", "agnes"], "hidden_thread"),
+    ("/questions/{}/buyer-says-the-coat-never-came", ["visitor", "charlie", "bob"], "hidden_thread"),
+    ("/questions/{}", ["visitor", "alice"], "deleted_thread"),
+    ("/t/{}", ["visitor", "charlie"], "hidden_thread"),
+    ("/p/{}", ["visitor", "charlie", "alice"], "hidden_answer"),
+    ("/p/{}", ["visitor", "charlie", "bob"], "answer_in_hidden_thread"),
+    ("/p/{}/edit", ["alice", "charlie", "mona"], "hidden_answer"),
+    ("/tickets/{}", ["bob", "mona", "nia"], "ref"),
+    ("/desk/tickets/{}", ["alice", "bob", "mona", "nia"], "ref"),
+]
+# fmt: on
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.fixture
+def guarded(app: Flask, town: Town) -> Town:
+    """The town with tokens demanded, as in life."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    return town
+
+
+def _rules(app: Flask) -> Iterator[tuple[Rule, set[str]]]:
+    return ((rule, rule.methods or set()) for rule in app.url_map.iter_rules())
+
+
+def _form(way: Change, town: Town) -> dict[str, str]:
+    form = {
+        name: value.replace("{accepted}", str(town.things["accepted"])) for name, value in way.form.items()
+    }
+    if form.get("version") == "?":
+        form["version"] = str(_version_of(town))
+    return {**form, **({"space_id": str(town.things["space"])} if "space_id" in form else {})}
+
+
+def _version_of(town: Town) -> str:
+    page = town.cast.agnes.client.get(f"/desk/tickets/{town.things['ref']}").text
+    return page.split('name="version"')[1].split('value="')[1].split('"')[0]
+
+
+def test_every_route_that_changes_something_is_in_the_table(app: Flask) -> None:
+    assert {rule.endpoint for rule, methods in _rules(app) if methods - SAFE} == set(CHANGES)
+    assert {method for _rule, methods in _rules(app) for method in methods - SAFE} == {"POST"}
+
+
+def test_every_route_that_reads_is_in_the_table(app: Flask) -> None:
+    assert {rule.endpoint for rule, methods in _rules(app) if "GET" in methods} == set(READS)
+
+
+def test_the_right_person_gets_through_and_it_changes_something(app: Flask, guarded: Town) -> None:
+    """Without this, refusing everything would pass every other test here."""
+    found: dict[str, Any] = {}
+    for endpoint, way in CHANGES.items():
+        browser = guarded.browser(way.right, app.test_client())
+        form = {**_form(way, guarded), "csrf_token": csrf_token(browser)}
+        before = rows()
+        answer = browser.post(guarded.address(way.path, way.thing), data=form)
+        touched = changed(before)
+        if answer.status_code not in {200, 303} or bool(touched) != way.writes:
+            found[endpoint] = (answer.status_code, touched)
+        if way.right == "nia":
+            found |= _back_in(app, guarded)
+    assert found == {}, pformat(found)
+
+
+def _back_in(app: Flask, town: Town) -> dict[str, Any]:
+    """nia's browser was signed in anew, or out: she comes back."""
+    town.cast.nia.client = browser = app.test_client()
+    for password in (CHANGED_PASSWORD["password"], PASSWORD):
+        form = {"email": "nia@example.org", "password": password, "csrf_token": csrf_token(browser)}
+        if browser.post("/sign-in", data=form).status_code == 303:
+            return {}
+    return {"nia": "cannot come back"}
+
+
+def test_without_a_token_nothing_happens(app: Flask, guarded: Town) -> None:
+    before = rows()
+    found = {}
+    for endpoint, way in CHANGES.items():
+        if not way.needs_token:
+            continue
+        browser = guarded.browser(way.right, app.test_client())
+        csrf_token(browser)
+        for wrong in ({}, {"csrf_token": "nonsense"}, {"csrf_token": csrf_token(app.test_client())}):
+            data = {**_form(way, guarded), **wrong}
+            answer = browser.post(guarded.address(way.path, way.thing), data=data)
+            if answer.status_code != 400 or "That page was open too long" not in answer.text:
+                found[endpoint] = answer.status_code
+    assert found == {}, pformat(found)
+    assert changed(before) == set()
+
+
+def test_only_what_carries_its_own_signature_needs_no_token(app: Flask, guarded: Town) -> None:
+    exempt = {endpoint for endpoint, way in CHANGES.items() if not way.needs_token}
+    assert exempt == {"notifications.unsubscribe"}
+    before = rows()
+    assert (
+        app.test_client().post("/unsubscribe/nonsense", data={"List-Unsubscribe": "One-Click"}).status_code
+        == 404
+    )
+    assert changed(before) == set()
+
+
+def test_visitors(app: Flask, guarded: Town) -> None:
+    found: dict[str, Any] = {}
+    for endpoint, way in CHANGES.items():
+        form = _form(way, guarded)
+        browser = app.test_client()
+        form["csrf_token"] = csrf_token(browser)
+        before = rows()
+        answer = browser.post(guarded.address(way.path, way.thing), data=form)
+        to_sign_in = answer.status_code == 303 and answer.location.startswith("/sign-in?next=/")
+        touched = changed(before)
+        expected: Any = {SIGN_IN: set(), KEPT: {"draft"}}.get(way.visitor, touched)
+        if to_sign_in != (way.visitor is not OPEN) or touched != expected:
+            found[endpoint] = (answer.status_code, answer.location, touched)
+    assert found == {}, pformat(found)
+
+
+def test_to_the_wrong_person_it_is_not_there(app: Flask, guarded: Town) -> None:
+    before = rows()
+    found: dict[str, Any] = {}
+    for endpoint, way in CHANGES.items():
+        form = _form(way, guarded)
+        for who, thing in way.shut:
+            browser = guarded.browser(who, app.test_client())
+            form["csrf_token"] = csrf_token(browser)
+            theirs = browser.post(guarded.address(way.path, thing), data=form)
+            missing = browser.post(guarded.missing(way.path), data=form)
+            if theirs.status_code != 404 or bytes_of(theirs) != bytes_of(missing):
+                found[f"{endpoint}, {who}, {thing}"] = (theirs.status_code, missing.status_code)
+    assert found == {}, pformat(found)
+    assert changed(before) == set()
+
+
+def test_who_sees_it_but_may_not_is_told_and_nothing_changes(app: Flask, guarded: Town) -> None:
+    before = rows()
+    found: dict[str, Any] = {}
+    for endpoint, way in CHANGES.items():
+        for who in way.refused:
+            browser = guarded.browser(who, app.test_client())
+            form = {**_form(way, guarded), "csrf_token": csrf_token(browser)}
+            answer = browser.post(guarded.address(way.path, way.thing), data=form, follow_redirects=True)
+            if "Only the person who asked can accept an answer." not in answer.text:
+                found[f"{endpoint}, {who}"] = answer.status_code
+    assert found == {}, pformat(found)
+    assert changed(before) == set()
+
+
+def test_every_changing_route_about_a_thing_says_who_is_shut_out() -> None:
+    """A signed link is its own authority; all else that names a thing has somebody it is not for."""
+    signed = {"confirm", "reset", "unsubscribe"}
+    unsaid = {name for name, way in CHANGES.items() if way.thing and way.thing not in signed and not way.shut}
+    assert unsaid == set()
+
+
+def test_the_wrong_verb_is_answered_with_our_page(app: Flask, town: Town) -> None:
+    paths = {path for rule, _methods in _rules(app) for path in _paths(app, rule)}
+    assert len(paths) > 40
+    before = rows()
+    found = {}
+    for path in paths:
+        methods = set(app.url_map.bind("localhost").allowed_methods(path))
+        for verb in {"GET", "POST", "PUT", "PATCH", "DELETE"} - methods:
+            answer = town.cast.alice.client.open(path, method=verb)
+            said = {part.strip() for part in answer.headers.get("Allow", "").split(",")}
+            ours = "That cannot be done from here" in answer.text
+            if answer.status_code != 405 or not ours or said != methods:
+                found[f"{verb} {path}"] = (answer.status_code, said)
+    assert found == {}, pformat(found)
+    assert changed(before) == set()
+
+
+def _paths(app: Flask, rule: Rule) -> Iterator[str]:
+    """An address of this rule's: numbers are 1, words are x."""
+    numbers = {
+        name for name, converter in rule._converters.items() if isinstance(converter, IntegerConverter)
+    }
+    with app.test_request_context():
+        yield url_for(rule.endpoint, **{name: 1 if name in numbers else "x" for name in rule.arguments})
+
+
+def test_reading_changes_nothing(app: Flask, town: Town, work: Any, mailbox: Any) -> None:
+    _be_seen_long_ago()
+    app.test_client().post("/reset", data={"email": "bob@example.org"})
+    work()
+    town.things["letter"] = mailbox()[0].name
+    before = rows()
+    found: dict[str, Any] = {}
+    for path in (path for paths in READS.values() for path in paths):
+        url = path.format(**town.things)
+        codes = set()
+        for who in ("visitor", "alice", "agnes"):
+            codes.add(town.browser(who, app.test_client()).get(url).status_code)
+            if touched := changed(before):
+                found[f"{url}, {who}"] = touched
+                before = rows()
+        if not codes & {200, 302, 303, 410}:
+            found[url] = codes
+    assert found == {}, pformat(found)
+
+
+def _be_seen_long_ago() -> None:
+    """So that whatever notes a visit would note one now."""
+    with transaction() as session:
+        session.execute(update(SignInSession).values(last_seen_at=now() - timedelta(hours=2)))
+
+
+def test_hidden_and_missing_read_the_same(app: Flask, town: Town) -> None:
+    found = {}
+    for path, people, thing in HIDDEN:
+        for who in people:
+            browser = town.browser(who, app.test_client())
+            hidden = browser.get(town.address(path, thing))
+            missing = browser.get(town.missing(path))
+            if hidden.status_code != 404 or bytes_of(hidden) != bytes_of(missing):
+                found[f"{path}, {who}, {thing}"] = (hidden.status_code, missing.status_code)
+    assert found == {}, pformat(found)
+
+
+def test_what_is_hidden_is_there_for_those_who_may_see_it(app: Flask, town: Town) -> None:
+    """Without this, things that are not there at all would pass the test above."""
+    for path, who, thing in (
+        ("/t/{}", "alice", "hidden_thread"),
+        ("/t/{}", "mona", "deleted_thread"),
+        ("/p/{}", "bob", "hidden_answer"),
+        ("/p/{}", "mona", "answer_in_hidden_thread"),
+        ("/tickets/{}", "alice", "ref"),
+        ("/desk/tickets/{}", "agnes", "ref"),
+    ):
+        answer = town.browser(who, app.test_client()).get(town.address(path, thing))
+        assert answer.status_code in {200, 302}, (path, who, thing)
+    assert town.missing("/t/{}").endswith(str(MISSING_ID))
+    assert town.missing("/tickets/{}").endswith(MISSING_REF)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "99999999999999999999", "%00", "1e3"])
+def test_what_is_no_id_is_not_there(app: Flask, town: Town, number: str) -> None:
+    for path in ("/t/{}", "/p/{}", "/questions/{}", "/p/{}/edit"):
+        assert town.cast.alice.client.get(path.replace("{}", number)).status_code == 404

@@ -1,0 +1,187 @@
+"""A small town in which every route has somebody and something to be about."""
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import select, update
+
+from app.accounts import passwords, tokens
+from app.accounts.models import Account, SignInSession
+from app.core.clock import now
+from app.core.db import Model, db
+from app.core.transaction import transaction
+from app.desk import operations as desk
+from app.desk.models import Ticket, Topic
+from app.forum import operations as forum
+from app.forum.models import Post, Space, Tag, Thread, ThreadTag, Visibility
+from app.notifications import unsubscribing
+from app.notifications.models import Kind, Notification
+from app.questions.models import KIND, Question
+
+PASSWORD = "three odd socks"
+TITLE = "Buyer says the coat never came"
+MISSING_ID = 2**31 - 1
+MISSING_REF = "TKT-99999"
+
+
+@dataclass
+class Town:
+    """`things` are what addresses name: ids, references and tokens."""
+
+    cast: SimpleNamespace
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def browser(self, who: str, fresh: FlaskClient) -> FlaskClient:
+        return fresh if who == "visitor" else getattr(self.cast, who).client  # type: ignore[no-any-return]
+
+    def address(self, path: str, thing: str | None) -> str:
+        return path.replace("{}", str(self.things[thing])) if thing else path
+
+    def missing(self, path: str) -> str:
+        return path.replace("{}", MISSING_REF if "tickets" in path else str(MISSING_ID))
+
+
+def build(cast: SimpleNamespace) -> Town:
+    """alice asked, bob answered, charlie replied; some of it was hidden; alice has a ticket."""
+    alice, bob, charlie = cast.alice, cast.bob, cast.charlie
+    things: dict[str, Any] = {}
+    things["thread"], things["opening"] = thread(alice.id)
+    things["answer"] = post(things["thread"], things["opening"], bob.id)
+    things["reply"] = post(things["thread"], things["answer"], charlie.id)
+    things["hidden_answer"] = post(things["thread"], things["opening"], bob.id, Visibility.HIDDEN)
+    things["solved_thread"], opening = thread(alice.id)
+    things["accepted"] = post(things["solved_thread"], opening, bob.id)
+    things["hidden_thread"], things["hidden_opening"] = thread(alice.id, Visibility.HIDDEN)
+    things["answer_in_hidden_thread"] = post(things["hidden_thread"], things["hidden_opening"], bob.id)
+    things["deleted_thread"], things["deleted_opening"] = thread(alice.id, Visibility.DELETED)
+    words = {"topic": Topic.PAYMENT, "subject": "Payout is missing", "source": "It says paid."}
+    ticket_id = desk.file_ticket(alice.actor, token=secrets.token_urlsafe(18), **words)
+    forum.keep_draft(alice.actor, None, desk.HELP, {"subject": "Begun"})
+    with transaction() as session:
+        session.execute(
+            update(Question)
+            .where(Question.thread_id == things["solved_thread"])
+            .values(accepted_post_id=things["accepted"], accepted_by_id=alice.id, accepted_at=now())
+        )
+        session.execute(update(Thread).where(Thread.id == things["solved_thread"]).values(state="solved"))
+        session.add_all([Tag(name="coats"), Tag(name="in-hiding")])
+        session.flush()
+        for name, place in (("coats", "thread"), ("in-hiding", "hidden_thread")):
+            tag_id = session.scalar(select(Tag.id).where(Tag.name == name))
+            session.add(ThreadTag(thread_id=things[place], tag_id=tag_id))
+        for name, post_id in (("told", things["answer"]), ("told_too", things["reply"])):
+            row = Notification(
+                account_id=alice.id,
+                kind=Kind.ANSWER,
+                key=name,
+                actor_id=bob.id,
+                thread_id=things["thread"],
+                post_id=post_id,
+                created_at=now(),
+            )
+            session.add(row)
+            session.flush()
+            things[name] = row.id
+        other = SignInSession(token_hash="0" * 64, account_id=alice.id, expires_at=now() + timedelta(days=1))
+        session.add(other)
+        dora = Account(
+            name="dora", display_name="Dora", skeleton="dora", pending_email="dora@example.org", tz="UTC"
+        )
+        session.add(dora)
+        session.execute(
+            update(Account)
+            .where(Account.id.in_([cast.bob.id, cast.nia.id]))
+            .values(password_hash=passwords.hashed(PASSWORD))
+        )
+        session.flush()
+        things["session"] = other.id
+        things["confirm"] = tokens.make(tokens.Purpose.CONFIRM, dora)
+        things["reset"] = tokens.make(tokens.Purpose.RESET, session.get_one(Account, charlie.id))
+        things["ref"] = session.scalar(select(Ticket.ref).where(Ticket.id == ticket_id))
+        things["unsubscribe"] = unsubscribing.make(alice.id, Kind.ANSWER)
+        things["space"] = session.scalar(select(Space.id).order_by(Space.id))
+    return Town(cast, things)
+
+
+def thread(author_id: int, visibility: Visibility = Visibility.PUBLIC) -> tuple[int, int]:
+    """A question with its opening post; the ids of both."""
+    with transaction() as session:
+        row = Thread(
+            kind=KIND,
+            state="open",
+            space_id=session.scalar(select(Space.id).order_by(Space.id)),
+            author_id=author_id,
+            title=TITLE,
+            visibility=visibility,
+            created_at=now(),
+            last_activity_at=now(),
+        )
+        session.add(row)
+        session.flush()
+        session.add(Question(thread_id=row.id))
+        opening = _post(row.id, None, author_id, Visibility.PUBLIC)
+        session.add(opening)
+        session.flush()
+        return row.id, opening.id
+
+
+def post(
+    thread_id: int, parent_id: int | None, author_id: int, visibility: Visibility = Visibility.PUBLIC
+) -> int:
+    """A post under `parent_id`; its id."""
+    with transaction() as session:
+        row = _post(thread_id, parent_id, author_id, visibility)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def _post(thread_id: int, parent_id: int | None, author_id: int, visibility: Visibility) -> Post:
+    return Post(
+        thread_id=thread_id,
+        parent_id=parent_id,
+        author_id=author_id,
+        source="Tracking says *delivered*.",
+        html="<p>Tracking says <em>delivered</em>.</p>",
+        pipeline_version=1,
+        visibility=visibility,
+        created_at=now(),
+    )
+
+
+def rows() -> dict[str, list[str]]:
+    """Every row of every table, as committed."""
+    with db.engine.connect() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(table.select())))
+            for table in Model.metadata.sorted_tables
+        }
+
+
+def changed(before: dict[str, list[str]]) -> set[str]:
+    """The tables that are not as they were."""
+    after = rows()
+    return {name for name in after if after[name] != before[name]}
+
+
+def csrf_token(browser: FlaskClient) -> str:
+    """A token that this browser's forms would carry."""
+    with browser.session_transaction() as cookie:
+        raw = cookie.setdefault("csrf_token", secrets.token_hex(20))
+    secret = str(browser.application.secret_key)
+    return str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(raw))
+
+
+def bytes_of(answer: Any) -> tuple[int, str, dict[str, str]]:
+    """What the other side receives, but for what differs between two loads of one page."""
+    text = re.sub(r'(name="(?:csrf|form)_token" value=)"[^"]*"', r"\1", answer.text)
+    headers = {
+        name: value for name, value in answer.headers.items() if name not in {"Set-Cookie", "Content-Length"}
+    }
+    return answer.status_code, text, headers
