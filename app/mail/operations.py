@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
@@ -14,16 +14,14 @@ from flask_babel import force_locale
 from app.config import Settings
 from app.core.clock import now
 from app.core.parts import part
-from app.core.text import clean_line
+from app.core.text import clean_line, excerpt
 from app.mail.ports import Mailer
 
 LONGEST_SUBJECT = 150
 
 
-class Whole(UnstructuredHeader):
+class Whole(UnstructuredHeader, BaseHeader):
     """A header on one line: where it cannot be folded, the library would write an address in encoded words."""
-
-    name: str
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
@@ -52,7 +50,7 @@ def post(
     settings = part(Settings)
     with force_locale(locale):
         facts = {**context, "unsubscribe_url": unsubscribe_url}
-        subject = clean_line(render_template(f"email/{kind}/subject.txt", **facts))[:LONGEST_SUBJECT]
+        subject = excerpt(clean_line(render_template(f"email/{kind}/subject.txt", **facts)), LONGEST_SUBJECT)
         text = render_template(f"email/{kind}/body.txt", **facts)
         html = render_template(f"email/{kind}/body.html", subject=subject, **facts)
     message = EmailMessage(policy=_POLICY)
