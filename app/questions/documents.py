@@ -8,8 +8,8 @@ from app.accounts.actor import ANONYMOUS
 from app.core.db import db
 from app.core.problems import NotFound
 from app.core.text import plain
-from app.forum.models import Thread
-from app.forum.policy import visible_threads
+from app.forum.models import Post, Thread
+from app.forum.policy import visible_posts
 from app.forum.ports import Document
 from app.forum.queries import PostRow
 from app.questions import queries
@@ -38,7 +38,8 @@ class QuestionDocuments:
         )
 
     def ids(self) -> Iterator[int]:
-        rows = select(Thread.id).where(Thread.kind == KIND, visible_threads(ANONYMOUS)).order_by(Thread.id)
+        opening = select(Thread.id).join(Post).where(Thread.kind == KIND, Post.parent_id.is_(None))
+        rows = opening.where(visible_posts(ANONYMOUS)).order_by(Thread.id)
         yield from db.session.scalars(rows.execution_options(yield_per=1_000))
 
 
