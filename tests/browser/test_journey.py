@@ -181,7 +181,7 @@ def is_told_and_replies(page: Page, site: Site, thread: str) -> None:
 def chooses(alice: Page, bob: Page, thread: str) -> None:
     """Accept, take it back, accept another one."""
     alice.goto(thread)
-    press(alice, "Accept this answer")
+    accept(alice, "white vinegar")
     expect(alice.get_by_role("heading", name="Short answer")).to_be_visible()
     expect(alice.get_by_role("article", name="Accepted answer")).to_contain_text("white vinegar")
     expect(alice.locator(".thead .tag")).to_have_text("Solved")
@@ -193,10 +193,13 @@ def chooses(alice: Page, bob: Page, thread: str) -> None:
     press(bob, "Post answer")
     expect(bob.get_by_text("2 answers", exact=True)).to_be_visible()
     alice.reload()
-    alice.get_by_role("article").filter(has_text="dry cleaner").get_by_role(
-        "button", name="Accept this answer"
-    ).click()
+    accept(alice, "dry cleaner")
     expect(alice.get_by_role("article", name="Accepted answer")).to_contain_text("dry cleaner")
+
+
+def accept(page: Page, words: str) -> None:
+    answer = page.get_by_role("article").filter(has_text=words)
+    answer.get_by_role("button", name="Accept this answer").first.click()
 
 
 def is_found(page: Page, site: Site, thread: str) -> None:
@@ -250,7 +253,7 @@ def support_answers(agent: Page, alice: Page, site: Site, ref: str) -> None:
     expect(agent).to_have_url(re.compile(f"/desk/tickets/{ref}$"))
     press(agent, "Take this ticket")
     expect(agent.get_by_role("status")).to_contain_text("This ticket is yours now.")
-    agent.get_by_label("Note").fill("Third silk case this week.")
+    agent.get_by_label("Note", exact=True).fill("Third silk case this week.")
     press(agent, "Keep note")
     expect(agent.locator("article.message--internal")).to_contain_text("Third silk case")
     agent.get_by_label("Your message").fill("Send us the photo of the stain, please.")
@@ -259,6 +262,8 @@ def support_answers(agent: Page, alice: Page, site: Site, ref: str) -> None:
 
     letter = site.letter(ALICE, "wrote in your ticket")
     assert "photo of the stain" in letter.text
+    alice.goto("/me/notifications")
+    expect(alice.get_by_role("listitem").filter(has_text="photo of the stain")).to_be_visible()
     alice.goto(link_in(letter.text, site))
     expect(alice.locator("article.message--support")).to_contain_text("photo of the stain")
     expect(alice.locator("body")).not_to_contain_text("Third silk case")
