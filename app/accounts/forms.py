@@ -15,18 +15,15 @@ class RegisterForm(Form):
         _("Name"),
         filters=[line],
         validators=[InputRequired(_("Choose a name."))],
-        render_kw={"autocomplete": "nickname", "autocapitalize": "none", "spellcheck": "false"},
     )
     email = EmailField(
         _("E-mail address"),
         filters=[line],
         validators=[InputRequired(_("Write your e-mail address."))],
-        render_kw={"autocomplete": "email", "spellcheck": "false"},
     )
     password = PasswordField(
         _("Password"),
         validators=[InputRequired(_("Choose a password.")), _PASSWORD_TYPED],
-        render_kw={"autocomplete": "new-password"},
     )
 
 
@@ -35,12 +32,10 @@ class SignInForm(Form):
         _("E-mail address"),
         filters=[line],
         validators=[InputRequired(_("Write your e-mail address."))],
-        render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
     password = PasswordField(
         _("Password"),
         validators=[InputRequired(_("Write your password.")), _PASSWORD_TYPED],
-        render_kw={"autocomplete": "current-password"},
     )
 
 
@@ -49,7 +44,6 @@ class ResetForm(Form):
         _("E-mail address"),
         filters=[line],
         validators=[InputRequired(_("Write your e-mail address."))],
-        render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
 
 
@@ -57,7 +51,6 @@ class NewPasswordForm(Form):
     password = PasswordField(
         _("New password"),
         validators=[InputRequired(_("Choose a password.")), _PASSWORD_TYPED],
-        render_kw={"autocomplete": "new-password"},
     )
 
 
@@ -65,10 +58,8 @@ class ChangePasswordForm(Form):
     current = PasswordField(
         _("Your password now"),
         validators=[InputRequired(_("Write your password.")), _PASSWORD_TYPED],
-        render_kw={"autocomplete": "current-password"},
     )
     password = PasswordField(
         _("New password"),
         validators=[InputRequired(_("Choose a password.")), _PASSWORD_TYPED],
-        render_kw={"autocomplete": "new-password"},
     )

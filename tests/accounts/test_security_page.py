@@ -1,5 +1,6 @@
 """/me/security: where one is signed in, and changing the password."""
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -39,6 +40,18 @@ def test_both_browsers_are_listed(two: tuple[FlaskClient, FlaskClient]) -> None:
     assert "Safari on iPhone" in page
     assert page.count("This browser") == 1
     assert page.count("Sign out there") == 1
+
+
+def test_a_password_keeper_knows_what_is_what(
+    two: tuple[FlaskClient, FlaskClient], client: FlaskClient
+) -> None:
+    def asked(browser: FlaskClient, path: str) -> list[str]:
+        return re.findall(r'autocomplete="([^"]*)"', browser.get(path).text)
+
+    assert asked(two[0], "/me/security") == ["username", "current-password", "new-password"]
+    assert asked(client, "/sign-in") == ["username", "current-password"]
+    assert asked(client, "/register") == ["nickname", "email", "new-password"]
+    assert asked(client, "/reset") == ["username"]
 
 
 def test_signing_the_other_one_out(two: tuple[FlaskClient, FlaskClient]) -> None:
