@@ -60,11 +60,12 @@ def verify() -> int | None:
         .order_by(AuditEntry.id)
         .execution_options(yield_per=500)
     )
-    for number, (entry, payload) in enumerate(db.session.execute(rows), start=1):
-        whole = entry.id == number and entry.previous == previous and entry.hash == _hash(entry)
-        if not whole or not _agrees(entry, payload):
-            return number
-        previous = entry.hash
+    with db.session.execute(rows) as found:
+        for number, (entry, payload) in enumerate(found, start=1):
+            whole = entry.id == number and entry.previous == previous and entry.hash == _hash(entry)
+            if not whole or not _agrees(entry, payload):
+                return number
+            previous = entry.hash
     return None
 
 
