@@ -1,13 +1,25 @@
-"""Forms about accounts. The rules for what is typed are the operations'."""
+"""Forms about accounts. The rules are the operations'; signing up asks them all at once, so that all is said at once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import EmailField, Field, PasswordField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from app.accounts import passwords
+from app.accounts import addresses, names, passwords
+from app.core.problems import Problem
 from app.core.web.forms import Form, line
 
 _PASSWORD_TYPED = Length(max=passwords.LONGEST, message=_("Passwords have at most %(max)d characters."))
+
+
+@contextmanager
+def _said_beside_the_field() -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        raise ValidationError(str(problem.message)) from None
 
 
 class RegisterForm(Form):
@@ -25,6 +37,18 @@ class RegisterForm(Form):
         _("Password"),
         validators=[InputRequired(_("Choose a password.")), _PASSWORD_TYPED],
     )
+
+    def validate_name(self, field: Field) -> None:
+        with _said_beside_the_field():
+            names.checked(field.data, names.brands())
+
+    def validate_email(self, field: Field) -> None:
+        with _said_beside_the_field():
+            addresses.checked(field.data)
+
+    def validate_password(self, field: Field) -> None:
+        with _said_beside_the_field():
+            passwords.check(field.data, own=(self.name.data, self.email.data))
 
 
 class SignInForm(Form):

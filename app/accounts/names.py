@@ -8,6 +8,8 @@ from functools import cache
 from confusable_homoglyphs import categories, confusables
 from flask_babel import lazy_gettext as _
 
+from app.config import Settings
+from app.core.parts import part
 from app.core.problems import Problem
 from app.core.text import clean_line
 
@@ -38,6 +40,12 @@ _SEPARATORS = re.compile(r"[\s._-]+")
 _ANY_SCRIPT = {"COMMON", "INHERITED"}
 # Scripts that are written together in one language (Unicode UTS 39, section 5.1, augmented script sets).
 _WRITTEN_TOGETHER = ({"HAN", "HIRAGANA", "KATAKANA"}, {"HAN", "HANGUL"}, {"HAN", "BOPOMOFO"})
+
+
+def brands() -> tuple[str, str]:
+    """The names of the site and of its marketplace."""
+    settings = part(Settings)
+    return settings.site_name, settings.marketplace
 
 
 def checked(typed: str, brands: Iterable[str], *, staff: bool = False) -> str:

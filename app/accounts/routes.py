@@ -108,7 +108,11 @@ def reset_sent() -> ResponseReturnValue:
 def new_password(token: str) -> ResponseReturnValue:
     try:
         account = tokens.read(token, tokens.Purpose.RESET, tokens.Purpose.WELCOME)
-        email, role = account.email, account.role
+        facts = {
+            "email": account.email,
+            "least": passwords.least(account.role),
+            "first": not account.password_hash,
+        }
         form = NewPasswordForm()
         if form.validate_on_submit():
             operations.reset_password(token, password=form.password.data or "")
@@ -118,7 +122,7 @@ def new_password(token: str) -> ResponseReturnValue:
         return _stale()
     except Problem as problem:
         form.refuse(problem)
-    return _page("accounts/new_password.html", form, email=email, least=passwords.least(role))
+    return _page("accounts/new_password.html", form, **facts)
 
 
 @blueprint.get("/me/security")
@@ -127,7 +131,7 @@ def security() -> ResponseReturnValue:
     return _security(ChangePasswordForm())
 
 
-@blueprint.post("/me/security/password")
+@blueprint.post("/me/security")
 @signed_in_only
 @limiter.limit(SIGN_IN)
 def change_password() -> ResponseReturnValue:

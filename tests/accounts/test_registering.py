@@ -164,6 +164,12 @@ def test_what_will_not_do_is_said_beside_the_field(
     assert PASSWORD not in answer.text
 
 
+def test_all_that_will_not_do_is_said_at_once(client: FlaskClient) -> None:
+    page = client.post("/register", data={"name": "support", "email": "x", "password": "short"}).text
+    for sentence in ("taken for staff", "like name@example.com", "at least 10 characters"):
+        assert page.count(sentence) == 2, "in the summary, and beside the field"
+
+
 def test_a_form_sent_twice_is_one_person(client: FlaskClient) -> None:
     fields = MILO | {"form_token": "t" * 24}
     answers = [client.post("/register", data=fields) for _ in range(3)]

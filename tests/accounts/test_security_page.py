@@ -74,7 +74,7 @@ def test_visitors_sign_in_first(client: FlaskClient, two: tuple[FlaskClient, Fla
     answer = client.get("/me/security")
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=/me/security")
     assert client.post(f"/me/security/sessions/{_ids()[0]}/revoke").location.startswith("/sign-in")
-    assert client.post("/me/security/password", data={}).location.startswith("/sign-in")
+    assert client.post("/me/security", data={}).location.startswith("/sign-in")
     assert len(_ids()) == 2
 
 
@@ -84,7 +84,7 @@ def test_a_new_password_ends_other_sessions_and_renews_this_one(
     with two[0].session_transaction() as cookie:
         cookie[DRAFT_KEY] = "kept"
         before = cookie["_user_id"]
-    answer = two[0].post("/me/security/password", data={"current": PASSWORD, "password": NEW})
+    answer = two[0].post("/me/security", data={"current": PASSWORD, "password": NEW})
     assert (answer.status_code, answer.location) == (303, "/me/security")
     assert "Your password is changed" in two[0].get("/me/security").text
     assert two[1].get("/me/security").status_code == 303
@@ -110,7 +110,7 @@ def test_a_new_password_ends_other_sessions_and_renews_this_one(
 def test_what_will_not_do(
     two: tuple[FlaskClient, FlaskClient], fields: dict[str, str], sentence: str
 ) -> None:
-    answer = two[0].post("/me/security/password", data={"current": PASSWORD, "password": NEW} | fields)
+    answer = two[0].post("/me/security", data={"current": PASSWORD, "password": NEW} | fields)
     assert answer.status_code == 422
     assert sentence in answer.text
     assert two[1].get("/me/security").status_code == 200

@@ -254,7 +254,7 @@ def test_sending_a_form_moves_last_seen(rosa: int, client: FlaskClient) -> None:
     client.post("/sign-in", data=ROSA)
     later = clock.now() + timedelta(days=1)
     with clock.frozen(later):
-        client.post("/me/security/password", data={})
+        client.post("/me/security", data={})
     db.session.rollback()
     assert db.session.scalar(select(SignInSession.last_seen_at)) == later
 

@@ -139,7 +139,7 @@ def test_guessing_the_password_one_has_now_is_counted(rosa: int, app: Flask) -> 
     browser = app.test_client()
     browser.post("/sign-in", data={"email": "rosa@example.org", "password": PASSWORD})
     fields = {"current": "wrong words", "password": "four matching mittens"}
-    answers = [browser.post("/me/security/password", data=fields).status_code for _ in range(7)]
+    answers = [browser.post("/me/security", data=fields).status_code for _ in range(7)]
     assert answers == [422] * 6 + [429]
 
 

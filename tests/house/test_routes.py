@@ -71,7 +71,7 @@ CHANGES = {
     "accounts.reset": Change("/reset", form={"email": "bob@example.org"}, right="visitor", visitor=OPEN),
     "accounts.new_password": Change("/reset/{}", "reset", form={"password": "four odd socks now"}, right="visitor", visitor=OPEN),
     "accounts.revoke": Change("/me/security/sessions/{}/revoke", "session", shut=(("bob", "session"), ("adam", "session"))),
-    "accounts.change_password": Change("/me/security/password", form=CHANGED_PASSWORD, right="nia"),
+    "accounts.change_password": Change("/me/security", form=CHANGED_PASSWORD, right="nia"),
     "accounts.sign_out": Change("/sign-out", right="nia", visitor=OPEN),
     "desk.forget": Change("/help/forget", visitor=OPEN),
     "desk.file": Change("/help", form=HELP, visitor=KEPT),

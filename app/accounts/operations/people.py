@@ -49,8 +49,7 @@ def add_person(
     With `password` (demo people) the account is ready at once; without, the link has to be opened.
     Raises Problem beside name, display_name, email or password, also for an address that is in use.
     """
-    settings = part(Settings)
-    brands = (settings.site_name, settings.marketplace)
+    brands = names.brands()
     stored_name = names.checked(name, brands, staff=role in STAFF)
     stored_email = addresses.checked(email)
     if password is not None:
@@ -64,7 +63,7 @@ def add_person(
         password_hash=passwords.hashed(password) if password else None,
         role=role,
         bio=bio,
-        tz=settings.timezone,
+        tz=part(Settings).timezone,
     )
     with transaction() as session:
         if session.scalar(select(Account.id).where(Account.email == stored_email)):

@@ -25,8 +25,7 @@ def register(*, name: str, email: str, password: str, next_url: str, token: str,
     both cases do the same work and look the same. That a name is taken may be said: names are public.
     Raises Problem beside name, email or password, and TooSoon at the fourth sign-up from `address` in a day.
     """
-    settings = part(Settings)
-    stored_name = names.checked(name, (settings.site_name, settings.marketplace))
+    stored_name = names.checked(name, names.brands())
     stored_email = addresses.checked(email)
     passwords.check(password, own=(stored_name, stored_email))
     if is_taken(db.session(), stored_name) and not once.known(token, stored_email):
@@ -43,7 +42,7 @@ def register(*, name: str, email: str, password: str, next_url: str, token: str,
             skeleton=names.skeleton(stored_name),
             pending_email=stored_email,
             password_hash=password_hash,
-            tz=settings.timezone,
+            tz=part(Settings).timezone,
         )
         add(session, account)
         if throttle.may_write_to(stored_email):
