@@ -7,8 +7,8 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
+from app.desk import refs
 
-REF_LENGTH = 9
 LONGEST_SUBJECT = 150
 LONGEST_ORDER_NUMBER = 40
 LONGEST_TRIED = 2_000
@@ -50,7 +50,7 @@ class Ticket(Model):
     __table_args__ = (Index("ix_ticket_inbox", "status", "last_message_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    ref: Mapped[str] = mapped_column(String(REF_LENGTH), unique=True)
+    ref: Mapped[str] = mapped_column(String(refs.LENGTH), unique=True)
     requester_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"), index=True)

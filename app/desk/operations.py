@@ -1,6 +1,5 @@
 """Filing a ticket, writing in it, moving it on."""
 
-import secrets
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +16,7 @@ from app.core.events import emit
 from app.core.parts import part
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
-from app.desk import policy
+from app.desk import policy, refs
 from app.desk.events import TicketFiled, TicketReplied
 from app.desk.models import Status, Ticket, TicketMessage, Topic
 from app.forum import operations as forum
@@ -26,10 +25,6 @@ from app.questions.ports import Outcomes
 
 HELP = "help"
 """The name of the form of `/help`, for its draft and for what became of its suggestions."""
-
-# No vowels, so that no words come up, and nothing that reads like something else: 0 O, 1 I L, 2 Z, 5 S, 8 B.
-_REF_ALPHABET = "234679CDFGHJKMNPQRTVWX"
-_REF_CHARACTERS = 5
 
 
 def file_ticket(
@@ -178,8 +173,7 @@ def reply_draft(ref: str, *, internal: bool = False) -> str:
 def _insert_ticket(**values: Any) -> int:
     """A ticket under a reference nobody has, whoever else files at this moment; its id."""
     while True:
-        ref = "TKT-" + "".join(secrets.choice(_REF_ALPHABET) for _character in range(_REF_CHARACTERS))
-        row = insert_ignoring(Ticket).values(ref=ref, **values).returning(Ticket.id)
+        row = insert_ignoring(Ticket).values(ref=refs.draw(), **values).returning(Ticket.id)
         ticket_id = db.session().connection().execute(row).scalar()
         if ticket_id is not None:
             return int(ticket_id)
@@ -193,14 +187,14 @@ def _own_thread(actor: Actor, thread_id: int | None) -> int | None:
 
 def _ticket(actor: Actor, ref: str) -> Ticket:
     """The row, locked until the transaction ends. Raises NotFound when it is missing or not for `actor` to see."""
-    row = db.session.scalar(select(Ticket).where(Ticket.ref == ref.upper()).with_for_update())
+    row = db.session.scalar(select(Ticket).where(Ticket.ref == refs.canonical(ref)).with_for_update())
     if row is None or not policy.can_see(actor, row):
         raise NotFound
     return row
 
 
 def _workable(actor: Actor, ref: str) -> Ticket:
-    row = db.session.scalar(select(Ticket).where(Ticket.ref == ref.upper()))
+    row = db.session.scalar(select(Ticket).where(Ticket.ref == refs.canonical(ref)))
     if row is None or not policy.can_work(actor, row):
         raise NotFound
     return row

@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.problems import NotFound
 from app.core.text import excerpt, plain
 from app.core.web.pages import Page, cut
-from app.desk import policy
+from app.desk import policy, refs
 from app.desk.models import Status, Ticket, TicketMessage, Topic
 from app.desk.words import STATUS_FOR_AGENTS, STATUS_FOR_REQUESTER, TOPICS
 from app.forum.models import Post, Thread
@@ -94,7 +94,7 @@ class Notice:
 
 def page(actor: Actor, ref: str) -> TicketPage:
     """One ticket, oldest message first. Raises NotFound when it is missing or not for `actor` to see."""
-    ticket = db.session.scalar(select(Ticket).where(Ticket.ref == ref.upper(), policy.visible(actor)))
+    ticket = db.session.scalar(select(Ticket).where(Ticket.ref == refs.canonical(ref), policy.visible(actor)))
     if ticket is None:
         raise NotFound
     messages = db.session.execute(

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.accounts.actor import ANONYMOUS, Actor
 from app.core.db import db
 from app.core.problems import Problem
-from app.desk import operations
+from app.desk import operations, refs
 from app.desk.models import Status, Ticket, TicketMessage, Topic
 from app.desk.words import TOPICS
 from app.forum.models import Draft
@@ -171,6 +171,14 @@ def test_a_visitor_comes_back_to_what_they_typed_and_sends_it(
     assert typed["source"] not in cast.alice.client.get("/help").text
 
 
+def test_hidden_fields_full_of_rubbish_are_kept_out_of_the_draft(client: FlaskClient) -> None:
+    rubbish = "\x00" + "z" * 9_000
+    assert client.post("/help", data=fields(looked=rubbish, thread=rubbish)).status_code == 303
+    kept = db.session.scalars(select(Draft.fields)).one()
+    assert (kept["looked"], kept["thread"]) == ("0", "")
+    assert "zzz" not in client.get("/help").text
+
+
 def test_begin_again_forgets_only_ones_own_draft(client: FlaskClient, app: Flask) -> None:
     other = app.test_client()
     for browser in (client, other):
@@ -207,9 +215,9 @@ def test_visitors_are_refused_by_the_operation_itself(app: Flask) -> None:
 def test_a_reference_somebody_has_is_drawn_again(
     app: Flask, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn = iter("AAAAA" + "AAAAA" + "CCCCC")
-    monkeypatch.setattr(operations.secrets, "choice", lambda _alphabet: next(drawn))
-    refs = [
+    drawn = iter("CCCCC" + "CCCCC" + "DDDDD")
+    monkeypatch.setattr(refs.secrets, "choice", lambda _alphabet: next(drawn))
+    given = [
         db.session.get_one(
             Ticket,
             operations.file_ticket(
@@ -218,7 +226,7 @@ def test_a_reference_somebody_has_is_drawn_again(
         ).ref
         for number in range(2)
     ]
-    assert refs == ["TKT-AAAAA", "TKT-CCCCC"]
+    assert given == ["TKT-CCCCC", "TKT-DDDDD"]
 
 
 def test_every_topic_has_words_and_something_to_have_ready() -> None:

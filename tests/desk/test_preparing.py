@@ -100,7 +100,7 @@ def test_without_a_checked_link_none_is_made_up(make_app: Callable[..., Flask], 
 
 def test_there_are_no_tickets_and_no_inbox(app: Flask, cast: SimpleNamespace) -> None:
     for player in vars(cast).values():
-        for url in ("/desk", "/me/tickets", "/tickets/TKT-AAAAA", "/desk/tickets/TKT-AAAAA"):
+        for url in ("/desk", "/me/tickets", "/tickets/TKT-CCCCC", "/desk/tickets/TKT-CCCCC"):
             assert player.client.get(url).status_code == 404
     with pytest.raises(Problem, match="no support desk"):
         operations.file_ticket(

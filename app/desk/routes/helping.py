@@ -167,5 +167,6 @@ def _topic(name: str | None) -> Topic | None:
 
 
 def _typed(form: HelpForm) -> dict[str, Any]:
-    names = ("subject", "looked", "thread", "topic", "order_number", "source", "tried")
-    return {name: form[name].data for name in names}
+    names = ("subject", "topic", "order_number", "source", "tried")
+    steps = {"looked": "1" if form.looked.data == "1" else "0", "thread": str(number(form.thread.data) or "")}
+    return {**{name: form[name].data for name in names}, **steps}

@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 from app.accounts.sessions import current_actor
 from app.core.problems import NotFound, Problem
 from app.core.text import render
-from app.desk import operations, policy
+from app.desk import operations, policy, refs
 from app.desk.forms import ReplyForm
-from app.desk.models import REF_LENGTH
 from app.forum import operations as forum
 from app.forum.visitors import visitor_key
 
@@ -60,6 +59,4 @@ def sign_in_first(name: str, typed: Mapping[str, Any], back: str) -> ResponseRet
 
 def draft_name(ref: str, *, internal: bool = False) -> str:
     """Where an unsent message to a ticket waits. Raises NotFound for what cannot be a reference."""
-    if len(ref) != REF_LENGTH:
-        raise NotFound
-    return operations.reply_draft(ref.upper(), internal=internal)
+    return operations.reply_draft(refs.canonical(ref), internal=internal)
