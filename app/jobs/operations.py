@@ -1,6 +1,7 @@
 """Writing jobs down, and carrying them out."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -60,6 +61,18 @@ def due(limit: int = 500) -> list[int]:
     """Ids of queue jobs whose time has come, oldest first."""
     rows = select(Job.id).where(Job.lane == Lane.QUEUE, *_waiting()).order_by(Job.due_at).limit(limit)
     return list(db.session.scalars(rows))
+
+
+def of_lane(lane: Lane, limit: int) -> list[tuple[int, Payload]]:
+    """Ids and payloads of the jobs that wait in a lane without a queue, oldest first."""
+    rows = select(Job.id, Job.payload).where(Job.lane == lane, *_waiting()).order_by(Job.id).limit(limit)
+    return [(job_id, payload) for job_id, payload in db.session.execute(rows)]
+
+
+def finish(job_ids: Sequence[int]) -> None:
+    """End jobs that were carried out together."""
+    with transaction() as session:
+        session.execute(update(Job).where(Job.id.in_(job_ids)).values(done_at=now(), error=None))
 
 
 def bury() -> int:
