@@ -80,7 +80,9 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
     url = trunk.thread_url(thread.kind, thread.id, thread.title)
     if request.path != url:
         return redirect(url, 301)
-    kept = trunk.draft(actor, visitor_key(), operations.answer_draft(thread_id)) if actor.signed_in else {}
+    if not actor.signed_in:
+        return _question_page(actor, thread_id)
+    kept = trunk.draft(actor, visitor_key(), operations.answer_draft(thread_id))
     return _question_page(actor, thread_id, answer_form=AnswerForm(formdata=None, data=kept))
 
 
