@@ -34,7 +34,7 @@ def check_tags(_form: Form, field: LineField) -> None:
 
 def check_source(_form: Form, field: AreaField) -> None:
     """Refuse text that the pipeline would refuse, in its words."""
-    if reason := refusal(field.data):
+    if len(field.data) <= LONGEST_SOURCE and (reason := refusal(field.data)):
         raise ValidationError(reason)
 
 
@@ -52,7 +52,11 @@ def title_field(label: str) -> LineField:
 
 def source_field(label: str, missing: str) -> AreaField:
     """Markdown, as the text pipeline takes it."""
-    return AreaField(label, validators=[DataRequired(missing), Length(max=LONGEST_SOURCE), check_source])
+    return AreaField(label, validators=[
+            DataRequired(missing),
+            Length(max=LONGEST_SOURCE, message=_("At most %(max)d characters; yours is longer.")),
+            check_source,
+        ])
 
 
 def tags_field() -> LineField:

@@ -11,6 +11,7 @@ from app.accounts.sessions import current_actor, signed_in_only
 from app.core.parts import part
 from app.core.problems import Problem
 from app.core.text import clean_line, clean_text, render
+from app.core.web.forms import posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.core.web.pages import page_number
 from app.forum import operations as forum
@@ -47,12 +48,12 @@ def ask() -> ResponseReturnValue:
 def post() -> ResponseReturnValue:
     """Matches are shown once before anything is posted, unless they were while it was typed."""
     actor = current_actor()
-    if solved_by := _number("solved"):
+    if solved_by := posted_id(request.form.get("solved")):
         return _solved(actor, solved_by)
     form = _ask_form(actor)
     matches = [] if form.looked.data else _matches(actor, form)
     if "look" in request.form or (matches and form.title.validate(form)):
-        form.looked.data = "1"
+        form.looked.data = "1" if matches else "0"
         return _ask_page(form, matches, looked=True)
     if "preview" in request.form:
         shown = render(form.source.data).html if form.source.validate(form) else None
@@ -130,7 +131,7 @@ def reply(post_id: int) -> ResponseReturnValue:
 def accept(post_id: int) -> ResponseReturnValue:
     actor = current_actor()
     try:
-        operations.accept(actor, post_id=post_id, seen=_number("seen"))
+        operations.accept(actor, post_id=post_id, seen=posted_id(request.form.get("seen")))
     except Problem as problem:
         flash(problem.message, "error")
     else:
@@ -144,7 +145,7 @@ def unaccept(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
     thread = trunk.thread(actor, thread_id, "question")
     try:
-        operations.unaccept(actor, thread_id=thread_id, seen=_number("seen") or 0)
+        operations.unaccept(actor, thread_id=thread_id, seen=posted_id(request.form.get("seen")) or 0)
     except Problem as problem:
         flash(problem.message, "error")
     else:
@@ -170,7 +171,7 @@ def _post(actor: Actor, form: AskForm) -> ResponseReturnValue:
             tags=tag_names(form.tags.data),
             token=form.token,
             visitor=visitor_key(),
-            refused_matches=bool(form.looked.data),
+            refused_matches=form.looked.data == "1",
         )
     except Problem as problem:
         form.refuse(problem)
@@ -244,8 +245,3 @@ def _keep_answer(actor: Actor, thread_id: int, form: AnswerForm) -> ResponseRetu
 def _post_url(actor: Actor, post_id: int) -> str:
     post, thread = trunk.post(actor, post_id)
     return trunk.thread_url(thread.kind, thread.id, thread.title, _anchor=f"p-{post.id}")
-
-
-def _number(name: str) -> int | None:
-    sent = request.form.get(name, "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else None

@@ -13,7 +13,7 @@ from app import config
 from app.accounts import sessions
 from app.config import Settings, SettingsError
 from app.core.db import db
-from app.core.web import errors, headers, limits
+from app.core.web import errors, headers, limits, urls
 from app.core.web.urls import RowId
 from app.wiring import blueprints, events, pages, parts, serving
 
@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.init_app(app, enabled=settings.limits, data_dir=settings.data_dir, processes=settings.web_workers)
     headers.init_app(app, settings)
     errors.init_app(app)
+    urls.init_app(app)
     parts.join(app, settings)
     events.join(app)
     blueprints.register(app, settings)

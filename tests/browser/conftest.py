@@ -1,32 +1,21 @@
 """Chromium, started once; the site it visits; and visits that fail on anything the browser complains of."""
 
-import itertools
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from app.accounts.actor import Role
-from app.accounts.operations.people import add_person
 from app.accounts.passwords import MEMORY_OPTION
-from app.cli import demo
-from app.cli.importing import jsonl
-from app.cli.seeding import PASSWORD, address
-from app.cli.seeding import demo as seed
+from tests.browser.chromium import chromium_here
+from tests.browser.furnishing import Furnish, demo_town, real_threads
 from tests.browser.serving import Site, running
 from tests.conftest import missing
 
-NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
-IMPORTED_EACH = 60
-SOURCES = ("stackfaq", "qatar-living")
 HEIGHTS = {1280: 900, 360: 740, 320: 640}
 # The browser's own line for an answer that is an error; excused only for pages that were asked for.
 FAILED_TO_LOAD = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
@@ -39,18 +28,12 @@ document.addEventListener('securitypolicyviolation', event =>
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium of this machine (`BARTACK_CHROMIUM` names another)."""
-    executable = (
-        os.environ.get("BARTACK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
-    if executable is None:
-        missing("Chromium is not here; install the package chromium or set BARTACK_CHROMIUM to its path")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", NO_OTHER_HOST],
-        )
+    with ExitStack() as stack:
+        try:
+            browser = stack.enter_context(chromium_here())
+        except LookupError as absent:
+            missing(str(absent))
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -60,12 +43,12 @@ def open_site(make_app: Callable[..., Flask], tmp_path: Path) -> Iterator[Callab
     with ExitStack() as stack:
         opened: list[Site] = []
 
-        def open_(furnish: Callable[[Flask], None], **settings: object) -> Site:
+        def open_(furnish: Furnish, **settings: object) -> Site:
             def make(url: str) -> Flask:
                 app = make_app(base_url=url, mail_url=letters.as_uri(), **settings)
                 app.config.update({"TESTING": False, "WTF_CSRF_ENABLED": True, MEMORY_OPTION: 1024})
                 with app.app_context():
-                    furnish(app)
+                    furnish()
                 return app
 
             opened.append(stack.enter_context(running(make, letters)))
@@ -80,46 +63,27 @@ def open_site(make_app: Callable[..., Flask], tmp_path: Path) -> Iterator[Callab
 class Town:
     """What a site is filled with, a thread of it, and how somebody who has not read that thread would ask."""
 
-    furnish: Callable[[Flask], None]
+    furnish: Furnish
     title: str
     asked_as: str
 
 
 @pytest.fixture
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Town:
-    """Threads real people wrote, and the demo cast to sign in as; where they are not here, the demo town."""
+    """Threads real people wrote; where they are not here, the demo town."""
     try:
         folder: Path = request.getfixturevalue("shared_data")
     except pytest.skip.Exception:
         return Town(
-            lambda _app: _run(seed),
+            demo_town,
             "Tracking says delivered but buyer says nothing came",
             "The tracking shows delivered, the buyer has nothing",
         )
-
-    def furnish(_app: Flask) -> None:
-        for person in demo.load().cast.values():
-            add_person(
-                name=person.name,
-                email=address(person),
-                role=Role(person.role),
-                display_name=person.display,
-                password=PASSWORD,
-            )
-        for source in SOURCES:
-            few = tmp_path / f"{source}.jsonl"
-            with (folder / source / "threads.jsonl").open(encoding="utf-8") as lines:
-                few.write_text("".join(itertools.islice(lines, IMPORTED_EACH)), encoding="utf-8")
-            _run(jsonl, str(few))
-
     return Town(
-        furnish, "How do I download a YouTube video?", "Can I save a youtube video to watch it offline?"
+        real_threads(folder, tmp_path),
+        "How do I download a YouTube video?",
+        "Can I save a youtube video to watch it offline?",
     )
-
-
-def _run(command: object, *arguments: str) -> None:
-    result = CliRunner().invoke(command, arguments, catch_exceptions=False)  # type: ignore[arg-type]
-    assert result.exit_code == 0, result.output
 
 
 @dataclass

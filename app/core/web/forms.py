@@ -10,6 +10,7 @@ from app.core.problems import Problem
 from app.core.text import clean_line, clean_text
 
 TOKEN_LENGTHS = range(16, 65)
+LONGEST_ID = 10
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -53,6 +54,12 @@ class AreaField(TextAreaField):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **{**keywords, "filters": [text]})
+
+
+def posted_id(sent: object) -> int | None:
+    """A number somebody sent, when it can be an id of ours."""
+    digits = str(sent or "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < LONGEST_ID else None
 
 
 def line(value: str | None) -> str:

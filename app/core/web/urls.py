@@ -5,7 +5,10 @@ import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import Flask, request
 from werkzeug.routing import IntegerConverter, Map
+
+from app.core.problems import NotFound
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -15,6 +18,15 @@ class RowId(IntegerConverter):
 
     def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002 - the library's name
         super().__init__(map, **{"max": 2**31 - 1, **options})
+
+
+def init_app(app: Flask) -> None:
+    """Nothing lives at an address with control characters, and PostgreSQL would choke on a NUL."""
+
+    @app.before_request
+    def _refuse_controls() -> None:
+        if not request.path.isprintable():
+            raise NotFound
 
 
 def slug(title: str, limit: int = 60) -> str:

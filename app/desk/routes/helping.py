@@ -13,12 +13,13 @@ from app.config import Settings
 from app.core.parts import part
 from app.core.problems import Problem
 from app.core.text import clean_line, clean_text, plain, render
+from app.core.web.forms import posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.desk import operations, policy, queries
 from app.desk.forms import HelpForm
 from app.desk.models import LONGEST_SUBJECT, Topic
 from app.desk.operations import HELP
-from app.desk.routes.room import blueprint, number, sign_in_first
+from app.desk.routes.room import blueprint, sign_in_first
 from app.desk.words import TOPICS
 from app.forum import operations as forum
 from app.forum import queries as trunk
@@ -31,7 +32,7 @@ from app.questions.ports import Match, Suggest
 def get_help() -> ResponseReturnValue:
     actor = current_actor()
     kept = trunk.draft(actor, visitor_key(), HELP)
-    carried = queries.carried_over(actor, number(request.args.get("thread")))
+    carried = queries.carried_over(actor, posted_id(request.args.get("thread")))
     form = HelpForm(data=carried if carried and carried["thread"] != kept.get("thread") else kept)
     matches = _matches(actor, form) if form.subject.data and not form.looked.data else []
     return _page(actor, form, matches, writing=bool(form.source.data or form.looked.data))
@@ -40,7 +41,7 @@ def get_help() -> ResponseReturnValue:
 @blueprint.post("/help")
 def file() -> ResponseReturnValue:
     actor = current_actor()
-    if solved := number(request.form.get("solved")):
+    if solved := posted_id(request.form.get("solved")):
         return _solved(actor, solved)
     form = HelpForm(data=trunk.draft(actor, visitor_key(), HELP))
     matches = _matches(actor, form) if form.subject.data and not form.looked.data else []
@@ -97,7 +98,7 @@ def _page(
     actor: Actor, form: HelpForm, matches: Sequence[Match], *, writing: bool, shown: str | None = None
 ) -> ResponseReturnValue:
     """`writing` is the second step: under the line everything else a ticket needs."""
-    thread_id = number(form.thread.data)
+    thread_id = posted_id(form.thread.data)
     page = render_template(
         "desk/help.html",
         form=form,
@@ -135,7 +136,7 @@ def _send(actor: Actor, form: HelpForm) -> ResponseReturnValue:
             source=form.source.data,
             tried=form.tried.data.strip(),
             order_number=form.order_number.data,
-            thread_id=number(form.thread.data),
+            thread_id=posted_id(form.thread.data),
             token=form.token,
             visitor=visitor_key(),
             refused_matches=form.looked.data == "1",
@@ -159,7 +160,7 @@ def _matches(actor: Actor, form: HelpForm) -> Sequence[Match]:
 
 
 def _suggest(actor: Actor, subject: str, body: str, thread: str | None) -> Sequence[Match]:
-    return part(Suggest)(actor, title=subject[:LONGEST_SUBJECT], body=body, exclude=number(thread))
+    return part(Suggest)(actor, title=subject[:LONGEST_SUBJECT], body=body, exclude=posted_id(thread))
 
 
 def _topic(name: str | None) -> Topic | None:
@@ -168,5 +169,5 @@ def _topic(name: str | None) -> Topic | None:
 
 def _typed(form: HelpForm) -> dict[str, Any]:
     names = ("subject", "topic", "order_number", "source", "tried")
-    steps = {"looked": "1" if form.looked.data == "1" else "0", "thread": str(number(form.thread.data) or "")}
+    steps = {"looked": "1" if form.looked.data == "1" else "0", "thread": str(posted_id(form.thread.data) or "")}
     return {**{name: form[name].data for name in names}, **steps}

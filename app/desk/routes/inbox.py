@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from app.accounts.actor import Role
 from app.accounts.sessions import current_actor, signed_in_only, staff_only
 from app.core.problems import NotFound, Problem
+from app.core.web.forms import posted_id
 from app.core.web.pages import page_number
 from app.desk import operations, queries
 from app.desk.forms import NoteForm, ReplyForm, StatusForm
 from app.desk.models import Status
 from app.desk.queries import Shelf
-from app.desk.routes.room import blueprint, draft_name, number, require_desk, send_reply, sign_in_first
+from app.desk.routes.room import blueprint, draft_name, require_desk, send_reply, sign_in_first
 from app.forum import queries as trunk
 from app.forum.visitors import visitor_key
 
@@ -64,7 +65,7 @@ def status(ref: str) -> ResponseReturnValue:
     form = StatusForm()
     if not form.validate():
         return _page(ref, status_form=form)
-    seen = number(form.version.data) or 0
+    seen = posted_id(form.version.data) or 0
     try:
         operations.set_status(current_actor(), ref=ref, status=Status(form.status.data), version=seen)
     except Problem as problem:

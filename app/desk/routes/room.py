@@ -24,12 +24,6 @@ def require_desk() -> None:
         raise NotFound
 
 
-def number(sent: object) -> int | None:
-    """A number somebody sent, when it can be an id of ours."""
-    digits = str(sent or "")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
-
-
 def send_reply(ref: str, endpoint: str, page: Callable[..., ResponseReturnValue]) -> ResponseReturnValue:
     """Take a public message and lead back to `endpoint`; `page` shows the form again, filled in."""
     actor = current_actor()
