@@ -70,7 +70,7 @@ def suggest() -> ResponseReturnValue:
     title = clean_line(request.form.get("title", ""))[:LONGEST_TITLE]
     body = clean_text(request.form.get("source", ""))
     matches = part(Suggest)(current_actor(), title=title, body=body)
-    return render_template("questions/suggestions.html", matches=matches)
+    return render_template("parts/suggestions.html", matches=matches, fragment=True)
 
 
 @blueprint.get("/questions/<int:thread_id>", defaults={"slug": ""})

@@ -62,7 +62,9 @@ def suggest() -> ResponseReturnValue:
     subject = clean_line(request.form.get("subject", ""))
     body = clean_text(request.form.get("source", ""))
     matches = _suggest(current_actor(), subject, body, request.form.get("thread"))
-    return render_template("desk/suggestions.html", matches=matches)
+    return render_template(
+        "parts/suggestions.html", matches=matches, matches_title=_("Does one of these solve it?"), fragment=True
+    )
 
 
 @blueprint.get("/help/ready")
