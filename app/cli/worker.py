@@ -1,13 +1,21 @@
 """`flask worker`: the process that carries out what follows from changes."""
 
 import logging
+from datetime import timedelta
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.accounts.operations import people
+from app.forum import operations as forum
 from app.jobs import worker as process
 from app.search.indexing import INDEX_LOOP
+
+DAILY = (
+    process.Loop("forget sign-ups", timedelta(days=1), people.sweep),
+    process.Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
+)
 
 
 @click.command()
@@ -16,4 +24,4 @@ def worker() -> None:
     """Send mail, feed the index, sweep. Runs until it is stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
-    process.work(current_app._get_current_object(), loops=(INDEX_LOOP,))  # type: ignore[attr-defined]  # noqa: SLF001
+    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, *DAILY))  # type: ignore[attr-defined]  # noqa: SLF001

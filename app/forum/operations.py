@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -18,6 +18,8 @@ from app.core.web.urls import slug
 from app.forum import policy
 from app.forum.events import PostEdited
 from app.forum.models import Draft, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
+
+VISITOR_DRAFTS_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,12 @@ def keep_draft(actor: Actor, visitor: str | None, form: str, fields: Mapping[str
                 updated_at=now(),
             )
         )
+
+
+def sweep_drafts() -> None:
+    """Forget what visitors typed and left for VISITOR_DRAFTS_KEPT."""
+    with transaction() as session:
+        session.execute(delete(Draft).where(Draft.account_id.is_(None), Draft.updated_at < now() - VISITOR_DRAFTS_KEPT))
 
 
 def discard_draft(actor: Actor, visitor: str | None, form: str) -> None:

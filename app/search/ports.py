@@ -1,0 +1,127 @@
+"""What search needs of an index, whatever stands behind it."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import NamedTuple, Protocol
+
+from app.forum.ports import Document
+
+Phrase = tuple[str, ...]
+
+
+class Ref(NamedTuple):
+    """What a document is about: a thread's kind and id."""
+
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as it was when its thread had this version."""
+
+    document: Document
+    version: int
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.document.kind, self.document.id)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for documents that say the same, whichever version said it."""
+        document = self.document
+        said = (
+            document.title,
+            document.body,
+            document.answer,
+            document.replies,
+            document.state,
+            *document.tags,
+            document.at.isoformat(),
+        )
+        return blake2b("\0".join(said).encode(), digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for, in terms (see `words`); documents with more of `words` and rarer ones come first.
+
+    `phrases` are filters: each stands in one text, in this order and side by side. `excluded` phrases stand nowhere.
+    `draft` are terms of a longer text, which weigh less. `unfinished` is the last word as far as it is typed, folded.
+    """
+
+    words: tuple[str, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    excluded: tuple[Phrase, ...] = ()
+    draft: tuple[str, ...] = ()
+    unfinished: str = ""
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """Everything that is looked for and may be marked where it is found."""
+        return frozenset(self.words).union(*self.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A proposal. `body` and `answer` begin the question's and the best answer's text as they were at `version`."""
+
+    kind: str
+    id: int
+    score: float
+    version: int
+    body: str
+    answer: str
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.kind, self.id)
+
+
+class Unavailable(Exception):
+    """The index is missing, broken or made by another version; it must be built anew."""
+
+
+class Busy(Exception):
+    """Another process is writing to the index."""
+
+
+class Index(Protocol):
+    """Full text of documents. What `replace` and `rebuild` wrote is found by every process once they return."""
+
+    def writing(self, wait: float = 0) -> AbstractContextManager[None]:
+        """Be the only writer, across processes; reading rows and writing them must both happen inside.
+
+        Raises Busy when another is writing still after `wait` seconds.
+        """
+        ...
+
+    def replace(self, entries: Iterable[Entry], gone: Iterable[Ref], position: int) -> None:
+        """Put entries in the place of their older ones and take `gone` out: all of it or nothing.
+
+        `position` is the last outbox row this covers; it never goes back. Raises Unavailable.
+        """
+        ...
+
+    def rebuild(self, entries: Iterable[Entry], position: int) -> None:
+        """Begin anew with exactly these; until they are all in, the old index answers."""
+        ...
+
+    def position(self) -> int:
+        """The last outbox row that is in. Raises Unavailable, also when files were lost behind the index's back."""
+        ...
+
+    def search(self, query: Query, limit: int) -> list[Hit]:
+        """The best first, at most `limit`; none without words or phrases. Raises Unavailable."""
+        ...
+
+    def complete(self, prefix: str, limit: int = 10) -> list[str]:
+        """The commonest words of titles that begin with `prefix` (folded), the commonest first. Raises Unavailable."""
+        ...
+
+    def fingerprints(self) -> dict[Ref, str]:
+        """Of every entry there is. Raises Unavailable."""
+        ...
