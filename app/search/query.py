@@ -55,6 +55,4 @@ def for_draft(title: str, body: str) -> Query:
     finished = title[: len(title) - len(last)]
     words = distinct(finished, MOST_TERMS)
     draft = distinct(body[:MOST_DRAFT_CHARACTERS], MOST_DRAFT_TERMS)
-    return Query(
-        words=words, draft=tuple(term for term in draft if term not in words), unfinished=fold(last)
-    )
+    return Query(words=words, draft=tuple(term for term in draft if term not in words), unfinished=fold(last))

@@ -6,12 +6,8 @@ for a question of ordinary length among 10,000 threads.
 
 import logging
 import os
-import weakref
-from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from heapq import nlargest
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar

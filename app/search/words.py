@@ -16,9 +16,14 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 # Articles, prepositions, pronouns, auxiliaries and question words. Not 'not' and 'no', which turn a sentence round,
 # and nothing that is a size, a place or a thing too, like 'us' and 'won'.
-STOP_WORDS = frozenset(
-    ["a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "me", "my", "of", "on", "or", "our", "should", "so", "some", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "was", "we", "were", "what", "when", "where", "which", "who", "will", "with", "would", "you", "your", "aren't", "can't", "couldn't", "didn't", "doesn't", "don't", "hadn't", "hasn't", "haven't", "isn't", "shouldn't", "wasn't", "weren't", "won't", "wouldn't", "arent", "cant", "didnt", "doesnt", "dont", "isnt", "wasnt", "wont"]
-)
+_STOP_WORDS = """
+    a about an and any are as at be been but by can could did do does for from had has have how i if in into is it
+    its me my of on or our should so some that the their them then there these they this those to was we were what
+    when where which who will with would you your
+    aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't shouldn't wasn't weren't won't wouldn't
+    arent cant didnt doesnt dont isnt wasnt wont
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 _TAIL = re.compile(r"'(?:d|ll|m|re|s|ve)$")
 _english = stemmer("english")
 # The stemmer keeps the word it works on in itself.

@@ -74,7 +74,7 @@ def test_a_link_works_for_a_day(client: FlaskClient, link_to: Callable[[str], st
         assert client.post(page).status_code == 410
 
 
-@pytest.mark.parametrize("token", ["x", "WyJjb25maXJtIiwxLDEsIngiXQ.bad", "%00", "ü", "." * 500])
+@pytest.mark.parametrize("token", ["x", "WyJjb25maXJtIiwxLDEsIngiXQ.bad", "ü", "." * 500])
 def test_a_link_we_never_made_leads_nowhere(client: FlaskClient, token: str) -> None:
     for path in (f"/confirm/{token}", f"/reset/{token}"):
         assert client.get(path).status_code == 410
