@@ -47,6 +47,11 @@ def parse(text: str) -> Query:
     return Query(words=tuple(dict.fromkeys(words)), phrases=tuple(phrases), excluded=tuple(excluded))
 
 
+def plain(text: str) -> Query:
+    """Just words, whatever else stands between them."""
+    return Query(words=distinct(text, MOST_TERMS))
+
+
 def for_draft(title: str, body: str) -> Query:
     """Read a title that is being typed, and the text under it. A title's quotes and dashes are just written so."""
     last = ""
