@@ -95,6 +95,7 @@ def test_after_a_failure_the_next_one_works(app: Flask) -> None:
     with pytest.raises(Unwell), transaction():
         on_commit(lambda: called.append("lost"))
         raise Unwell
+    assert not db.session().in_transaction(), "its lock is still held"
     with transaction() as session:
         session.add(_row("a"))
     assert (called, _committed()) == ([], 1)
