@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from app import config
 from app.accounts import sessions
 from app.config import Settings, SettingsError
-from app.core.db import db
+from app.core.db import BUSY_TIMEOUT_MS, db
 from app.core.web import errors, headers, limits, urls
 from app.core.web.urls import RowId
 from app.wiring import blueprints, events, pages, parts, serving
@@ -20,6 +20,11 @@ from app.wiring import blueprints, events, pages, parts, serving
 ROOT = Path(__file__).parents[2]
 # The only POST without a CSRF token: a mail program has no session, its authority is the signed link (RFC 8058).
 ONE_CLICK = "app.notifications.routes.unsubscribe"
+# A lock is waited for as long as on SQLite, a server that does not answer no longer: then it is 503.
+POSTGRESQL = {
+    "pool_pre_ping": True,
+    "connect_args": {"connect_timeout": 5, "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"},
+}
 MOST_REQUEST_BYTES = 1024 * 1024
 MOST_FIELD_BYTES = 512 * 1024
 
@@ -38,9 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=_driver(settings.database_url),
-        SQLALCHEMY_ENGINE_OPTIONS={}
-        if settings.database_url.startswith("sqlite")
-        else {"pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS={} if settings.database_url.startswith("sqlite") else POSTGRESQL,
         MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_FIELD_BYTES,
         # A page left open overnight must not lose what was typed: the token lives as long as the session.

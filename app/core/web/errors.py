@@ -16,8 +16,11 @@ LOCKED_RETRY_SECONDS = 5
 
 
 def page(code: int, **context: object) -> Response:
-    """The page for `code`, in the words of `templates/errors/error.html`."""
-    return make_response(render_template("errors/error.html", code=code, **context), code)
+    """The page for `code`, in the words of `templates/errors/error.html`; 503 when the database it asks is away."""
+    try:
+        return make_response(render_template("errors/error.html", code=code, **context), code)
+    except OperationalError as error:
+        return _database(error)
 
 
 def init_app(app: Flask) -> None:
@@ -50,9 +53,15 @@ def _problem(error: Problem) -> Response:
 
 def _csrf(_error: CSRFError) -> Response:
     """The session ended midway: nothing happened, and what was typed is given back."""
-    typed = [value for name, value in request.form.items() if name not in {"csrf_token", "form_token"} and "\n" in value]
-    longest = max((value for name, value in request.form.items() if "password" not in name), key=len, default="")
-    return page(400, typed=typed or ([longest] if " " in longest else []))
+    return page(400, typed=_typed())
+
+
+def _typed() -> list[str]:
+    """What the person wrote in words; nothing of a form that asks for a password."""
+    sent = {name: value for name, value in request.form.items() if name not in {"csrf_token", "form_token"}}
+    if any("password" in name for name in sent):
+        return []
+    return [value for value in sent.values() if len(value.split()) > 1]
 
 
 def _limited(error: RateLimitExceeded) -> Response:
