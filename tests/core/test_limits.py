@@ -1,0 +1,68 @@
+"""How often one address may do a thing."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+WRONG = {"email": "nobody@example.org", "password": "three odd socks"}
+
+
+def _codes(client: FlaskClient, times: int, path: str = "/sign-in", **data: str) -> list[int]:
+    return [client.post(path, data=data or WRONG).status_code for _time in range(times)]
+
+
+@pytest.fixture
+def limited(make_app: Callable[..., Flask]) -> Flask:
+    return make_app(limits=True, web_workers=1)
+
+
+def test_six_tries_to_sign_in_a_minute(limited: Flask) -> None:
+    client = limited.test_client()
+    assert _codes(client, 7) == [422] * 6 + [429]
+    answer = client.post("/sign-in", data=WRONG)
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert "A short pause, please" in answer.text
+    assert client.get("/sign-in").status_code == 200
+
+
+def test_another_address_counts_for_itself(limited: Flask) -> None:
+    client = limited.test_client()
+    assert _codes(client, 7)[-1] == 429
+    other = client.post("/sign-in", data=WRONG, environ_overrides={"REMOTE_ADDR": "198.51.100.7"})
+    assert other.status_code == 422
+
+
+def test_other_pages_are_not_counted_with_it(limited: Flask) -> None:
+    client = limited.test_client()
+    assert _codes(client, 7)[-1] == 429
+    assert client.post("/ask/suggest", data={"title": "coat"}).status_code == 200
+
+
+def test_two_processes_count_together(make_app: Callable[..., Flask]) -> None:
+    first, second = (make_app(limits=True, web_workers=2).test_client() for _process in range(2))
+    assert _codes(first, 3) + _codes(second, 4) == [422] * 6 + [429]
+
+
+@pytest.mark.parametrize(("workers", "most"), [(1, 200), (4, 50)])
+def test_in_all_two_hundred_a_minute_shared_among_processes(
+    make_app: Callable[..., Flask], workers: int, most: int
+) -> None:
+    client = make_app(limits=True, web_workers=workers).test_client()
+    codes = [client.get("/healthz").status_code for _request in range(most + 1)]
+    assert codes == [200] * most + [429]
+    assert client.get("/healthz", environ_overrides={"REMOTE_ADDR": "198.51.100.7"}).status_code == 200
+
+
+def test_suggestions_have_a_limit_of_their_own(make_app: Callable[..., Flask]) -> None:
+    client = make_app(limits=True, web_workers=1).test_client()
+    assert _codes(client, 121, "/ask/suggest", title="c") == [200] * 120 + [429]
+
+
+def test_off_is_off(make_app: Callable[..., Flask]) -> None:
+    client = make_app(limits=False).test_client()
+    assert _codes(client, 9) == [422] * 9
+    assert {client.get("/healthz").status_code for _request in range(210)} == {200}
