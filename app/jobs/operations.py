@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
 
@@ -75,6 +76,14 @@ def finish(job_ids: Sequence[int]) -> None:
         session.execute(update(Job).where(Job.id.in_(job_ids)).values(done_at=now(), error=None))
 
 
+def put_off(job_ids: Sequence[int], error: Exception) -> None:
+    """Try jobs of a lane without a queue later, as `carry_out` does with one that failed."""
+    again = update(Job).where(Job.id.in_(job_ids), *_open()).values(attempts=Job.attempts + 1)
+    with transaction() as session:
+        for job_id, attempts in session.execute(again.returning(Job.id, Job.attempts)).all():
+            session.execute(update(Job).where(Job.id == job_id).values(_after(attempts, error)))
+
+
 def bury() -> int:
     """Rest, as dead letters, jobs that took their worker with them MOST_ATTEMPTS times; how many."""
     ended = update(Job).where(*_open(), Job.due_at <= now(), Job.attempts >= MOST_ATTEMPTS)
@@ -119,11 +128,14 @@ def _claim(job_id: int) -> tuple[str, Payload, int] | None:
 
 def _fail(job_id: int, attempts: int, error: Exception) -> None:
     db.session.rollback()
-    text = f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS]
     with transaction() as session:
-        values = {"error": text, "due_at": now() + FIRST_DELAY * 2 ** (attempts - 1)}
-        if attempts >= MOST_ATTEMPTS:
-            values["dead_at"] = now()
         # A holder whose lease ran out says nothing any more: the next one does.
         held = update(Job).where(Job.id == job_id, Job.attempts == attempts, *_open())
-        session.execute(held.values(values))
+        session.execute(held.values(_after(attempts, error)))
+
+
+def _after(attempts: int, error: Exception) -> dict[str, Any]:
+    """What a failed attempt leaves in its row."""
+    text = f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS]
+    values = {"error": text, "due_at": now() + FIRST_DELAY * 2 ** (attempts - 1)}
+    return {**values, "dead_at": now()} if attempts >= MOST_ATTEMPTS else values

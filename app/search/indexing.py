@@ -1,0 +1,221 @@
+"""Feeding the index: an outbox row for every change, one writer that carries them out in batches, and making it anew.
+
+A row is ended only after the index has committed what it asked for; whoever dies in between leaves work that is done
+again, to the same end.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from itertools import islice
+from typing import Protocol
+
+from sqlalchemy import func, select
+
+from app.core.db import db
+from app.core.parts import part
+from app.core.transaction import transaction
+from app.forum.models import Thread
+from app.forum.ports import KindsOfDocument
+from app.jobs import operations as jobs
+from app.jobs.models import Job, Lane
+from app.jobs.worker import Loop
+from app.search.ports import Busy, Entry, Index, Ref, Unavailable
+
+JOB = "search.index"
+BATCH = 500
+READ_AT_ONCE = 200
+WAIT_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+
+# Told how many of how many documents are done.
+Progress = Callable[[int, int], None]
+
+
+class OfThread(Protocol):
+    """An event that names its thread."""
+
+    @property
+    def thread_id(self) -> int: ...
+
+
+class Wrong(StrEnum):
+    MISSING = "missing"
+    SURPLUS = "surplus"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that index and database do not agree on."""
+
+    ref: Ref
+    wrong: Wrong
+
+
+def reindex(event: OfThread) -> None:
+    """Note, in the transaction of the event, that the index must look at the thread anew."""
+    enqueue(event.thread_id)
+
+
+def enqueue(thread_id: int) -> None:
+    """Note, in the open transaction, that the index must look at the thread anew."""
+    jobs.enqueue(JOB, {"thread_id": thread_id}, lane=Lane.INDEX)
+
+
+def drain() -> int:
+    """One round of the one indexer: carry out what waits, at most a batch; how many rows that was.
+
+    An index that is missing, broken or behind is made anew first. While another process writes, nothing is done.
+    """
+    index = part(Index)
+    try:
+        with index.writing():
+            db.session.rollback()
+            if _is_lost(index):
+                rebuild()
+            return _carry_out(index)
+    except Busy:
+        return 0
+
+
+INDEX_LOOP = Loop("index", timedelta(seconds=0.5), drain)
+
+
+def rebuild(progress: Progress = lambda _done, _total: None) -> int:
+    """Make the index anew from the database while the old one answers; how many documents there are.
+
+    What changes meanwhile waits in the outbox and follows. Raises Busy when another process goes on writing.
+    """
+    index = part(Index)
+    with index.writing(WAIT_SECONDS):
+        # Before anything is read: what was ended by now is in the rows.
+        position = db.session.scalar(
+            select(func.max(Job.id)).where(Job.lane == Lane.INDEX, Job.done_at.is_not(None))
+        )
+        refs = _all()
+        index.rebuild((entry for _ref, entry in _read(refs, progress) if entry), position or 0)
+    return len(refs)
+
+
+def check(progress: Progress = lambda _done, _total: None) -> list[Difference]:
+    """What differs between index and database, apart from what waits in the outbox. Raises Unavailable."""
+    index = part(Index)
+    found = _compare(_all(), index.fingerprints(), progress)
+    if not found:
+        return []
+    # A second look, since much may have changed during the first.
+    there = index.fingerprints()
+    refs = [difference.ref for difference in found]
+    waiting = {payload["thread_id"] for _id, payload in jobs.of_lane(Lane.INDEX, limit=1_000_000)}
+    again = _compare(refs, {ref: there[ref] for ref in refs if ref in there})
+    return [difference for difference in again if difference.ref.id not in waiting]
+
+
+def mend(differences: Iterable[Difference]) -> None:
+    """Have the index look anew at everything that differs."""
+    with transaction():
+        for thread_id in sorted({difference.ref.id for difference in differences}):
+            enqueue(thread_id)
+
+
+def _is_lost(index: Index) -> bool:
+    """Whether there is no sound index, or one that knows less than what was once ended: a copy from earlier."""
+    latest = (
+        select(Job.id).where(Job.lane == Lane.INDEX, Job.done_at.is_not(None)).order_by(Job.done_at.desc())
+    )
+    try:
+        position = index.position()
+    except Unavailable as reason:
+        _log.warning("the search index is made anew: %s", reason)
+        return True
+    ended = db.session.scalar(latest.limit(1)) or 0
+    if position < ended:
+        _log.warning("the search index is made anew: it ends at %s, the outbox at %s", position, ended)
+    return position < ended
+
+
+def _carry_out(index: Index) -> int:
+    waiting = jobs.of_lane(Lane.INDEX, BATCH)
+    if not waiting:
+        return 0
+    thread_ids = {job_id: int(payload["thread_id"]) for job_id, payload in waiting}
+    kinds = _kinds(thread_ids.values())
+    entries: list[Entry] = []
+    gone: list[Ref] = []
+    failed: dict[int, Exception] = {}
+    for thread_id in dict.fromkeys(thread_ids.values()):
+        refs = [Ref(kind, thread_id) for kind in kinds[thread_id]]
+        try:
+            for ref, entry in _read(refs):
+                if entry:
+                    entries.append(entry)
+                else:
+                    gone.append(ref)
+        except Exception as error:  # noqa: BLE001 - one thread that cannot be read must not keep the others waiting
+            _log.exception("thread %s cannot be indexed", thread_id)
+            failed[thread_id] = error
+    index.replace(entries, gone, position=waiting[-1][0])
+    jobs.finish([job_id for job_id, thread_id in thread_ids.items() if thread_id not in failed])
+    for thread_id, reason in failed.items():
+        jobs.put_off([job_id for job_id, of in thread_ids.items() if of == thread_id], reason)
+    return len(waiting)
+
+
+def _kinds(thread_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Of what kind each thread is; any, when it is no more."""
+    known = select(Thread.id, Thread.kind).where(Thread.id.in_(set(thread_ids)))
+    every = list(part(KindsOfDocument)())
+    return dict.fromkeys(thread_ids, every) | {
+        thread_id: [kind] for thread_id, kind in db.session.execute(known)
+    }
+
+
+def _all() -> list[Ref]:
+    return [
+        Ref(kind, thread_id)
+        for kind, documents in part(KindsOfDocument)().items()
+        for thread_id in documents.ids()
+    ]
+
+
+def _read(
+    refs: Sequence[Ref], progress: Progress = lambda _done, _total: None
+) -> Iterator[tuple[Ref, Entry | None]]:
+    """Each with what the public may read of it now; None when that is nothing."""
+    kinds = part(KindsOfDocument)()
+    rest = iter(refs)
+    done = 0
+    while some := list(islice(rest, READ_AT_ONCE)):
+        # A long read transaction would show an old world and keep the database's log from being cleared.
+        db.session.rollback()
+        # The version first: when words change between the two reads, the entry counts as older than it is.
+        wanted = select(Thread.id, Thread.version).where(Thread.id.in_([ref.id for ref in some]))
+        versions = dict(db.session.execute(wanted).all())
+        for ref in some:
+            documents = kinds.get(ref.kind)
+            document = documents.document(ref.id) if documents else None
+            yield ref, Entry(document, versions.get(ref.id, 0)) if document else None
+        done += len(some)
+        progress(done, len(refs))
+
+
+def _compare(
+    refs: Sequence[Ref],
+    there: dict[Ref, str],
+    progress: Progress = lambda _done, _total: None,
+) -> list[Difference]:
+    found = []
+    left = dict(there)
+    for ref, entry in _read(refs, progress):
+        fingerprint = left.pop(ref, None)
+        if entry and fingerprint is None:
+            found.append(Difference(ref, Wrong.MISSING))
+        elif entry and fingerprint != entry.fingerprint:
+            found.append(Difference(ref, Wrong.STALE))
+        elif not entry and fingerprint is not None:
+            found.append(Difference(ref, Wrong.SURPLUS))
+    return [*found, *(Difference(ref, Wrong.SURPLUS) for ref in left)]

@@ -1,0 +1,31 @@
+"""The search page."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts.sessions import current_actor
+from app.core.problems import Problem
+from app.core.text import clean_line
+from app.core.web.limits import SEARCH, SEARCH_VISITOR, limiter
+from app.core.web.pages import page_number
+from app.search import queries
+
+blueprint = Blueprint("search", __name__)
+
+
+def _how_often() -> str:
+    return SEARCH if current_actor().signed_in else SEARCH_VISITOR
+
+
+@blueprint.get("/search")
+@limiter.limit(_how_often, exempt_when=lambda: not request.args.get("q"))
+def index() -> ResponseReturnValue:
+    """The page itself asks for nothing, so it is not counted."""
+    text = clean_line(request.args.get("q", ""))
+    if not text:
+        return render_template("search/index.html", text="", results=None)
+    try:
+        results = queries.find(current_actor(), text, page_number())
+    except Problem as problem:
+        return render_template("search/index.html", text=text, results=None, problem=problem.message), 422
+    return render_template("search/index.html", text=text, results=results)
