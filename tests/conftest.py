@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -21,15 +22,14 @@ from app.config import load
 from app.core.clock import now
 from app.core.db import Model, db
 from app.core.transaction import transaction
-from app.forum.models import Space
 from app.jobs import operations as jobs
 from app.mail.queries import Letter, letters
+from app.search.indexing import drain
 from app.wiring import create_app
 
 REQUIRED = os.environ.get("BARTACK_REQUIRE_SERVICES") == "1"
 POSTGRES = os.environ.get("BARTACK_TEST_POSTGRES_URL", "")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-SPACES = ("Selling", "Postage", "Returns and disputes")
 
 
 def missing(sentence: str) -> None:
@@ -62,15 +62,9 @@ def _settings(folder: Path, database_url: str, **overrides: object):  # noqa: AN
 
 
 def _furnish(app: Flask) -> None:
-    """The schema, and the rows every installation begins with."""
+    """What `flask db upgrade` makes: the schema, and the rows every installation begins with."""
     with app.app_context():
-        Model.metadata.create_all(db.engine)
-        with transaction() as session:
-            if not session.query(Space).count():
-                session.add_all(
-                    Space(slug=name.lower().replace(" ", "-"), name=name, position=place)
-                    for place, name in enumerate(SPACES)
-                )
+        upgrade()
         db.engine.dispose()
 
 
@@ -220,6 +214,7 @@ def work(app: Flask) -> Callable[[], None]:
     """Carry out everything that is due, now and in this process."""
 
     def carry_out_all() -> None:
+        drain()
         while due := jobs.due():
             for job_id in due:
                 jobs.carry_out(job_id)

@@ -28,8 +28,9 @@ from app.core.text import render
 from app.forum import recounting
 from app.forum.models import Space
 from app.jobs import queries as jobs
-from app.jobs.models import Job
+from app.jobs.models import Job, Lane
 from app.mail.adapters import SMTPS_PORT, SUBMISSION_PORT
+from app.search.ports import Index, Unavailable
 
 LEAST_FREE_BYTES = 1024**3
 LONGEST_WAIT = timedelta(minutes=2)
@@ -183,13 +184,26 @@ def _database(_settings: Settings) -> Iterator[str]:
 
 
 def _worker(_settings: Settings) -> Iterator[str]:
-    overdue = db.session.scalar(
-        select(func.count())
-        .select_from(Job)
-        .where(Job.done_at.is_(None), Job.dead_at.is_(None), Job.due_at < now() - LONGEST_WAIT)
-    )
-    if overdue:
+    if overdue := _overdue(Lane.QUEUE):
         yield f"Nobody carries out jobs; overdue by more than two minutes: {overdue}. Start the worker: flask worker"
+
+
+def _search(_settings: Settings) -> Iterator[str]:
+    try:
+        part(Index).position()
+    except Unavailable as reason:
+        yield (
+            f"There is no sound search index ({reason}), so the database answers, and less well. "
+            "The worker makes it anew; so does: flask search rebuild"
+        )
+    if overdue := _overdue(Lane.INDEX):
+        yield f"The index lags; changes it has not seen for two minutes: {overdue}. Start the worker: flask worker"
+
+
+def _overdue(lane: Lane) -> int:
+    waiting = (Job.lane == lane, Job.done_at.is_(None), Job.dead_at.is_(None))
+    overdue = select(func.count()).where(*waiting, Job.due_at < now() - LONGEST_WAIT)
+    return db.session.scalar(overdue) or 0
 
 
 def _dead_letters(_settings: Settings) -> Iterator[str]:
@@ -240,6 +254,7 @@ ALONE: dict[str, Look] = {"settings": _settings, "data folder": _data_folder, "t
 DATABASE: dict[str, Look] = {"database": _database}
 ON_THE_DATABASE: dict[str, Look] = {
     "worker": _worker,
+    "search": _search,
     "dead letters": _dead_letters,
     "audit log": _audit_log,
     "topics": _spaces,

@@ -5,17 +5,20 @@ import secrets
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from environs import Env, EnvError
+from environs import Env
 
 PREFIX = "BARTACK_"
 MINIMUM_SECRET = 32
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Check = Callable[[str], object]
+"""Raises ValueError with a sentence; it never repeats a value that may hold a password."""
 
 
 class SettingsError(Exception):
@@ -65,25 +68,18 @@ def names() -> list[str]:
 
 def port() -> int:
     """Where the web process listens on this machine: `PORT`, 8000 unless it says else."""
-    try:
-        chosen: int = Env().int("PORT", 8000, validate=_port)
-    except EnvError as error:
-        raise SettingsError(str(error)) from None
-    return chosen
+    return int(_checked("PORT", Env().str("PORT", "8000"), _number(1, 65_535)))
 
 
 def load(env_file: Path | None = None, **overrides: Any) -> Settings:
     """Read the environment (and `env_file`, default `.env` in the working directory).
 
     `overrides` replace values by field name, for tests and commands.
-    Raises SettingsError naming the variable, the value and what would be right.
+    Raises SettingsError naming the variable and what would be right.
     """
     env = Env(prefix=PREFIX)
     env.read_env(str(env_file or Path.cwd() / ".env"), recurse=False)
-    try:
-        values = _read(env)
-    except EnvError as error:
-        raise SettingsError(str(error)) from None
+    values = _read(env)
     values.update(overrides)
     values["data_dir"] = Path(values["data_dir"]).expanduser().resolve()
     if not values["database_url"]:
@@ -97,24 +93,35 @@ def load(env_file: Path | None = None, **overrides: Any) -> Settings:
 
 
 def _read(env: Env) -> dict[str, Any]:
+    def read(name: str, default: str, check: Check) -> str:
+        return _checked(PREFIX + name, env.str(name, default), check)
+
     return {
-        "production": env.str("ENV", "development", validate=_one_of("development", "production")) == "production",
-        "data_dir": env.str("DATA_DIR", "var"),
-        "database_url": env.str("DATABASE_URL", "", validate=_database),
-        "secret_key": env.str("SECRET_KEY", ""),
-        "base_url": env.str("BASE_URL", f"http://127.0.0.1:{port()}", validate=_web_address).rstrip("/"),
-        "site_name": env.str("SITE_NAME", "Bartack", validate=_short),
-        "mode": Mode(env.str("MODE", "support", validate=_one_of(*Mode))),
-        "marketplace": env.str("MARKETPLACE", "the marketplace", validate=_short),
-        "help_form_url": env.str("HELP_FORM_URL", "", validate=_web_address_or_empty),
-        "timezone": env.str("TIMEZONE", "Europe/London", validate=_zone),
-        "search": env.str("SEARCH", "whoosh", validate=_one_of("whoosh")),
-        "mail_url": env.str("MAIL_URL", "", validate=_mail),
-        "mail_from": env.str("MAIL_FROM", "Bartack <bartack@localhost>", validate=_short),
-        "limits": env.str("LIMITS", "on", validate=_one_of("on", "off")) == "on",
-        "web_workers": env.int("WEB_WORKERS", 2, validate=_few),
-        "trusted_proxies": tuple(map(_network, env.list("TRUSTED_PROXIES", []))),
+        "production": read("ENV", "development", _one_of("development", "production")) == "production",
+        "data_dir": read("DATA_DIR", "var", _short),
+        "database_url": read("DATABASE_URL", "", _database),
+        "secret_key": env.str("SECRET_KEY", "").strip(),
+        "base_url": read("BASE_URL", f"http://127.0.0.1:{port()}", _web_address).rstrip("/"),
+        "site_name": read("SITE_NAME", "Bartack", _short),
+        "mode": Mode(read("MODE", "support", _one_of(*Mode))),
+        "marketplace": read("MARKETPLACE", "the marketplace", _short),
+        "help_form_url": read("HELP_FORM_URL", "", _help_form),
+        "timezone": read("TIMEZONE", "Europe/London", _zone),
+        "search": read("SEARCH", "whoosh", _one_of("whoosh")),
+        "mail_url": read("MAIL_URL", "", _mail),
+        "mail_from": read("MAIL_FROM", "Bartack <bartack@localhost>", _sender),
+        "limits": read("LIMITS", "on", _one_of("on", "off")) == "on",
+        "web_workers": int(read("WEB_WORKERS", "2", _number(1, 64))),
+        "trusted_proxies": _networks(read("TRUSTED_PROXIES", "", _networks)),
     }
+
+
+def _checked(name: str, value: str, check: Check) -> str:
+    try:
+        check(value)
+    except ValueError as wrong:
+        raise SettingsError(f"{name}: {wrong}") from None
+    return value
 
 
 def _check(values: dict[str, Any]) -> None:
@@ -139,60 +146,65 @@ def _development_secret(production: bool, data_dir: Path) -> str:
     return kept.read_text().strip()
 
 
-def _one_of(*allowed: str) -> Callable[[str], None]:
+def _one_of(*allowed: str) -> Check:
     def check(value: str) -> None:
         if value not in allowed:
-            raise EnvError(f"'{value}' is not one of: {', '.join(allowed)}.")
+            raise ValueError(f"'{value}' is not one of: {', '.join(allowed)}.")
+
+    return check
+
+
+def _number(least: int, most: int) -> Check:
+    def check(value: str) -> None:
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise ValueError(f"needs a number from {least} to {most}.")
 
     return check
 
 
 def _short(value: str) -> None:
-    if not value.strip() or len(value) > 120 or "\n" in value:
-        raise EnvError("needs one line of 1 to 120 characters.")
+    if not value.strip() or len(value) > 120 or not value.isprintable():
+        raise ValueError("needs one line of 1 to 120 characters.")
 
 
 def _database(value: str) -> None:
-    if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise EnvError("needs sqlite:///PATH or postgresql://….")
+    if value and not value.startswith(("sqlite:////", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("needs sqlite:////WHOLE/PATH or postgresql://….")
 
 
 def _web_address(value: str) -> None:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-        raise EnvError(f"'{value}' is not an address like https://help.example.org (no path).")
+    extra = parts.path.rstrip("/") or parts.query or parts.fragment or parts.username or parts.port == 0
+    if parts.scheme not in {"http", "https"} or not parts.hostname or extra:
+        raise ValueError("needs an address like https://help.example.org, without a path.")
 
 
-def _web_address_or_empty(value: str) -> None:
+def _help_form(value: str) -> None:
     parts = urlsplit(value)
     if value and (parts.scheme != "https" or not parts.hostname):
-        raise EnvError(f"'{value}' is not an address like https://shop.example.org/help.")
+        raise ValueError(f"'{value}' is not an address like https://shop.example.org/help.")
 
 
 def _mail(value: str) -> None:
-    if value and urlsplit(value).scheme not in {"file", "smtp", "smtps"}:
-        raise EnvError("needs file:///FOLDER, smtp://[NAME:PASSWORD@]HOST[:PORT] or smtps://….")
+    parts = urlsplit(value)
+    is_folder = parts.scheme == "file" and not parts.netloc and parts.path.startswith("/")
+    is_server = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+    if value and not is_folder and not is_server:
+        raise ValueError("needs file:///FOLDER, smtp://[NAME:PASSWORD@]HOST[:PORT] or smtps://….")
 
 
-def _port(value: int) -> None:
-    if not 0 < value < 65_536:
-        raise EnvError("needs a number from 1 to 65535.")
-
-
-def _few(value: int) -> None:
-    if not 1 <= value <= 64:
-        raise EnvError("needs a number from 1 to 64.")
+def _sender(value: str) -> None:
+    _short(value)
+    if "@" not in parseaddr(value)[1]:
+        raise ValueError("needs a name and an address: Bartack <help@example.org>.")
 
 
 def _zone(value: str) -> None:
     try:
         zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        raise EnvError(f"'{value}' is not a time zone like Europe/London.") from None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"'{value}' is not a time zone like Europe/London.") from None
 
 
-def _network(value: str) -> Network:
-    try:
-        return ipaddress.ip_network(value.strip())
-    except ValueError:
-        raise SettingsError(f"BARTACK_TRUSTED_PROXIES: '{value}' is not an address or network.") from None
+def _networks(value: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())

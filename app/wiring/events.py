@@ -10,6 +10,7 @@ from app.desk.events import TicketReplied
 from app.forum.events import PostEdited
 from app.notifications import handlers as notices
 from app.questions import events as questions
+from app.search import indexing
 
 
 def join(app: Flask) -> None:
@@ -22,7 +23,7 @@ def join(app: Flask) -> None:
         questions.Imported,
         PostEdited,
     ):
-        pass  # search joins soon
+        on(app, event, indexing.reindex)
     on(app, questions.AnswerPosted, notices.answer_posted)
     on(app, questions.ReplyPosted, notices.reply_posted)
     on(app, questions.AnswerAccepted, notices.answer_accepted)

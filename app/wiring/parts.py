@@ -14,6 +14,10 @@ from app.mail.ports import Mailer
 from app.notifications.ports import TicketNotice
 from app.questions.documents import QuestionDocuments
 from app.questions.ports import Outcomes, Suggest, Support
+from app.search.operations import RecordedOutcomes
+from app.search.ports import Index
+from app.search.suggesting import suggest
+from app.search.whoosh_index import WhooshIndex
 from app.storage.local import LocalFiles
 from app.storage.ports import Files
 from app.wiring.jobs import handler
@@ -27,7 +31,8 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, Handlers, handler)
     documents: dict[str, Documents] = {"question": QuestionDocuments()}
     put(app, KindsOfDocument, lambda: documents)
-    put(app, Suggest, lambda actor, *, title, body="", limit=5, exclude=None: [])  # joined soon
+    put(app, Suggest, suggest)
     put(app, Support, OwnThreads())
     put(app, TicketNotice, desk.notice)
-    put(app, Outcomes, type("NoOutcomes", (), {"solved": lambda self, **k: None, "none_fit": lambda self, **k: None})())
+    put(app, Outcomes, RecordedOutcomes())
+    put(app, Index, WhooshIndex(settings.data_dir / "index"))

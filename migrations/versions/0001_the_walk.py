@@ -238,6 +238,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "suggestion_outcome",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["thread.id"], name=op.f("fk_suggestion_outcome_thread_id_thread")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_outcome")),
+    )
+    with op.batch_alter_table("suggestion_outcome", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suggestion_outcome_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_suggestion_outcome_thread_id"), ["thread_id"], unique=False)
+
+    op.create_table(
         "thread_tag",
         sa.Column("thread_id", sa.Integer(), nullable=False),
         sa.Column("tag_id", sa.Integer(), nullable=False),
@@ -401,6 +417,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_thread_tag_tag_id"))
 
     op.drop_table("thread_tag")
+    with op.batch_alter_table("suggestion_outcome", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_suggestion_outcome_thread_id"))
+        batch_op.drop_index(batch_op.f("ix_suggestion_outcome_at"))
+
+    op.drop_table("suggestion_outcome")
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_post_opening",
