@@ -30,6 +30,7 @@ from app.forum.models import Space, Thread
 from app.jobs.models import Job
 from app.jobs.operations import enqueue
 from app.questions import operations as questions
+from app.search import indexing
 from app.wiring import create_app
 
 PUBLIC = {
@@ -56,6 +57,7 @@ def seen_without_database(folder: Path, **settings: object) -> Result:
 def well(app: Flask) -> Iterator[Flask]:
     """An installation with nothing wrong; topics and the migration's mark are put back at the end."""
     flask_migrate.stamp()
+    indexing.rebuild()
     topics = db.session.execute(select(Space.slug, Space.name)).all()
     yield app
     with transaction() as session:
@@ -130,6 +132,7 @@ def test_production_wants_an_admin(
 ) -> None:
     with make_app(**PUBLIC, mail_url=mail_server).app_context():
         flask_migrate.stamp()
+        indexing.rebuild()
         without = see()
         enter("adam", Role.ADMIN)
         with_one = see()
@@ -250,6 +253,26 @@ def test_jobs_nobody_carries_out(well: Flask) -> None:
     result = see()
     assert result.exit_code == 1
     assert "more than two minutes: 1. Start the worker: flask worker" in result.output
+
+
+def test_no_index(well: Flask, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "index")
+    result = see()
+    assert result.exit_code == 1
+    assert "WRONG  search" in result.output
+    assert "flask search rebuild" in result.output
+
+
+def test_an_index_that_lags(ask: Callable[[], int]) -> None:
+    ask()
+    assert see().exit_code == 0
+    with transaction() as session:
+        session.execute(update(Job).where(Job.lane == "index").values(due_at=now() - timedelta(minutes=3)))
+    lagging = see()
+    indexing.drain()
+    assert lagging.exit_code == 1
+    assert "changes it has not seen for two minutes: 3. Start the worker" in lagging.output
+    assert see().exit_code == 0
 
 
 def test_dead_letters(well: Flask) -> None:
