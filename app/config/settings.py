@@ -98,7 +98,7 @@ def _read(env: Env) -> dict[str, Any]:
 
     return {
         "production": read("ENV", "development", _one_of("development", "production")) == "production",
-        "data_dir": read("DATA_DIR", "var", _short),
+        "data_dir": read("DATA_DIR", "var", _folder),
         "database_url": read("DATABASE_URL", "", _database),
         "secret_key": env.str("SECRET_KEY", "").strip(),
         "base_url": read("BASE_URL", f"http://127.0.0.1:{port()}", _web_address).rstrip("/"),
@@ -127,7 +127,9 @@ def _checked(name: str, value: str, check: Check) -> str:
 def _check(values: dict[str, Any]) -> None:
     if values["production"]:
         if len(values["secret_key"]) < MINIMUM_SECRET:
-            raise SettingsError(f"BARTACK_SECRET_KEY must have at least {MINIMUM_SECRET} characters in production.")
+            raise SettingsError(
+                f"BARTACK_SECRET_KEY must have at least {MINIMUM_SECRET} characters in production."
+            )
         if not values["limits"]:
             raise SettingsError("BARTACK_LIMITS=off is for benches and browser tests; production refuses it.")
 
@@ -167,6 +169,11 @@ def _short(value: str) -> None:
         raise ValueError("needs one line of 1 to 120 characters.")
 
 
+def _folder(value: str) -> None:
+    if not value.strip() or Path(value).expanduser().is_file():
+        raise ValueError("needs a folder.")
+
+
 def _database(value: str) -> None:
     if value and not value.startswith(("sqlite:////", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("needs sqlite:////WHOLE/PATH or postgresql://….")
@@ -186,9 +193,12 @@ def _help_form(value: str) -> None:
 
 
 def _mail(value: str) -> None:
-    parts = urlsplit(value)
-    is_folder = parts.scheme == "file" and not parts.netloc and parts.path.startswith("/")
-    is_server = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+    try:
+        parts = urlsplit(value)
+        is_folder = parts.scheme == "file" and not parts.netloc and parts.path.startswith("/")
+        is_server = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_folder = is_server = False
     if value and not is_folder and not is_server:
         raise ValueError("needs file:///FOLDER, smtp://[NAME:PASSWORD@]HOST[:PORT] or smtps://….")
 
