@@ -3,10 +3,11 @@
 import re
 import textwrap
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from app.core.text import excerpt, highlighted
+from app.core.text import highlighted
 from app.search.ports import Query
 from app.search.words import WORD, fold, terms
 
@@ -44,21 +45,27 @@ def marked(text: str, wanted: Wanted) -> Markup:
 
 
 def passage(text: str, wanted: Wanted) -> Markup:
-    """The sentence of `text` with most of the wanted words, and the next one if it is short; marked."""
+    """The sentence of `text` with most of the wanted words, and the next one if both are short; marked."""
     pieces = _pieces(text)
     if not pieces:
         return marked("", wanted)
-    best = max(range(len(pieces)), key=lambda place: (len(wanted.among(pieces[place])), -place))
-    shown = pieces[best]
-    if best + 1 < len(pieces) and len(shown) + len(pieces[best + 1]) < LONGEST_PASSAGE:
-        shown = f"{shown} {pieces[best + 1]}"
-    return marked(excerpt(shown, LONGEST_PASSAGE), wanted)
+    best = max(range(len(pieces)), key=lambda place: (len(wanted.among(pieces[place].text)), -place))
+    shown, end = pieces[best].text, best + 1
+    if end < len(pieces) and len(shown) + len(pieces[end].text) < LONGEST_PASSAGE:
+        shown, end = f"{shown} {pieces[end].text}", end + 1
+    before = "… " if pieces[best].goes_on else ""
+    after = " …" if end < len(pieces) and pieces[end].goes_on else ""
+    return marked(f"{before}{shown}{after}", wanted)
 
 
-def _pieces(text: str) -> list[str]:
-    """Sentences and lines; the long ones in pieces that say they are."""
-    found = []
-    for sentence in _SENTENCE_ENDS.split(text):
-        first, *rest = textwrap.wrap(sentence, LONGEST_PIECE) or [""]
-        found += [first, *(f"… {piece}" for piece in rest)]
-    return [piece for piece in found if any(letter.isalnum() for letter in piece)]
+class _Piece(NamedTuple):
+    """A sentence, a line, or part of one that is too long; `goes_on` with what the piece before began."""
+
+    text: str
+    goes_on: bool
+
+
+def _pieces(text: str) -> list[_Piece]:
+    parts = (textwrap.wrap(sentence, LONGEST_PIECE) for sentence in _SENTENCE_ENDS.split(text))
+    found = (_Piece(part, place > 0) for sentence in parts for place, part in enumerate(sentence))
+    return [piece for piece in found if any(letter.isalnum() for letter in piece.text)]

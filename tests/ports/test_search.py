@@ -1,0 +1,417 @@
+"""The search port: what every index must do, whatever stands behind it."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from app.forum.ports import Document
+from app.search.ports import Busy, Entry, Index, Query, Ref, Unavailable
+from app.search.query import for_draft, parse, plain
+from app.search.whoosh_index import WhooshIndex
+
+ADAPTERS = {"whoosh": WhooshIndex}
+AT = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
+
+
+def entry(
+    thread_id: int, title: str = "", body: str = "", answer: str = "", replies: str = "", version: int = 1
+) -> Entry:
+    return Entry(
+        Document("question", thread_id, title, body, answer, replies, "answered", ("postage",), AT), version
+    )
+
+
+def ref(thread_id: int) -> Ref:
+    return Ref("question", thread_id)
+
+
+TOWN = [
+    entry(
+        1,
+        "Parcel shows delivered but the buyer has nothing",
+        "Tracked 48, signed for.",
+        "Ask for the GPS scan.",
+    ),
+    entry(
+        2,
+        "Buyer wants to return a coat that does not fit",
+        "It is an XL.",
+        "Sizes were in the listing: no return.",
+    ),
+    entry(
+        3,
+        "Payout is late",
+        "Bank says nothing arrived.",
+        "Payouts take five days.",
+        "Mine took six. Café money!",
+    ),
+    entry(4, "How to pack a lamp", "", "Double box it, and photograph the parcel."),
+]
+
+
+@pytest.fixture(params=sorted(ADAPTERS))
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[type[Index]]:
+    """Opens the same index anew, as another process would."""
+    made = []
+
+    def open_it() -> Index:
+        made.append(ADAPTERS[request.param](tmp_path / "index"))
+        return made[-1]
+
+    yield open_it  # type: ignore[misc]
+    for index in made:
+        index.close()
+
+
+@pytest.fixture
+def index(make: type[Index]) -> Index:
+    made = make()
+    made.rebuild(TOWN, 10)
+    return made
+
+
+def ids(index: Index, query: Query | str, limit: int = 20) -> list[int]:
+    return [hit.id for hit in index.search(plain(query) if isinstance(query, str) else query, limit)]
+
+
+def test_any_word_is_enough_and_more_of_them_come_first(index: Index) -> None:
+    assert ids(index, "return of a coat, submarine") == [2]
+    assert ids(index, "parcel with nothing in it, the buyer says")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("parcels", {1, 4}),
+        ("PACKING", {4}),
+        ("xl", {2}),
+        ("cafe", {3}),
+        ("CAFÉ", {3}),
+        ("five", {3}),
+        ("six", {3}),
+        ("gps", {1}),
+        ("the is how", set()),
+        ("submarine", set()),
+        ("", set()),
+        ("lam", set()),
+    ],
+)
+def test_words_are_found_by_their_stems_in_every_text(index: Index, words: str, found: set[int]) -> None:
+    assert set(ids(index, words)) == found
+
+
+def test_a_title_says_more_than_an_answer_and_an_answer_more_than_the_question(make: type[Index]) -> None:
+    index = make()
+    index.rebuild(
+        [entry(1, body="lamp"), entry(2, answer="lamp"), entry(3, "lamp"), entry(4, "coat", "coat", "coat")],
+        0,
+    )
+    assert ids(index, "lamp") == [3, 2, 1]
+
+
+def test_rare_words_say_more_than_common_ones(make: type[Index]) -> None:
+    index = make()
+    index.rebuild(
+        [
+            entry(1, "parcel lamp"),
+            entry(2, "parcel coat"),
+            *(entry(number, "parcel shoe") for number in range(3, 9)),
+        ],
+        0,
+    )
+    assert ids(index, "parcel coat")[0] == 2
+
+
+def test_equals_come_in_the_order_they_were_asked_in(make: type[Index]) -> None:
+    index = make()
+    index.rebuild([entry(number, "coat") for number in range(1, 6)], 0)
+    assert ids(index, "coat", limit=3) == [1, 2, 3]
+
+
+def test_hits_carry_kind_version_and_texts(make: type[Index]) -> None:
+    index = make()
+    index.rebuild([entry(7, "Lamp", "It broke.", "Double box.", version=3)], 0)
+    hit = index.search(plain("lamp"), 1)[0]
+    assert (hit.ref, hit.version, hit.body, hit.answer) == (ref(7), 3, "It broke.", "Double box.")
+    assert hit.score > 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ('"buyer wants"', {2}),
+        ('"wants buyer"', set()),
+        ('"buyer return"', set()),
+        ('"payouts take five days"', {3}),
+        ('"five days mine"', {3}),
+        ('"nothing payout"', set()),
+        ('parcel "double box"', {4}),
+        ("buyer -coat", {1}),
+        ('parcel -"double box"', {1}),
+        ("parcel -parcel", set()),
+        ("-coat", set()),
+    ],
+)
+def test_phrases_and_excluded_words_are_filters(index: Index, typed: str, found: set[int]) -> None:
+    assert set(ids(index, parse(typed))) == found
+
+
+def test_a_phrase_stands_in_one_text(make: type[Index]) -> None:
+    index = make()
+    index.rebuild([entry(1, "double", "box"), entry(2, "a double box"), entry(3, "box double box double")], 0)
+    assert set(ids(index, parse('"double box"'))) == {2, 3}
+    assert ids(index, parse('"box double box"')) == [3]
+
+
+def test_the_draft_says_what_the_title_leaves_open(index: Index) -> None:
+    assert ids(index, for_draft("The buyer writes ", "")) == [1, 2]
+    assert ids(index, for_draft("The buyer writes ", "about the sizes: the XL does not fit")) == [2, 1]
+    assert ids(index, for_draft("", "lamp")) == []
+
+
+def test_a_draft_weighs_less_than_the_title(index: Index) -> None:
+    assert ids(index, for_draft("coat ", "lamp"))[:2] == [2, 4]
+
+
+@pytest.mark.parametrize("typed", ["pac", "pack", "a parc", "parcel", "l", "deliv", "delivered", "xl"])
+def test_an_unfinished_word_finds_what_it_may_become(index: Index, typed: str) -> None:
+    expected = {"pac": 4, "pack": 4, "a parc": 1, "parcel": 1, "l": 4, "deliv": 1, "delivered": 1, "xl": 2}
+    assert expected[typed] in ids(index, for_draft(typed, ""))
+
+
+def test_a_finished_word_is_not_completed(index: Index) -> None:
+    assert ids(index, for_draft("parc ", "")) == []
+    assert ids(index, for_draft("parc?", "")) == []
+
+
+def test_completions_are_the_commonest_words_of_titles(make: type[Index]) -> None:
+    index = make()
+    titles = ["parcel", "parcels", "parcel party", "parka", "Party", "party", "coat"]
+    index.rebuild([entry(number, title, "parsnip") for number, title in enumerate(titles, 1)], 0)
+    assert index.complete("par") == ["party", "parcel", "parcels", "parka"]
+    assert index.complete("par", 2) == ["party", "parcel"]
+    assert index.complete("zz") == []
+
+
+def test_of_an_unfinished_word_only_its_best_completion_counts(make: type[Index]) -> None:
+    index = make()
+    index.rebuild([entry(1, "part party parka"), entry(2, "part lamp"), entry(3, "coat")], 0)
+    assert ids(index, for_draft("lamp par", ""))[0] == 2
+
+
+def test_what_is_replaced_is_found_as_it_is_now_and_once(index: Index) -> None:
+    for _ in range(3):
+        index.replace([entry(1, "Courier left it with a neighbour")], [], 11)
+    assert ids(index, "neighbour") == [1]
+    assert 1 not in ids(index, "delivered buyer nothing gps")
+    assert len(index.fingerprints()) == len(TOWN)
+
+
+def test_what_is_gone_is_not_found(index: Index) -> None:
+    index.replace([], [ref(1), ref(99)], 11)
+    assert ids(index, "parcel delivered scan") == [4]
+    assert ref(1) not in index.fingerprints()
+
+
+def test_new_and_gone_in_one_go(index: Index) -> None:
+    index.replace([entry(5, "A zip is stuck"), entry(2, "A coat came back")], [ref(3)], 11)
+    assert set(index.fingerprints()) == {ref(1), ref(2), ref(4), ref(5)}
+    assert ids(index, "zip coat payout") == [5, 2]
+
+
+def test_the_same_thread_twice_in_one_batch_counts_once(index: Index) -> None:
+    index.replace([entry(1, "First words"), entry(1, "Second words")], [], 11)
+    assert ids(index, "first") == []
+    assert ids(index, "second") == [1]
+
+
+def test_many_small_changes_leave_one_truth(index: Index) -> None:
+    for round_ in range(25):
+        index.replace([entry(round_ % 5 + 1, f"Round {round_} says lamp{round_}")], [], 11 + round_)
+    for round_ in range(25):
+        assert ids(index, f"lamp{round_}") == ([round_ % 5 + 1] if round_ >= 20 else [])
+    assert len(index.fingerprints()) == 5
+
+
+def test_ids_of_different_kinds_do_not_meet(index: Index) -> None:
+    alert = entry(1, "Fake courier message")
+    alert = replace(alert, document=replace(alert.document, kind="alert"))
+    index.replace([alert], [], 11)
+    assert {hit.ref for hit in index.search(plain("courier delivered"), 5)} == {Ref("alert", 1), ref(1)}
+    index.replace([], [Ref("alert", 1)], 12)
+    assert ids(index, "delivered") == [1]
+
+
+def test_the_position_only_goes_on(index: Index) -> None:
+    assert index.position() == 10
+    index.replace([], [], 15)
+    index.replace([TOWN[0]], [], 12)
+    assert index.position() == 15
+    index.rebuild(TOWN, 12)
+    assert index.position() == 12
+
+
+def test_a_rebuild_holds_exactly_what_it_was_given(index: Index) -> None:
+    index.rebuild([entry(8, "A zip is stuck")], 20)
+    assert set(index.fingerprints()) == {ref(8)}
+    assert ids(index, "parcel coat payout lamp") == []
+
+
+def test_an_empty_index_answers(make: type[Index]) -> None:
+    index = make()
+    index.rebuild([], 0)
+    assert ids(index, "parcel") == []
+    assert index.complete("par") == []
+    assert index.fingerprints() == {}
+    index.replace([TOWN[0]], [], 1)
+    assert ids(index, "parcel") == [1]
+
+
+def test_the_old_index_answers_while_the_new_one_is_made(index: Index) -> None:
+    def entries() -> Iterator[Entry]:
+        yield entry(8, "A zip is stuck")
+        assert ids(index, "zip parcel") == [1, 4]
+
+    index.rebuild(entries(), 20)
+    assert ids(index, "zip parcel") == [8]
+
+
+def test_a_rebuild_that_fails_leaves_the_old_index(index: Index) -> None:
+    def entries() -> Iterator[Entry]:
+        yield entry(8, "A zip is stuck")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        index.rebuild(entries(), 20)
+    assert ids(index, "zip parcel") == [1, 4]
+    index.replace([entry(8, "A zip is stuck")], [], 21)
+    assert ids(index, "zip") == [8]
+
+
+def test_a_change_that_fails_changes_nothing(index: Index) -> None:
+    def entries() -> Iterator[Entry]:
+        yield entry(1, "Half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        index.replace(entries(), [ref(2)], 20)
+    assert index.position() == 10
+    assert set(index.fingerprints()) == {ref(1), ref(2), ref(3), ref(4)}
+    assert ids(index, "half") == []
+
+
+def test_others_see_what_was_written_at_once(index: Index, make: type[Index]) -> None:
+    other = make()
+    assert ids(other, "zip") == []
+    index.replace([entry(5, "A zip is stuck")], [], 11)
+    assert ids(other, "zip") == [5]
+    index.rebuild([entry(6, "A zip is open")], 12)
+    assert ids(other, "zip") == [6]
+    assert other.position() == 12
+
+
+def test_without_an_index_everything_says_so(make: type[Index]) -> None:
+    index = make()
+    for ask in (
+        lambda: index.search(plain("parcel"), 5),
+        lambda: index.complete("par"),
+        index.fingerprints,
+        index.position,
+        lambda: index.replace([TOWN[0]], [], 1),
+    ):
+        with pytest.raises(Unavailable):
+            ask()
+
+
+def test_there_is_one_writer(index: Index, make: type[Index]) -> None:
+    other = make()
+    with index.writing():
+        index.replace([entry(5, "A zip is stuck")], [], 11)
+        with pytest.raises(Busy), other.writing():
+            pass
+        assert ids(other, "zip") == [5]
+    with other.writing():
+        pass
+
+
+def test_fingerprints_tell_whether_two_entries_say_the_same(index: Index) -> None:
+    before = index.fingerprints()
+    assert before == {each.ref: each.fingerprint for each in TOWN}
+    assert replace(TOWN[0], version=9).fingerprint == TOWN[0].fingerprint
+    document = TOWN[0].document
+    changes = {
+        "title": "x",
+        "body": "x",
+        "answer": "x",
+        "replies": "x",
+        "state": "x",
+        "tags": ("x",),
+        "at": AT.replace(day=1),
+    }
+    for name, value in changes.items():
+        changed = replace(TOWN[0], document=replace(document, **{name: value}))
+        assert changed.fingerprint != TOWN[0].fingerprint, name
+    moved = replace(document, title=document.title + "\0" + document.body, body="")
+    assert replace(TOWN[0], document=moved).fingerprint != TOWN[0].fingerprint
+
+
+HOSTILE = [
+    "(" * 200,
+    "*" * 200,
+    "a* b* c* " * 20,
+    '"' * 199,
+    "-" * 200,
+    '-"' * 100,
+    "title:parcel OR body:* AND NOT (x TO y] {z}^5~2 /.*/ ",
+    "ﷺ" * 60,
+    "\u202eparcel\u0000\u200d" * 10,
+    "e\u0301" * 90,
+    "𝓹𝓪𝓻𝓬𝓮𝓵 " * 20,
+    "１２ ½ Ⅷ ① ß ŉ İı",
+    " ".join("abcdefghijklmnopqrstuvwxyz" * 4),
+    '"parcel parcel parcel parcel parcel parcel parcel parcel"',
+    "'" * 200,
+    "a'" * 100,
+]
+
+
+@pytest.mark.parametrize("typed", HOSTILE)
+def test_odd_input_is_cheap(index: Index, typed: str) -> None:
+    began = time.process_time()
+    index.search(parse(typed[:200]), 20)
+    index.search(for_draft(typed, typed * 20), 20)
+    assert time.process_time() - began < 0.25
+
+
+def test_threads_may_search_while_another_writes(index: Index) -> None:
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def ask() -> None:
+        for number in count():
+            try:
+                if done.is_set() and number > 50:
+                    return
+                found = ids(index, parse('"double box" parcel' if number % 2 else "coat return"))
+                if found[:1] != [4 if number % 2 else 2]:
+                    wrong.append(found)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the test shall say it
+                wrong.append(error)
+                return
+
+    askers = [threading.Thread(target=ask) for _ in range(3)]
+    for asker in askers:
+        asker.start()
+    for number in range(20):
+        index.replace([entry(100 + number, f"A zip is stuck, the {number}th")], [], 11 + number)
+    done.set()
+    for asker in askers:
+        asker.join()
+    assert wrong == []
+    assert len(ids(index, "zip")) == 20
