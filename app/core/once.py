@@ -42,9 +42,9 @@ def settle(token: str, who: str, result: int) -> None:
     )
 
 
-def known(token: str, who: str) -> bool:
-    """Whether `token` was used already (limits let replays pass)."""
-    return bool(db.session().scalar(select(Submission.key).where(Submission.key == _key(token, who))))
+def result(token: str, who: str) -> int | None:
+    """What came of `token`, when it was used before; for pages that would otherwise ask something first."""
+    return db.session.scalar(select(Submission.result).where(Submission.key == _key(token, who)))
 
 
 def sweep() -> None:

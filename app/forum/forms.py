@@ -1,6 +1,7 @@
 """Forms of the trunk, and the fields that every kind's forms share."""
 
 import re
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, ValidationError
@@ -32,10 +33,14 @@ def check_tags(_form: Form, field: LineField) -> None:
         raise ValidationError(_("A tag has at most %(most)s letters.", most=LONGEST_TAG))
 
 
-def check_source(_form: Form, field: AreaField) -> None:
-    """Refuse text that the pipeline would refuse, in its words."""
-    if len(field.data) <= LONGEST_SOURCE and (reason := refusal(field.data)):
-        raise ValidationError(reason)
+class Fit:
+    """Refuse text that the pipeline would refuse, in its words; counters know its limit."""
+
+    field_flags: ClassVar = {"maxlength": LONGEST_SOURCE}
+
+    def __call__(self, _form: Form, field: AreaField) -> None:
+        if reason := refusal(field.data):
+            raise ValidationError(reason)
 
 
 def title_field(label: str) -> LineField:
@@ -52,11 +57,7 @@ def title_field(label: str) -> LineField:
 
 def source_field(label: str, missing: str) -> AreaField:
     """Markdown, as the text pipeline takes it."""
-    return AreaField(label, validators=[
-            DataRequired(missing),
-            Length(max=LONGEST_SOURCE, message=_("At most %(max)d characters; yours is longer.")),
-            check_source,
-        ])
+    return AreaField(label, validators=[DataRequired(missing), Fit()])
 
 
 def tags_field() -> LineField:

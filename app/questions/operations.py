@@ -56,6 +56,11 @@ def ask(
         return thread.id
 
 
+def asked(actor: Actor, token: str) -> int | None:
+    """The thread that came of this form, when it was sent before."""
+    return once.result(token, _who(actor))
+
+
 def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: str | None = None) -> int:
     """Post an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`."""
     words = forum.prepared(source)

@@ -52,6 +52,8 @@ def post() -> ResponseReturnValue:
         return _solved(actor, solved_by)
     form = _ask_form(actor)
     matches = [] if form.looked.data else _matches(actor, form)
+    if thread_id := operations.asked(actor, form.token):
+        return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
     if "look" in request.form or (matches and form.title.validate(form)):
         form.looked.data = "1" if matches else "0"
         return _ask_page(form, matches, looked=True)

@@ -1,12 +1,8 @@
 """The database itself refuses to change or delete what was written."""
 
-from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.audit.models import AuditEntry, AuditPayload
@@ -14,31 +10,8 @@ from app.audit.operations import verify
 from app.core.db import db
 from app.core.transaction import transaction
 
-MIGRATION = Path(__file__).parents[2] / "migrations" / "versions" / "0002_beginnings.py"
 
-
-@pytest.fixture
-def guarded(app: Flask, written: None) -> Iterator[None]:
-    """The triggers of the migration, on a log with three entries."""
-    spec = spec_from_file_location("beginnings", MIGRATION)
-    assert spec is not None
-    assert spec.loader is not None
-    migration = module_from_spec(spec)
-    spec.loader.exec_module(migration)
-    dialect = db.engine.dialect.name
-    _execute(*migration._triggers(dialect))
-    yield
-    if dialect == "postgresql":
-        _execute("DROP FUNCTION audit_entry_stays() CASCADE")
-
-
-def _execute(*statements: str) -> None:
-    with transaction() as session:
-        for statement in statements:
-            session.connection().execute(text(statement))
-
-
-@pytest.mark.usefixtures("guarded")
+@pytest.mark.usefixtures("written")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -62,7 +35,7 @@ def test_entries_stay_as_they_were_written(app: Flask, statement: object) -> Non
     assert verify() is None
 
 
-@pytest.mark.usefixtures("guarded")
+@pytest.mark.usefixtures("written")
 def test_facts_can_be_erased_all_the_same(app: Flask) -> None:
     with transaction() as session:
         session.connection().execute(delete(AuditPayload).where(AuditPayload.entry_id == 1))

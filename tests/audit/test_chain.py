@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 
 from app.audit.models import AuditEntry, AuditPayload
 from app.audit.operations import GENESIS, record, verify
@@ -23,7 +23,13 @@ class Colour(StrEnum):
 
 
 def _tamper(statement: Any) -> None:
+    """What somebody does who owns the database: they put the guards to sleep first."""
     with transaction() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            for trigger in ("audit_entry_no_update", "audit_entry_no_delete"):
+                session.execute(text(f"DROP TRIGGER IF EXISTS {trigger}"))
         session.connection().execute(statement)
 
 

@@ -85,7 +85,7 @@ def test_what_is_rolled_back_was_never_told(cast: SimpleNamespace, town: Town, t
     with pytest.raises(RuntimeError):
         _fail_after_telling(cast.bob, own_answer, thread_id)
     assert told(cast.alice) == []
-    assert db.session.scalar(select(func.count()).select_from(Job)) == 0
+    assert db.session.scalar(select(func.count()).where(Job.name == "notifications.mail")) == 0
 
 
 def _fail_after_telling(by: Any, post_id: int, thread_id: int) -> None:

@@ -28,7 +28,7 @@ def register(*, name: str, email: str, password: str, next_url: str, token: str,
     stored_name = names.checked(name, names.brands())
     stored_email = addresses.checked(email)
     passwords.check(password, own=(stored_name, stored_email))
-    if is_taken(db.session(), stored_name) and not once.known(token, stored_email):
+    if is_taken(db.session(), stored_name) and once.result(token, stored_email) is None:
         raise taken()
     password_hash = passwords.hashed(password)
     with transaction() as session:
