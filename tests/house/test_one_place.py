@@ -82,7 +82,8 @@ def _calls(tree: ast.Module) -> Iterator[ast.Call]:
 
 
 LAWS: dict[str, tuple[Scan, set[str]]] = {
-    "commits": (_commits, {"app/core/transaction.py"}),
+    # The index's own writer commits the index, never the database.
+    "commits": (_commits, {"app/core/transaction.py", "app/search/whoosh_index.py"}),
     "makes Markup": (_makes_markup, {"app/core/text/safe.py"}),
     "knows the text libraries": (_imports("bleach", "nh3", "markdown"), {"app/core/text/pipeline.py"}),
     "knows the search engine": (_imports("whoosh"), {"app/search/whoosh_index.py"}),

@@ -59,7 +59,7 @@ HIDDEN_THREADS = (("charlie", "hidden_thread"), ("charlie", "deleted_thread"), (
 NOT_ALICES = tuple((name, "ref") for name in ("bob", "mona", "nia"))
 NOT_AN_AGENT = (("alice", "ref"), *NOT_ALICES)
 REGISTER = {"name": "emma", "email": "emma@example.org", "password": PASSWORD}
-ASK = {"title": TITLE, "space_id": "1", "tags": "coats", **WORDS}
+ASK = {"title": TITLE, "looked": "1", "space_id": "1", "tags": "coats", **WORDS}
 HELP = {"subject": "Payout is missing", "looked": "0", "topic": "payment", **WORDS}
 CHANGED_PASSWORD = {"current": PASSWORD, "password": "four odd socks now"}
 
