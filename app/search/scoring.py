@@ -7,7 +7,7 @@ is theirs too), any word being enough.
 import weakref
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import nlargest, nsmallest
 from itertools import islice
 from math import log
@@ -33,12 +33,17 @@ Weighted = tuple[str, str, float]
 
 
 class Snapshot:
-    """What a reader of the index sees until the index changes. `stamp` names the moment."""
+    """What a reader of the index sees until the index changes. `stamp` names the moment, `close` is called at its end.
 
-    def __init__(self, stamp: tuple[int, ...], reader: Any, before: "Snapshot | None") -> None:
+    Segments that were there in the moment `before` bring what is known of them.
+    """
+
+    def __init__(
+        self, stamp: tuple[int, ...], reader: Any, close: Callable[[], None], before: "Snapshot | None"
+    ) -> None:
         self.stamp = stamp
         self._reader = reader
-        weakref.finalize(self, reader.close)
+        weakref.finalize(self, close)
         known = before.segments if before else {}
         self.segments: dict[str, Segment] = {}
         for leaf, _offset in reader.leaf_readers():

@@ -6,8 +6,9 @@ for a question of ordinary length among 10,000 threads.
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.query import Or, Term
+from whoosh.writing import SegmentWriter
 
 from app.core.clock import now
 from app.forum.ports import Document
@@ -25,6 +27,7 @@ from app.search.ports import Entry, Hit, Query, Ref, Unavailable
 from app.search.scoring import Snapshot
 from app.search.words import spellings, terms
 
+_CONTENTS = re.compile(r"_MAIN_(\d+)\.toc")
 _log = logging.getLogger(__name__)
 
 # Raise it with every change of the schema, of `words` or of what a document is made of: older builds are made anew.
@@ -80,9 +83,23 @@ def _key(ref: Ref) -> str:
     return f"{ref.kind}:{ref.id}"
 
 
-def _open(build: Path) -> FileIndex:
-    # Plain files, never mapped into memory: a truncated one is an error to catch, not a signal that kills the process.
-    return FileIndex(FileStorage(str(build), supports_mmap=False))
+class _Files(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """The files of a build, closed together: Whoosh leaves some open, all the more when it fails.
+
+    They are never mapped into memory: a truncated one is an error to catch, not a signal that kills the process.
+    """
+
+    def __init__(self, build: Path) -> None:
+        super().__init__(str(build), supports_mmap=False)
+        self._opened: list[Any] = []
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        self._opened.append(super().open_file(name, **options))
+        return self._opened[-1]
+
+    def close(self) -> None:
+        while self._opened:
+            self._opened.pop().file.close()
 
 
 class WhooshIndex:
@@ -105,30 +122,28 @@ class WhooshIndex:
             build = self._folder.build(state)
             by_key = {_key(entry.ref): entry for entry in entries}
             outdated = [*by_key, *map(_key, gone)]
-            writer = _open(build).writer(compound=False, limitmb=WRITER_MEGABYTES)
             try:
-                if outdated:
-                    writer.delete_by_query(Or([Term("key", key) for key in outdated]))
-                for entry in by_key.values():
-                    writer.add_document(**_fields(entry))
-            except BaseException:
-                writer.cancel()
-                raise
-            writer.commit()
+                with closing(_Files(build)) as files, _writer(FileIndex(files)) as writer:
+                    if outdated:
+                        writer.delete_by_query(Or([Term("key", key) for key in outdated]))
+                    for entry in by_key.values():
+                        writer.add_document(**_fields(entry))
+            except OSError:
+                raise  # the disk's fault: the index is as it was
+            except Exception as error:
+                self._folder.suspect(state)
+                raise Unavailable(f"{type(error).__name__}: {error}") from error
             self._publish(build, max(position, state.position), state.built_at)
 
     def rebuild(self, entries: Iterable[Entry], position: int) -> None:
         with self._folder.writing(WAIT_FOR_WRITER):
             build = self._folder.begin()
-            index = FileIndex.create(FileStorage(str(build), supports_mmap=False), _schema(), "MAIN")
-            writer = index.writer(compound=False, limitmb=WRITER_MEGABYTES)
-            try:
+            with (
+                closing(_Files(build)) as files,
+                _writer(FileIndex.create(files, _schema(), "MAIN")) as writer,
+            ):
                 for entry in entries:
                     writer.add_document(**_fields(entry))
-            except BaseException:
-                writer.cancel()
-                raise
-            writer.commit(merge=False)
             self._publish(build, position, now().isoformat())
 
     def position(self) -> int:
@@ -149,10 +164,8 @@ class WhooshIndex:
             self._snapshot = None
 
     def _publish(self, build: Path, position: int, built_at: str) -> None:
-        index = _open(build)
-        self._folder.publish(
-            State(build.name, SCHEMA_VERSION, index.latest_generation(), position, built_at, sizes(build))
-        )
+        generation = _generation(build)
+        self._folder.publish(State(build.name, SCHEMA_VERSION, generation, position, built_at, sizes(build)))
 
     def _sound_state(self) -> State:
         """What is there, made sure of by names and sizes. Raises Unavailable."""
@@ -161,8 +174,11 @@ class WhooshIndex:
         if state.schema != SCHEMA_VERSION or self._folder.is_suspect(state) or not build.is_dir():
             raise Unavailable("made by another version, suspect, or gone")
         # A writer killed between its commit and saying so leaves a later generation, whole but not yet told of.
-        generation = _open(build).latest_generation()
-        if generation < state.generation or (generation == state.generation and not _holds(build, state)):
+        files = sizes(build)
+        generation = _generation(files)
+        if generation < state.generation or (
+            generation == state.generation and not files.items() >= state.files.items()
+        ):
             raise Unavailable("files were lost or changed")
         return state
 
@@ -182,16 +198,33 @@ class WhooshIndex:
                     if is_last:
                         _log.exception("the search index cannot be read")
                         self._folder.suspect(self._folder.state())
-                        raise Unavailable(str(error)) from error
+                        raise Unavailable(f"{type(error).__name__}: {error}") from error
         raise AssertionError
 
     def _take(self, stamp: tuple[int, ...]) -> Snapshot:
         state = self._folder.state()
         if state.schema != SCHEMA_VERSION:
             raise Unavailable("made by another version")
-        return Snapshot(stamp, _open(self._folder.build(state)).reader(), self._snapshot)
+        files = _Files(self._folder.build(state))
+        try:
+            return Snapshot(stamp, FileIndex(files).reader(), files.close, self._snapshot)
+        except BaseException:
+            files.close()
+            raise
 
 
-def _holds(build: Path, state: State) -> bool:
-    there = sizes(build)
-    return all(there.get(name) == size for name, size in state.files.items())
+@contextmanager
+def _writer(index: FileIndex) -> Iterator[SegmentWriter]:
+    """Commits at the end; a failure leaves the index as it was."""
+    writer = index.writer(compound=False, limitmb=WRITER_MEGABYTES)
+    try:
+        yield writer
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit()
+
+
+def _generation(files: Mapping[str, int]) -> int:
+    """How often this build was committed to, by the name of its table of contents."""
+    return max((int(found[1]) for name in files if (found := _CONTENTS.fullmatch(name))), default=-1)

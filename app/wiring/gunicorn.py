@@ -9,6 +9,7 @@ workers = _settings.web_workers
 worker_class = "gthread"
 threads = 4
 preload_app = True
+control_socket_disable = True
 timeout = 30
 graceful_timeout = 20
 # Requests above this many let a worker begin anew, a few at a time, so that no leak lasts.
