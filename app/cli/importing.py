@@ -27,7 +27,9 @@ def import_() -> None:
 
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--space", default="Imported", show_default=True, help="Topic of the threads; made when missing.")
+@click.option(
+    "--space", default="Imported", show_default=True, help="Topic of the threads; made when missing."
+)
 @with_appcontext
 def jsonl(file: Path, space: str) -> None:
     """Import threads from FILE, JSON lines. Bad rows are said, with line and reason, and skipped."""
@@ -79,7 +81,9 @@ def _bring_in(rows: Sequence[Row], space_id: int, told: Counter[str]) -> Iterato
 
 
 def _accounts(source: str, records: Sequence[tuple[int, Record]]) -> dict[str, int]:
-    names = {name for _, record in records for name in (record.author, *(reply.author for reply in record.replies))}
+    names = {
+        name for _, record in records for name in (record.author, *(reply.author for reply in record.replies))
+    }
     return unclaimed_people(source, {name: name for name in sorted(names)})
 
 

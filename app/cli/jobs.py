@@ -19,7 +19,9 @@ def list_() -> None:
     click.echo(f"{waiting} waiting, {dead} dead letters")
     for job in (*queries.waiting(), *queries.dead()):
         state = "dead" if job.dead_at else f"due {job.due_at:%Y-%m-%d %H:%M:%S}Z"
-        click.echo(f"{job.id:>8}  {job.name:<28}  {state}  attempts {job.attempts}  {job.error or ''}".rstrip())
+        click.echo(
+            f"{job.id:>8}  {job.name:<28}  {state}  attempts {job.attempts}  {job.error or ''}".rstrip()
+        )
 
 
 @jobs.command()

@@ -16,7 +16,9 @@ def people() -> None:
 @people.command()
 @click.argument("name")
 @click.argument("email")
-@click.option("--role", type=click.Choice([role.value for role in Role if role is not Role.VISITOR]), default="member")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role if role is not Role.VISITOR]), default="member"
+)
 @with_appcontext
 def add(name: str, email: str, role: str) -> None:
     """Add NAME with EMAIL; prints a link with which they choose a password."""

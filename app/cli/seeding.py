@@ -101,7 +101,9 @@ class _Life:
             known = set(session.scalars(select(Space.slug)))
             for place, space in enumerate(self._town.spaces):
                 if space.slug not in known:
-                    session.add(Space(slug=space.slug, name=space.name, description=space.description, position=place))
+                    session.add(
+                        Space(slug=space.slug, name=space.name, description=space.description, position=place)
+                    )
 
     def _thread(self, thread: Thread) -> Iterator[Moment]:
         asked_at = self._now - timedelta(hours=thread.asked_hours_ago)

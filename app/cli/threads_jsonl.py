@@ -149,7 +149,9 @@ def _parents_first(replies: list[Reply]) -> Iterator[Reply]:
     while waiting:
         ready = [reply for reply in waiting if reply.parent in placed]
         if not ready:
-            raise ValidationError(f"{waiting[0].id} replies to {waiting[0].parent}, which leads nowhere", "replies")
+            raise ValidationError(
+                f"{waiting[0].id} replies to {waiting[0].parent}, which leads nowhere", "replies"
+            )
         yield from ready
         placed |= {reply.id for reply in ready}
         waiting = [reply for reply in waiting if reply.id not in placed]

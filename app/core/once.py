@@ -29,7 +29,9 @@ def replayed(token: str, who: str) -> int | None:
     `who` keeps one person's tokens from answering another's.
     """
     session = db.session()
-    claim = insert_ignoring(Submission).values(key=_key(token, who), created_at=now()).returning(Submission.key)
+    claim = (
+        insert_ignoring(Submission).values(key=_key(token, who), created_at=now()).returning(Submission.key)
+    )
     if session.connection().execute(claim).scalar():
         return None
     return session.scalar(select(Submission.result).where(Submission.key == _key(token, who)))

@@ -50,7 +50,9 @@ def title_field(label: str) -> LineField:
         validators=[
             DataRequired(_("Write your question in one line.")),
             Length(min=SHORTEST_TITLE, message=_("A few more words, so that others can find it.")),
-            Length(max=LONGEST_TITLE, message=_("At most %(most)s characters in this line.", most=LONGEST_TITLE)),
+            Length(
+                max=LONGEST_TITLE, message=_("At most %(most)s characters in this line.", most=LONGEST_TITLE)
+            ),
         ],
     )
 

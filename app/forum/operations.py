@@ -84,7 +84,13 @@ def touch(thread_id: int, **values: Any) -> None:
 
 
 def edit(
-    actor: Actor, *, post_id: int, version: int, source: str, title: str | None = None, tags: Iterable[str] | None = None
+    actor: Actor,
+    *,
+    post_id: int,
+    version: int,
+    source: str,
+    title: str | None = None,
+    tags: Iterable[str] | None = None,
 ) -> None:
     """Change one's own words; what they replaced is kept as a revision.
 
@@ -142,7 +148,9 @@ def space_named(name: str) -> int:
     with transaction() as session:
         if known := session.scalar(select(Space.id).where(Space.name == name)):
             return known
-        row = Space(name=name, slug=slug(name, 40), position=session.scalar(select(func.count(Space.id))) or 0)
+        row = Space(
+            name=name, slug=slug(name, 40), position=session.scalar(select(func.count(Space.id))) or 0
+        )
         session.add(row)
         session.flush()
         return row.id
@@ -166,7 +174,9 @@ def keep_draft(actor: Actor, visitor: str | None, form: str, fields: Mapping[str
 def sweep_drafts() -> None:
     """Forget what visitors typed and left for VISITOR_DRAFTS_KEPT."""
     with transaction() as session:
-        session.execute(delete(Draft).where(Draft.account_id.is_(None), Draft.updated_at < now() - VISITOR_DRAFTS_KEPT))
+        session.execute(
+            delete(Draft).where(Draft.account_id.is_(None), Draft.updated_at < now() - VISITOR_DRAFTS_KEPT)
+        )
 
 
 def discard_draft(actor: Actor, visitor: str | None, form: str) -> None:

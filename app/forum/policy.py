@@ -65,7 +65,9 @@ def edit(actor: Actor, post: Post, thread: Thread) -> LazyString | None:
     """Why `actor` may not edit this post; None when they may."""
     if post.author_id != actor.id or not actor.signed_in:
         return _("You can edit only what you wrote yourself.")
-    if Visibility(post.visibility) not in {Visibility.PUBLIC, Visibility.HELD} or not can_see_thread(actor, thread):
+    if Visibility(post.visibility) not in {Visibility.PUBLIC, Visibility.HELD} or not can_see_thread(
+        actor, thread
+    ):
         return _("This post cannot be edited any more.")
     return None
 
@@ -101,7 +103,10 @@ def keep_pace(actor: Actor, pace: Pace) -> None:
     """Counted from the rows themselves, inside the transaction. Raises TooSoon with the time to wait."""
     if not part(Settings).limits:
         return
-    mine = (Post.author_id == actor.id, Post.parent_id.is_(None) if pace is THREADS else Post.parent_id.is_not(None))
+    mine = (
+        Post.author_id == actor.id,
+        Post.parent_id.is_(None) if pace is THREADS else Post.parent_id.is_not(None),
+    )
     day_ago = now() - timedelta(days=1)
     today = select(func.max(Post.created_at), func.count()).where(*mine, Post.created_at > day_ago)
     latest: datetime | None
@@ -114,7 +119,9 @@ def keep_pace(actor: Actor, pace: Pace) -> None:
     first_day = is_new and not db.session.scalar(select(exists().where(*mine, Post.created_at <= day_ago)))
     most = pace.first_day if first_day else pace.a_day
     if most is not None and in_a_day >= most:
-        raise TooSoon(_("That is enough for one day. What you wrote is kept; please post it tomorrow."), 3_600)
+        raise TooSoon(
+            _("That is enough for one day. What you wrote is kept; please post it tomorrow."), 3_600
+        )
 
 
 def _can_see(actor: Actor, visibility: str, author_id: int) -> bool:

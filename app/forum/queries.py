@@ -75,7 +75,10 @@ def person_columns() -> tuple[InstrumentedAttribute[Any], ...]:
 def threads(
     actor: Actor,
     *where: ColumnElement[bool],
-    order: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]] = (Thread.last_activity_at.desc(), Thread.id.desc()),
+    order: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]] = (
+        Thread.last_activity_at.desc(),
+        Thread.id.desc(),
+    ),
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[ThreadRow]:
@@ -104,7 +107,9 @@ def threads(
 
 def threads_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, ThreadRow]:
     """Those of `ids` that `actor` may see."""
-    return {row.id: row for row in threads(actor, Thread.id.in_(ids), size=max(1, len(ids))).rows} if ids else {}
+    return (
+        {row.id: row for row in threads(actor, Thread.id.in_(ids), size=max(1, len(ids))).rows} if ids else {}
+    )
 
 
 def _thread_row(

@@ -24,7 +24,9 @@ def thread(thread_id: int) -> ResponseReturnValue:
 @blueprint.get("/p/<int:post_id>")
 def post(post_id: int) -> ResponseReturnValue:
     row, thread_row = queries.post(current_actor(), post_id)
-    return redirect(queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}"))
+    return redirect(
+        queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
+    )
 
 
 @blueprint.get("/tags/<name>")
@@ -54,7 +56,9 @@ def edit(post_id: int) -> ResponseReturnValue:
         names = tag_names(form.tags.data) if isinstance(form, EditThreadForm) else None
         version = int(form.version.data or 0) if str(form.version.data).isdecimal() else 0
         try:
-            operations.edit(actor, post_id=post_id, version=version, source=form.source.data, title=title, tags=names)
+            operations.edit(
+                actor, post_id=post_id, version=version, source=form.source.data, title=title, tags=names
+            )
         except Problem as problem:
             form.refuse(problem)
         else:

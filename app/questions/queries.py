@@ -33,7 +33,11 @@ class QuestionPage:
     @property
     def gist(self) -> str:
         """The accepted answer's first paragraph, shortened."""
-        return excerpt(plain(self.accepted.html).strip().split("\n", 1)[0], GIST_CHARACTERS) if self.accepted else ""
+        return (
+            excerpt(plain(self.accepted.html).strip().split("\n", 1)[0], GIST_CHARACTERS)
+            if self.accepted
+            else ""
+        )
 
 
 def page(actor: Actor, thread_id: int) -> QuestionPage:

@@ -120,7 +120,9 @@ def reply(post_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             return redirect(
-                _post_url(actor, operations.reply(actor, post_id=post_id, source=form.source.data, token=form.token)),
+                _post_url(
+                    actor, operations.reply(actor, post_id=post_id, source=form.source.data, token=form.token)
+                ),
                 303,
             )
         except Problem as problem:
@@ -217,7 +219,10 @@ def _question_page(
     shown: str | None = None,
 ) -> ResponseReturnValue:
     page = queries.page(actor, thread_id)
-    context: dict[str, Any] = {"page": page, "url": trunk.thread_url("question", thread_id, page.thread.title)}
+    context: dict[str, Any] = {
+        "page": page,
+        "url": trunk.thread_url("question", thread_id, page.thread.title),
+    }
     if actor.signed_in:
         context |= {
             "answer_form": answer_form or AnswerForm(formdata=None),

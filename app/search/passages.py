@@ -45,11 +45,16 @@ def marked(text: str, wanted: Wanted) -> Markup:
 
 
 def passage(text: str, wanted: Wanted) -> Markup:
-    """The sentence of `text` with most of the wanted words, and the next one if both are short; marked."""
+    """The sentence of `text` with most of the wanted words, and the next one if both are short; marked.
+
+    An answer begins with what to do, so one wanted word elsewhere is not enough to leave its beginning.
+    """
     pieces = _pieces(text)
     if not pieces:
         return marked("", wanted)
-    best = max(range(len(pieces)), key=lambda place: (len(wanted.among(pieces[place].text)), -place))
+    best = max(
+        range(len(pieces)), key=lambda place: (len(wanted.among(pieces[place].text)) + (place == 0), -place)
+    )
     shown, end = pieces[best].text, best + 1
     if end < len(pieces) and len(shown) + len(pieces[end].text) < LONGEST_PASSAGE:
         shown, end = f"{shown} {pieces[end].text}", end + 1

@@ -164,8 +164,8 @@ class WhooshIndex:
             self._snapshot = None
 
     def _publish(self, build: Path, position: int, built_at: str) -> None:
-        generation = _generation(build)
-        self._folder.publish(State(build.name, SCHEMA_VERSION, generation, position, built_at, sizes(build)))
+        files = sizes(build)
+        self._folder.publish(State(build.name, SCHEMA_VERSION, _generation(files), position, built_at, files))
 
     def _sound_state(self) -> State:
         """What is there, made sure of by names and sizes. Raises Unavailable."""
@@ -219,10 +219,11 @@ def _writer(index: FileIndex) -> Iterator[SegmentWriter]:
     writer = index.writer(compound=False, limitmb=WRITER_MEGABYTES)
     try:
         yield writer
+        writer.commit()
     except BaseException:
-        writer.cancel()
+        if not writer.is_closed:
+            writer.cancel()
         raise
-    writer.commit()
 
 
 def _generation(files: Mapping[str, int]) -> int:

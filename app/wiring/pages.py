@@ -30,7 +30,11 @@ class Site:
 
     @property
     def affiliation(self) -> str:
-        return "" if self.has_support else _("Not affiliated with %(marketplace)s.", marketplace=self.marketplace)
+        return (
+            ""
+            if self.has_support
+            else _("Not affiliated with %(marketplace)s.", marketplace=self.marketplace)
+        )
 
 
 def locale() -> str:

@@ -7,7 +7,10 @@ from app.config import Settings
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
-        *(f"{kind} 'self'" for kind in ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")),
+        *(
+            f"{kind} 'self'"
+            for kind in ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
+        ),
         *(f"{kind} 'none'" for kind in ("frame-ancestors", "base-uri", "object-src")),
     )
 )

@@ -9,7 +9,11 @@ from app.core.clock import now
 
 def absolute(moment: datetime) -> str:
     """`20 Nov 2026, 09:12`, the year left out while it is this one."""
-    pattern = "d MMM, HH:mm" if to_user_timezone(moment).year == to_user_timezone(now()).year else "d MMM yyyy, HH:mm"
+    pattern = (
+        "d MMM, HH:mm"
+        if to_user_timezone(moment).year == to_user_timezone(now()).year
+        else "d MMM yyyy, HH:mm"
+    )
     return str(format_datetime(moment, pattern))
 
 

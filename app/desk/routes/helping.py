@@ -63,7 +63,10 @@ def suggest() -> ResponseReturnValue:
     body = clean_text(request.form.get("source", ""))
     matches = _suggest(current_actor(), subject, body, request.form.get("thread"))
     return render_template(
-        "parts/suggestions.html", matches=matches, matches_title=_("Does one of these solve it?"), fragment=True
+        "parts/suggestions.html",
+        matches=matches,
+        matches_title=_("Does one of these solve it?"),
+        fragment=True,
     )
 
 
@@ -171,5 +174,8 @@ def _topic(name: str | None) -> Topic | None:
 
 def _typed(form: HelpForm) -> dict[str, Any]:
     names = ("subject", "topic", "order_number", "source", "tried")
-    steps = {"looked": "1" if form.looked.data == "1" else "0", "thread": str(posted_id(form.thread.data) or "")}
+    steps = {
+        "looked": "1" if form.looked.data == "1" else "0",
+        "thread": str(posted_id(form.thread.data) or ""),
+    }
     return {**{name: form[name].data for name in names}, **steps}
