@@ -81,7 +81,9 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def _postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not POSTGRES:
-        missing("PostgreSQL is not here; install it and set BARTACK_TEST_POSTGRES_URL=postgresql://NAME@HOST/DATABASE")
+        missing(
+            "PostgreSQL is not here; install it and set BARTACK_TEST_POSTGRES_URL=postgresql://NAME@HOST/DATABASE"
+        )
     base = make_url(POSTGRES.replace("postgresql://", "postgresql+psycopg://", 1))
     # Two runs at once must not share a database.
     name = f"{base.database}_bartack_{WORKER}_{os.getpid()}"
@@ -111,7 +113,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         if table.name not in {"space", "alembic_version"}:
             emptied.append(f'DELETE FROM "{table.name}"')
             if table.autoincrement_column is not None:
-                emptied.append(f"SELECT setval(pg_get_serial_sequence('{table.name}', '{table.autoincrement_column.name}'), 1, false)")
+                emptied.append(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', '{table.autoincrement_column.name}'), 1, false)"
+                )
     with engine.begin() as connection:
         connection.exec_driver_sql("; ".join(emptied))
     engine.dispose()
@@ -185,7 +189,9 @@ def enter(app: Flask) -> Callable[..., Player]:
             )
             session.add(account)
             session.flush()
-            session.add(SignInSession(token_hash=_hash(token), account_id=account.id, expires_at=now() + LIFETIME))
+            session.add(
+                SignInSession(token_hash=_hash(token), account_id=account.id, expires_at=now() + LIFETIME)
+            )
             actor = Actor(account.id, role, 0, "en", "Europe/London")
         browser = app.test_client()
         with browser.session_transaction() as cookie:

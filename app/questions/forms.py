@@ -1,10 +1,17 @@
 """Forms of questions."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField, RadioField, ValidationError
 
-from app.core.web.forms import Form
+from app.core.web.forms import Form, posted_id
 from app.forum.forms import source_field, tags_field, title_field
+from app.forum.policy import NO_SUCH_SPACE
+
+
+def check_space(_form: Form, field: RadioField) -> None:
+    """Refuse what is not on the list, in words."""
+    if field.data not in [space_id for space_id, *_words in field.choices]:
+        raise ValidationError(NO_SUCH_SPACE)
 
 
 class AskForm(Form):
@@ -13,7 +20,7 @@ class AskForm(Form):
     title = title_field(_("Your question in one line"))
     looked = HiddenField()
     source = source_field(_("What happened"), _("Say in a few lines what happened and what you tried."))
-    space_id = RadioField(_("Topic"), coerce=int)
+    space_id = RadioField(_("Topic"), coerce=posted_id, validate_choice=False, validators=[check_space])
     tags = tags_field()
 
 

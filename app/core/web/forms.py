@@ -68,5 +68,6 @@ def line(value: str | None) -> str:
 
 
 def text(value: str | None) -> str:
-    """Filter for text areas: NFC, plain newlines, no control characters."""
-    return clean_text(value or "")
+    """Filter for text areas: NFC, plain newlines, no control characters; empty when there is nothing to see."""
+    cleaned = clean_text(value or "")
+    return cleaned if clean_line(cleaned) else ""
