@@ -10,7 +10,7 @@ from app.forum.policy import NO_SUCH_SPACE
 
 def check_space(_form: Form, field: RadioField) -> None:
     """Refuse what is not on the list, in words."""
-    if field.data not in [space_id for space_id, *_words in field.choices]:
+    if not any(field.data == choice[0] for choice in field.iter_choices()):
         raise ValidationError(NO_SUCH_SPACE)
 
 
