@@ -43,7 +43,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=_driver(settings.database_url),
-        SQLALCHEMY_ENGINE_OPTIONS={} if settings.database_url.startswith("sqlite") else POSTGRESQL,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            # What people wrote stays out of logs and dead letters when a statement fails.
+            "hide_parameters": settings.production,
+            **({} if settings.database_url.startswith("sqlite") else POSTGRESQL),
+        },
         MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_FIELD_BYTES,
         # A page left open overnight must not lose what was typed: the token lives as long as the session.
