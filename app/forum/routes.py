@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from app.accounts.sessions import current_actor, signed_in_only
 from app.core.problems import Problem
 from app.core.text import clean_text, refusal, render
+from app.core.web.forms import answered, posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.core.web.pages import page_number
 from app.forum import operations, policy, queries
@@ -54,7 +55,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     elif form.validate_on_submit():
         title = form.title.data if isinstance(form, EditThreadForm) else None
         names = tag_names(form.tags.data) if isinstance(form, EditThreadForm) else None
-        version = int(form.version.data or 0) if str(form.version.data).isdecimal() else 0
+        version = posted_id(form.version.data) or 0
         try:
             operations.edit(
                 actor, post_id=post_id, version=version, source=form.source.data, title=title, tags=names
@@ -64,8 +65,8 @@ def edit(post_id: int) -> ResponseReturnValue:
         else:
             flash(_("Saved."))
             return redirect(url_for("forum.post", post_id=post_id), 303)
-    status = 422 if form.errors else 200
-    return render_template("forum/edit.html", form=form, url=url, shown=shown, opening=opening), status
+    page = render_template("forum/edit.html", form=form, url=url, shown=shown, opening=opening)
+    return answered(page, form)
 
 
 @blueprint.post("/preview")
