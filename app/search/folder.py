@@ -66,6 +66,8 @@ class Folder:
         """Raises Unavailable when there is none, or none that can be read."""
         try:
             return State(**json.loads(self._current.read_bytes()))
+        except FileNotFoundError:
+            raise Unavailable("there is none yet") from None
         except (OSError, ValueError, TypeError) as error:
             raise Unavailable(str(error)) from error
 

@@ -27,6 +27,11 @@ class Wanted:
     def by(cls, query: Query) -> "Wanted":
         return cls(query.terms, query.unfinished)
 
+    @property
+    def most(self) -> int:
+        """As many as can stand in one text."""
+        return len(self.terms) + bool(self.beginning)
+
     def __call__(self, word: str) -> bool:
         """Whether a word, as it is written, is one of them."""
         return bool(self.among(word))
@@ -47,14 +52,18 @@ def marked(text: str, wanted: Wanted) -> Markup:
 def passage(text: str, wanted: Wanted) -> Markup:
     """The sentence of `text` with most of the wanted words, and the next one if both are short; marked.
 
-    An answer begins with what to do, so one wanted word elsewhere is not enough to leave its beginning.
+    An answer begins with what to do, so one wanted word elsewhere is not enough to leave its beginning, unless it is
+    all that is wanted.
     """
     pieces = _pieces(text)
     if not pieces:
         return marked("", wanted)
-    best = max(
-        range(len(pieces)), key=lambda place: (len(wanted.among(pieces[place].text)) + (place == 0), -place)
-    )
+
+    def worth(place: int) -> tuple[int, int]:
+        count = len(wanted.among(pieces[place].text))
+        return count + (place == 0 or count == wanted.most), -place
+
+    best = max(range(len(pieces)), key=worth)
     shown, end = pieces[best].text, best + 1
     if end < len(pieces) and len(shown) + len(pieces[end].text) < LONGEST_PASSAGE:
         shown, end = f"{shown} {pieces[end].text}", end + 1
