@@ -80,17 +80,11 @@ def _told(looks: dict[str, Look], settings: Settings) -> int:
 
 
 def _settings(settings: Settings) -> Iterator[str]:
-    if settings.mode is Mode.COMMUNITY:
-        if settings.marketplace == UNNAMED_MARKETPLACE:
-            yield (
-                "In community mode every page says which marketplace this site is not affiliated with. "
-                "Set BARTACK_MARKETPLACE to its name."
-            )
-        if not settings.help_form_url:
-            yield (
-                "'Send to support' prepares a message but cannot say where to send it. "
-                "Set BARTACK_HELP_FORM_URL to the marketplace's help form."
-            )
+    if settings.mode is Mode.COMMUNITY and settings.marketplace == UNNAMED_MARKETPLACE:
+        yield (
+            "In community mode every page says which marketplace this site is not affiliated with. "
+            "Set BARTACK_MARKETPLACE to its name."
+        )
     if not settings.production:
         return
     if not settings.https:

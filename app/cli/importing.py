@@ -95,7 +95,9 @@ def _question(record: Record, space_id: int, accounts: dict[str, int]) -> questi
         space_id=space_id,
         author_id=accounts[record.author],
         words=_words(record.body, record.format),
-        tags=[name[:LONGEST_TAG] for tag in record.tags for name in tag_names(tag)][:MOST_TAGS],
+        tags=[name[:LONGEST_TAG] for tag in record.tags for name in tag_names("-".join(tag.split()))][
+            :MOST_TAGS
+        ],
         created_at=record.created_at,
         accepted=record.accepted,
         replies=[

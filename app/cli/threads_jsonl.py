@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
@@ -138,8 +138,16 @@ class _RecordSchema(Schema):
             raise ValidationError("two replies have one id", "replies")
         if data["accepted"] is not None and data["accepted"] not in ids:
             raise ValidationError(f"{data['accepted']} is not among the replies", "accepted")
-        data["replies"] = list(_parents_first(replies))
+        data["replies"] = list(_timed(_parents_first(replies), data["created_at"]))
         return Record(**data)
+
+
+def _timed(replies: Iterator[Reply], asked_at: datetime) -> Iterator[Reply]:
+    """A reply without a time has that of what it replies to."""
+    times: dict[str | None, datetime] = {None: asked_at}
+    for reply in replies:
+        times[reply.id] = reply.created_at or times[reply.parent]
+        yield replace(reply, created_at=times[reply.id])
 
 
 def _parents_first(replies: list[Reply]) -> Iterator[Reply]:

@@ -105,6 +105,7 @@ def edit(
         post, thread = found.Post, found.Thread
         if reason := policy.edit(actor, post, thread):
             raise Problem(reason)
+        policy.keep_edits_few(actor)
         taken = session.connection().execute(
             update(Post)
             .where(Post.id == post_id, Post.version == version)

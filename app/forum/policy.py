@@ -15,7 +15,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.parts import part
 from app.core.problems import TooSoon
-from app.forum.models import Draft, Post, Thread, Visibility
+from app.forum.models import Draft, Post, Revision, Thread, Visibility
 
 
 class Audience(Enum):
@@ -96,6 +96,7 @@ class Pace:
 
 
 THREADS = Pace(timedelta(seconds=15), timedelta(seconds=120), a_day=20, first_day=3)
+EDITS_A_DAY = 30
 REPLIES = Pace(timedelta(seconds=5), timedelta(seconds=30), a_day=None, first_day=10)
 
 
@@ -122,6 +123,14 @@ def keep_pace(actor: Actor, pace: Pace) -> None:
         raise TooSoon(
             _("That is enough for one day. What you wrote is kept; please post it tomorrow."), 3_600
         )
+
+
+def keep_edits_few(actor: Actor) -> None:
+    """At most EDITS_A_DAY. Raises TooSoon."""
+    day_ago = now() - timedelta(days=1)
+    edits = select(func.count()).where(Revision.editor_id == actor.id, Revision.replaced_at > day_ago)
+    if part(Settings).limits and (db.session.scalar(edits) or 0) >= EDITS_A_DAY:
+        raise TooSoon(_("That is enough editing for one day. Please go on tomorrow."), 3_600)
 
 
 def _can_see(actor: Actor, visibility: str, author_id: int) -> bool:

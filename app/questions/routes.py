@@ -11,7 +11,7 @@ from app.accounts.sessions import current_actor, signed_in_only
 from app.core.parts import part
 from app.core.problems import Problem
 from app.core.text import clean_line, clean_text, render
-from app.core.web.forms import posted_id
+from app.core.web.forms import answered, posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.core.web.pages import page_number
 from app.forum import operations as forum
@@ -206,7 +206,7 @@ def _ask_page(
     form: AskForm, matches: list[Match], *, looked: bool = False, shown: str | None = None
 ) -> ResponseReturnValue:
     page = render_template("questions/ask.html", form=form, matches=matches, looked=looked, shown=shown)
-    return page, 422 if form.errors else 200
+    return answered(page, form)
 
 
 def _question_page(
@@ -231,13 +231,12 @@ def _question_page(
             "shown": shown,
             "may_choose": policy.choose(actor, page.thread) is None,
         }
-    wrong = any(form and form.errors for form in (answer_form, reply_form))
     context |= {
         "may_answer": policy.answer(actor, page.thread) is None,
         "support_url": part(Support).offer(actor, thread_id),
-        "errors": wrong,
+        "errors": any(form and form.errors for form in (answer_form, reply_form)),
     }
-    return render_template("questions/show.html", **context), 422 if wrong else 200
+    return answered(render_template("questions/show.html", **context), answer_form, reply_form)
 
 
 def _keep_answer(actor: Actor, thread_id: int, form: AnswerForm) -> ResponseReturnValue:

@@ -110,11 +110,7 @@ def test_more_than_one_thing_is_counted(well: Flask) -> None:
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        (
-            {"mode": Mode.COMMUNITY, "help_form_url": "https://shop.example.org/help"},
-            "Set BARTACK_MARKETPLACE",
-        ),
-        ({"mode": Mode.COMMUNITY, "marketplace": "Shop"}, "Set BARTACK_HELP_FORM_URL"),
+        ({"mode": Mode.COMMUNITY}, "Set BARTACK_MARKETPLACE"),
         ({**PUBLIC, "base_url": "http://help.example.org"}, "unencrypted. Set BARTACK_BASE_URL"),
         ({**PUBLIC, "base_url": "https://localhost"}, "lead to localhost. Set BARTACK_BASE_URL"),
         ({**PUBLIC, "trusted_proxies": ()}, "Set BARTACK_TRUSTED_PROXIES"),

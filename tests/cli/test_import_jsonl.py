@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.accounts.models import Account, AccountState
 from app.cli.importing import jsonl
 from app.core.db import db
-from app.forum.models import Post, Thread
+from app.forum.models import Post, Tag, Thread
 from app.questions.models import Question
 
 THREAD = {
@@ -28,7 +28,14 @@ THREAD = {
     "accepted": "R2",
     "replies": [
         {"id": "R3", "parent": "R2", "author": "Ann", "created_at": "2020-03-02T10:00:00Z", "body": "Thanks"},
-        {"id": "R2", "parent": None, "author": "Bo", "created_at": None, "format": "markdown", "body": "Use **foam**."},
+        {
+            "id": "R2",
+            "parent": None,
+            "author": "Bo",
+            "created_at": None,
+            "format": "markdown",
+            "body": "Use **foam**.",
+        },
     ],
 }
 
@@ -48,7 +55,12 @@ def test_times_people_marks_and_the_tree_are_kept(app: Flask, bring_in: Callable
     assert result.exit_code == 0, result.output
     assert "1 threads with 2 replies imported, 1 of them solved" in result.output
     thread = db.session.scalars(select(Thread)).one()
-    assert (thread.title, thread.state, thread.answer_count, thread.reply_count) == (THREAD["title"], "solved", 1, 1)
+    assert (thread.title, thread.state, thread.answer_count, thread.reply_count) == (
+        THREAD["title"],
+        "solved",
+        1,
+        1,
+    )
     assert thread.created_at.isoformat() == "2020-03-01T10:00:00+00:00"
     assert thread.last_activity_at.isoformat() == "2020-03-02T10:00:00+00:00"
     opening, answer, reply = db.session.scalars(select(Post).order_by(Post.id))
@@ -88,8 +100,23 @@ def test_importing_twice_adds_nothing(app: Flask, bring_in: Callable[..., Result
         ("[1, 2]", "Invalid input type"),
     ],
 )
-def test_a_bad_row_is_said_and_skipped(app: Flask, bring_in: Callable[..., Result], line: object, reason: str) -> None:
+def test_a_bad_row_is_said_and_skipped(
+    app: Flask, bring_in: Callable[..., Result], line: object, reason: str
+) -> None:
     result = bring_in("", line, {**THREAD, "id": "T2"})
     assert f"line {2}: " in result.output
     assert reason in result.output
     assert db.session.scalars(select(Thread.external_id)).all() == ["T2"]
+
+
+def test_a_reply_without_a_time_is_no_older_than_what_it_answers(
+    app: Flask, bring_in: Callable[..., Result]
+) -> None:
+    later = [
+        {"id": "R1", "parent": None, "author": "Bo", "created_at": "2020-05-01T00:00:00Z", "body": "Foam."},
+        {"id": "R2", "parent": "R1", "author": "Ann", "created_at": None, "body": "Thanks."},
+    ]
+    bring_in({**THREAD, "accepted": None, "replies": later, "tags": ["life in town"]})
+    times = db.session.scalars(select(Post.created_at).order_by(Post.id)).all()
+    assert [time.month for time in times] == [3, 5, 5]
+    assert db.session.scalars(select(Tag.name)).all() == ["life-in-town"]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,6 +14,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from app.accounts.models import Account, AccountState
+from app.core.clock import now
 from app.core.db import db
 from app.core.transaction import transaction
 from app.jobs.models import Job
@@ -35,6 +37,14 @@ def _raw(folder: Path) -> EmailMessage:
 def _change(who: SimpleNamespace, **values: object) -> None:
     with transaction() as session:
         session.execute(update(Account).where(Account.id == who.id).values(**values))
+
+
+def test_old_news_is_not_mailed(cast: SimpleNamespace, town: Town, work: Work, mailbox: Mailbox) -> None:
+    town.answer(cast.bob, town.ask(cast.alice))
+    with transaction() as session:
+        session.execute(update(Notification).values(created_at=now() - timedelta(days=8)))
+    work()
+    assert mailbox() == []
 
 
 def test_an_answer_comes_by_mail_in_text_and_html(

@@ -3,10 +3,11 @@
 import secrets
 from typing import Any
 
+from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, TextAreaField
 
-from app.core.problems import Problem
+from app.core.problems import Problem, TooSoon
 from app.core.text import clean_line, clean_text
 
 TOKEN_LENGTHS = range(16, 65)
@@ -29,13 +30,26 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         sent = str(self.form_token.data)
         return sent if len(sent) in TOKEN_LENGTHS and sent.isascii() else secrets.token_urlsafe(18)
 
+    retry_after: int | None = None
+    """Seconds until what was refused as too soon is welcome again."""
+
     def refuse(self, problem: Problem) -> None:
         """Put what an operation refused beside the field it names, else above the form."""
+        if isinstance(problem, TooSoon):
+            self.retry_after = problem.retry_after
         field = self._fields.get(problem.field or "")
         if isinstance(field, Field):
             field.errors = [*field.errors, problem.message]
         else:
             self.form_errors.append(problem.message)
+
+
+def answered(page: str, *forms: Form | None) -> ResponseReturnValue:
+    """A page with forms on it: 422 when one has something wrong, 429 when it came too soon, else 200."""
+    for form in forms:
+        if form and form.retry_after:
+            return page, 429, {"Retry-After": str(form.retry_after)}
+    return page, 422 if any(form and form.errors for form in forms) else 200
 
 
 class LineField(StringField):
