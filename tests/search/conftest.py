@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from app.core.clock import now
+from app.core.db import db
 from app.core.parts import part
 from app.core.transaction import transaction
 from app.forum.models import Post, Space, Thread, Visibility
@@ -95,3 +96,23 @@ def _post(thread_id: int, parent_id: int | None, author_id: int, text: str, visi
         visibility=visibility,
         created_at=now(),
     )
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[Callable[[], object]], int]:
+    """How many statements something sends to the database."""
+
+    def count(doing: Callable[[], object]) -> int:
+        sent: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            doing()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(sent)
+
+    return count
