@@ -16,7 +16,7 @@ from app.core.parts import part
 from app.core.problems import Problem
 from app.forum.models import Thread
 from app.search import indexing
-from app.search.ports import Busy, Hit, Index, Unavailable
+from app.search.ports import Busy, Hit, Index, Query, Unavailable
 from app.search.query import parse, plain
 
 NO_INDEX = "There is no sound index ({reason}). Make it anew: flask search rebuild"
@@ -76,9 +76,9 @@ def check(mend: bool) -> None:
 def query(words: str) -> None:
     """Print what the index proposes for WORDS, typed as in the search box; visibility is not asked."""
     try:
-        hits = part(Index).search(parse(words), SHOWN)
-    except (Problem, Unavailable) as reason:
-        raise click.ClickException(str(reason) or type(reason).__name__) from None
+        hits = _hits(parse(words), SHOWN)
+    except Problem as problem:
+        raise click.ClickException(str(problem.message)) from None
     titles = dict(db.session.execute(select(Thread.id, Thread.title).where(_thread_ids(hits))).all())
     for rank, hit in enumerate(hits, 1):
         click.echo(f"{rank:>3}  {hit.score:8.3f}  {hit.kind} {hit.id:<8} {titles.get(hit.id, '')}")
@@ -117,14 +117,18 @@ def _run(queries: TextIO, k: int) -> Iterator[str]:
         query_id, tab, text = row.rstrip("\n").partition("\t")
         if not tab:
             raise click.ClickException(f"line {number}: no tab between id and words")
-        try:
-            hits = part(Index).search(plain(text), k)
-        except Unavailable as reason:
-            raise click.ClickException(NO_INDEX.format(reason=reason)) from None
+        hits = _hits(plain(text), k)
         wanted = select(Thread.id, Thread.external_id).where(_thread_ids(hits))
         names = dict(db.session.execute(wanted).all())
         for rank, hit in enumerate(hits, 1):
             yield f"{query_id} Q0 {names.get(hit.id) or f'thread-{hit.id}'} {rank} {hit.score:.6f} {TAG}"
+
+
+def _hits(wanted: Query, most: int) -> list[Hit]:
+    try:
+        return part(Index).search(wanted, most)
+    except Unavailable as reason:
+        raise click.ClickException(NO_INDEX.format(reason=reason)) from None
 
 
 def _thread_ids(hits: list[Hit]) -> ColumnElement[bool]:

@@ -58,6 +58,8 @@ class Folder:
         """Changes whenever the index does. Raises Unavailable."""
         try:
             stat = self._current.stat()
+        except FileNotFoundError:
+            raise Unavailable("there is none yet") from None
         except OSError as error:
             raise Unavailable(str(error)) from error
         return stat.st_ino, stat.st_mtime_ns
