@@ -91,11 +91,12 @@ def edit(
     source: str,
     title: str | None = None,
     tags: Iterable[str] | None = None,
+    visitor: str | None = None,
 ) -> None:
     """Change one's own words; what they replaced is kept as a revision.
 
     `version` is the one the editor saw: raises Problem when somebody was faster. `title` and `tags` count for
-    an opening post only.
+    an opening post only. The draft of the edit goes with it, also one kept under `visitor`.
     """
     words = prepared(source)
     with transaction() as session:
@@ -127,7 +128,13 @@ def edit(
         if opening and tags is not None:
             set_tags(thread.id, tags)
         touch(thread.id, **({"title": title} if opening and title else {}))
+        discard_draft(actor, visitor, edit_draft(post_id))
         emit(PostEdited(post_id, thread.id))
+
+
+def edit_draft(post_id: int) -> str:
+    """The name under which an unsaved edit is kept."""
+    return f"edit:{post_id}"
 
 
 def set_tags(thread_id: int, names: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.sessions import current_actor, signed_in_only
+from app.accounts.sessions import current_actor
 from app.core.problems import Problem
 from app.core.text import clean_text, refusal, render
 from app.core.web.forms import answered, posted_id
@@ -12,6 +12,7 @@ from app.core.web.limits import SUGGEST, limiter
 from app.core.web.pages import page_number
 from app.forum import operations, policy, queries
 from app.forum.forms import EditForm, EditThreadForm, tag_names
+from app.forum.visitors import sign_in_first, visitor_key
 
 blueprint = Blueprint("forum", __name__)
 
@@ -38,16 +39,21 @@ def tag(name: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/p/<int:post_id>/edit", methods=["GET", "POST"])
-@signed_in_only
 def edit(post_id: int) -> ResponseReturnValue:
     actor = current_actor()
+    if not actor.signed_in:
+        return _keep_edit(post_id)
     row, thread_row = queries.post(actor, post_id)
     if policy.edit(actor, row, thread_row):
         abort(404)
     opening = row.parent_id is None
     tags = ", ".join(queries.tags_of([thread_row.id])[thread_row.id]) if opening else ""
     made = EditThreadForm if opening else EditForm
-    form = made(data={"source": row.source, "version": row.version, "title": thread_row.title, "tags": tags})
+    written = {"source": row.source, "version": row.version, "title": thread_row.title, "tags": tags}
+    kept = (
+        queries.draft(actor, visitor_key(), operations.edit_draft(post_id)) if "kept" in request.args else {}
+    )
+    form = made(data={**written, **kept})
     url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
     shown = None
     if "preview" in request.form:
@@ -58,7 +64,13 @@ def edit(post_id: int) -> ResponseReturnValue:
         version = posted_id(form.version.data) or 0
         try:
             operations.edit(
-                actor, post_id=post_id, version=version, source=form.source.data, title=title, tags=names
+                actor,
+                post_id=post_id,
+                version=version,
+                source=form.source.data,
+                title=title,
+                tags=names,
+                visitor=visitor_key(),
             )
         except Problem as problem:
             form.refuse(problem)
@@ -67,6 +79,18 @@ def edit(post_id: int) -> ResponseReturnValue:
             return redirect(url_for("forum.post", post_id=post_id), 303)
     page = render_template("forum/edit.html", form=form, url=url, shown=shown, opening=opening)
     return answered(page, form)
+
+
+def _keep_edit(post_id: int) -> ResponseReturnValue:
+    """Visitors sign in first; whoever was signed out midway finds what they wrote afterwards."""
+    if request.method != "POST":
+        return redirect(url_for("accounts.sign_in", next=url_for("forum.edit", post_id=post_id)), 303)
+    queries.post(current_actor(), post_id)
+    form = EditThreadForm()
+    typed = {name: form[name].data for name in ("source", "version", "title", "tags") if name in request.form}
+    back = url_for("forum.edit", post_id=post_id, kept=1)
+    message = _("What you changed is kept. Sign in, then save it.")
+    return sign_in_first(operations.edit_draft(post_id), typed, back, message)
 
 
 @blueprint.post("/preview")

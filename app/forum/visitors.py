@@ -1,10 +1,14 @@
-"""The key that a visitor's drafts hang on: random, in their session, and only once they typed something."""
+"""What visitors typed: it hangs on a random key in their session, made only once there is something to keep."""
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
-from flask import session
+from flask import flash, redirect, session, url_for
+from flask.typing import ResponseReturnValue
 
-from app.accounts.sessions import DRAFT_KEY
+from app.accounts.sessions import DRAFT_KEY, current_actor
+from app.forum.operations import keep_draft
 
 
 def visitor_key(*, make: bool = False) -> str | None:
@@ -13,3 +17,10 @@ def visitor_key(*, make: bool = False) -> str | None:
         session[DRAFT_KEY] = secrets.token_urlsafe(24)
     key = session.get(DRAFT_KEY)
     return key if isinstance(key, str) else None
+
+
+def sign_in_first(form: str, typed: Mapping[str, Any], back: str, message: str) -> ResponseReturnValue:
+    """Keep what somebody typed who is signed out, or was midway; `message` says so, `back` is where it waits."""
+    keep_draft(current_actor(), visitor_key(make=True), form, typed)
+    flash(message, "info")
+    return redirect(url_for("accounts.sign_in", next=back), 303)

@@ -80,7 +80,7 @@ def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: st
         return post_id
 
 
-def reply(actor: Actor, *, post_id: int, source: str, token: str) -> int:
+def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str | None = None) -> int:
     """Post a reply to an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`."""
     words = forum.prepared(source)
     with transaction():
@@ -90,6 +90,7 @@ def reply(actor: Actor, *, post_id: int, source: str, token: str) -> int:
         if parent.parent_id is None:
             raise NotFound
         reply_id = _contribute(actor, thread, parent, words)
+        forum.discard_draft(actor, visitor, reply_draft(post_id))
         once.settle(token, _who(actor), reply_id)
         emit(ReplyPosted(reply_id, thread.id))
         return reply_id
@@ -141,6 +142,11 @@ def solved_by(actor: Actor, *, thread_id: int, form: str, visitor: str | None) -
 def answer_draft(thread_id: int) -> str:
     """The name under which an unsent answer is kept."""
     return f"answer:{thread_id}"
+
+
+def reply_draft(post_id: int) -> str:
+    """The name under which an unsent reply is kept."""
+    return f"answer-reply:{post_id}"
 
 
 def _contribute(actor: Actor, thread: Thread, parent: Post, words: forum.Words) -> int:

@@ -14,11 +14,10 @@ from app.core.text import clean_line, clean_text, render
 from app.core.web.forms import answered, posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.core.web.pages import page_number
-from app.forum import operations as forum
 from app.forum import queries as trunk
 from app.forum.forms import tag_names
-from app.forum.models import LONGEST_TITLE
-from app.forum.visitors import visitor_key
+from app.forum.models import LONGEST_TITLE, Thread
+from app.forum.visitors import sign_in_first, visitor_key
 from app.questions import operations, policy, queries
 from app.questions.forms import AnswerForm, AskForm, ReplyForm
 from app.questions.ports import Match, Suggest, Support
@@ -62,7 +61,7 @@ def post() -> ResponseReturnValue:
         return _ask_page(form, [], shown=shown)
     if not form.validate():
         return _ask_page(form, [])
-    return _post(actor, form) if actor.signed_in else _keep_question(actor, form)
+    return _post(actor, form) if actor.signed_in else _keep_question(form)
 
 
 @blueprint.post("/ask/suggest")
@@ -86,19 +85,27 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
     if not actor.signed_in:
         return _question_page(actor, thread_id)
     kept = trunk.draft(actor, visitor_key(), operations.answer_draft(thread_id))
-    return _question_page(actor, thread_id, answer_form=AnswerForm(formdata=None, data=kept))
+    reply_to = posted_id(request.args.get("reply"))
+    kept_reply = trunk.draft(actor, visitor_key(), operations.reply_draft(reply_to)) if reply_to else {}
+    return _question_page(
+        actor,
+        thread_id,
+        answer_form=AnswerForm(formdata=None, data=kept),
+        reply_form=ReplyForm(formdata=None, data=kept_reply),
+        reply_to=reply_to,
+    )
 
 
 @blueprint.post("/questions/<int:thread_id>/answers")
 def answer(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, "question")
     form = AnswerForm()
     if "preview" in request.form:
         shown = render(form.source.data).html if form.source.validate(form) else None
         return _question_page(actor, thread_id, answer_form=form, shown=shown)
     if not actor.signed_in:
-        return _keep_answer(actor, thread_id, form)
+        return _keep_answer(thread, form)
     if not form.validate():
         return _question_page(actor, thread_id, answer_form=form)
     try:
@@ -112,22 +119,22 @@ def answer(thread_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/posts/<int:post_id>/replies")
-@signed_in_only
 def reply(post_id: int) -> ResponseReturnValue:
     actor = current_actor()
     _row, thread = trunk.post(actor, post_id)
     form = ReplyForm()
-    if form.validate():
-        try:
-            return redirect(
-                _post_url(
-                    actor, operations.reply(actor, post_id=post_id, source=form.source.data, token=form.token)
-                ),
-                303,
-            )
-        except Problem as problem:
-            form.refuse(problem)
-    return _question_page(actor, thread.id, reply_form=form, reply_to=post_id)
+    if not actor.signed_in:
+        return _keep_reply(post_id, thread, form)
+    if not form.validate():
+        return _question_page(actor, thread.id, reply_form=form, reply_to=post_id)
+    try:
+        reply_id = operations.reply(
+            actor, post_id=post_id, source=form.source.data, token=form.token, visitor=visitor_key()
+        )
+    except Problem as problem:
+        form.refuse(problem)
+        return _question_page(actor, thread.id, reply_form=form, reply_to=post_id)
+    return redirect(_post_url(actor, reply_id), 303)
 
 
 @blueprint.post("/posts/<int:post_id>/accept")
@@ -183,12 +190,11 @@ def _post(actor: Actor, form: AskForm) -> ResponseReturnValue:
     return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
 
 
-def _keep_question(actor: Actor, form: AskForm) -> ResponseReturnValue:
+def _keep_question(form: AskForm) -> ResponseReturnValue:
     """Anybody may write a question; posting it takes a person."""
     typed = {name: form[name].data for name in ("title", "looked", "source", "space_id", "tags")}
-    forum.keep_draft(actor, visitor_key(make=True), "ask", typed)
-    flash(_("Your question is kept. Sign in or register, then post it."), "info")
-    return redirect(url_for("accounts.sign_in", next=url_for("questions.ask")), 303)
+    message = _("Your question is kept. Sign in or register, then post it.")
+    return sign_in_first("ask", typed, url_for("questions.ask"), message)
 
 
 def _solved(actor: Actor, thread_id: int) -> ResponseReturnValue:
@@ -239,13 +245,17 @@ def _question_page(
     return answered(render_template("questions/show.html", **context), answer_form, reply_form)
 
 
-def _keep_answer(actor: Actor, thread_id: int, form: AnswerForm) -> ResponseReturnValue:
+def _keep_answer(thread: Thread, form: AnswerForm) -> ResponseReturnValue:
     """The person was signed out midway: what they wrote waits for them."""
-    name = operations.answer_draft(thread_id)
-    forum.keep_draft(actor, visitor_key(make=True), name, {"source": form.source.data})
-    flash(_("Your answer is kept. Sign in, then post it."), "info")
-    back = url_for("questions.show", thread_id=thread_id, slug="-")
-    return redirect(url_for("accounts.sign_in", next=back), 303)
+    back = trunk.thread_url(thread.kind, thread.id, thread.title, _anchor="answer")
+    message = _("Your answer is kept. Sign in, then post it.")
+    return sign_in_first(operations.answer_draft(thread.id), {"source": form.source.data}, back, message)
+
+
+def _keep_reply(post_id: int, thread: Thread, form: ReplyForm) -> ResponseReturnValue:
+    back = trunk.thread_url(thread.kind, thread.id, thread.title, reply=post_id, _anchor=f"reply-{post_id}")
+    message = _("Your reply is kept. Sign in, then post it.")
+    return sign_in_first(operations.reply_draft(post_id), {"source": form.source.data}, back, message)
 
 
 def _post_url(actor: Actor, post_id: int) -> str:

@@ -81,7 +81,7 @@ CHANGES = {
     "desk.answer": Change("/desk/tickets/{}/reply", "ref", form=WORDS, right="agnes", visitor=KEPT, shut=NOT_ALICES),
     "desk.note": Change("/desk/tickets/{}/note", "ref", form={"note": "Seen."}, right="agnes", visitor=KEPT, shut=NOT_AN_AGENT),
     "desk.status": Change("/desk/tickets/{}/status", "ref", form={"status": "solved", "version": "?"}, right="agnes", shut=NOT_AN_AGENT),
-    "forum.edit": Change("/p/{}/edit", "opening", form={**ASK, "version": "1"}, shut=(("bob", "opening"), ("mona", "opening"), *HIDDEN_POSTS)),
+    "forum.edit": Change("/p/{}/edit", "opening", form={**ASK, "version": "1"}, visitor=KEPT, shut=(("bob", "opening"), ("mona", "opening"), *HIDDEN_POSTS)),
     "forum.preview": Change("/preview", form=WORDS, visitor=OPEN, writes=False),
     "notifications.open_": Change("/me/notifications/{}/open", "told", shut=(("bob", "told"), ("adam", "told"))),
     "notifications.read_all": Change("/me/notifications/read", form={"newest": "1000"}),
@@ -91,7 +91,7 @@ CHANGES = {
     "questions.post": Change("/ask", form=ASK, visitor=KEPT),
     "questions.suggest": Change("/ask/suggest", form={"title": TITLE}, visitor=OPEN, writes=False),
     "questions.answer": Change("/questions/{}/answers", "thread", form=WORDS, right="bob", visitor=KEPT, shut=HIDDEN_THREADS),
-    "questions.reply": Change("/posts/{}/replies", "answer", form=WORDS, shut=HIDDEN_POSTS),
+    "questions.reply": Change("/posts/{}/replies", "answer", form=WORDS, visitor=KEPT, shut=HIDDEN_POSTS),
     "questions.accept": Change("/posts/{}/accept", "answer", shut=HIDDEN_POSTS, refused=("bob", "mona", "agnes")),
     "questions.unaccept": Change("/questions/{}/unaccept", "solved_thread", form={"seen": "{accepted}"}, shut=HIDDEN_THREADS, refused=("bob", "mona", "agnes")),
 }

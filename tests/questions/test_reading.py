@@ -1,0 +1,173 @@
+"""A question's page: its one address, its data for search engines, its times, its lists."""
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.core import clock
+from app.forum.models import Post, Thread
+from tests.questions.steps import Microdata, accept, answer, ask, hide, page, reply
+
+
+def test_there_is_one_address(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    url = f"/questions/{thread_id}/buyer-says-not-as-described-but-the-hole-was-listed"
+    assert client.get(url).status_code == 200
+    for other in (
+        f"/questions/{thread_id}",
+        f"/questions/{thread_id}/-",
+        f"/questions/{thread_id}/other-words",
+    ):
+        moved = client.get(other)
+        assert (moved.status_code, moved.location) == (301, url)
+    assert client.get(f"/t/{thread_id}").location == url
+    assert f'<link rel="canonical" href="http://localhost{url}">' in client.get(url).text
+
+
+def test_a_post_has_an_address_that_leads_to_it(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace
+) -> None:
+    thread_id = ask(cast.alice)
+    answer_id = answer(cast.bob, thread_id)
+    assert client.get(f"/p/{answer_id}").location.endswith(f"#p-{answer_id}")
+    assert f'id="p-{answer_id}"' in page(client, thread_id)
+
+
+def test_a_title_of_no_latin_letter_has_an_address_too(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace
+) -> None:
+    thread_id = ask(cast.alice, "هل يمكنني إرجاع المعطف؟")
+    assert client.get(f"/t/{thread_id}").location == f"/questions/{thread_id}/-"
+    assert client.get(f"/questions/{thread_id}/-").status_code == 200
+
+
+def test_data_for_search_engines(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:
+    """https://schema.org/QAPage with what it demands: text, author, dates, counts, one accepted answer."""
+    thread_id = ask(cast.alice)
+    first, second = answer(cast.bob, thread_id, "Send the *photo*."), answer(cast.charlie, thread_id, "Wait.")
+    reply(cast.alice, first)
+    accept(cast.alice, second)
+    (found,) = Microdata(page(client, thread_id)).items
+    assert found["type"] == "https://schema.org/QAPage"
+    (question,) = found["mainEntity"]
+    assert question["type"] == "https://schema.org/Question"
+    assert question["name"] == ["Buyer says not as described but the hole was listed"]
+    assert "small moth hole" in question["text"][0]
+    assert question["answerCount"] == ["2"]
+    assert question["author"][0]["name"] == ["Alice"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", question["dateCreated"][0])
+    (best,) = question["acceptedAnswer"]
+    assert (best["type"], best["text"], best["author"][0]["name"]) == (
+        "https://schema.org/Answer",
+        ["Wait."],
+        ["Charlie"],
+    )
+    (other,) = question["suggestedAnswer"]
+    assert other["text"] == ["Send the photo."]
+    assert other["url"] == [f"http://localhost{client.get(f'/t/{thread_id}').location}#p-{first}"]
+    assert other["upvoteCount"] == ["0"]
+
+
+def test_names_and_titles_are_text(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice, '"><script>alert(1)</script> & a coat', "<img src=x onerror=alert(1)>")
+    shown = page(client, thread_id)
+    assert "<script>alert" not in shown
+    assert "<img src=x" not in shown
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; a coat" in shown
+
+
+def test_times_are_said_in_full_for_readers_without_script(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace
+) -> None:
+    moment = clock.now().replace(month=7, day=1, hour=12, minute=5)
+    with clock.frozen(moment):
+        thread_id = ask(cast.alice)
+        shown = page(client, thread_id)
+    assert f'datetime="{moment:%Y-%m-%dT12:05:%SZ}"' in shown
+    assert ">1 Jul, 13:05</relative-time>" in shown
+
+
+def test_what_is_hidden_under_a_question_is_not_on_its_page(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace
+) -> None:
+    thread_id = ask(cast.alice)
+    answer_id = answer(cast.bob, thread_id, "Words that were hidden.")
+    reply(cast.charlie, answer_id, "Words under it.")
+    hide(Post, answer_id)
+    for browser in (client, cast.alice.client, cast.charlie.client):
+        shown = page(browser, thread_id)
+        assert "Words that were hidden" not in shown
+        assert "Words under it" not in shown
+    for browser in (cast.bob.client, cast.mona.client):
+        assert "Words that were hidden" in page(browser, thread_id)
+
+
+@pytest.mark.parametrize("visibility", ["hidden", "deleted", "draft", "held", "erased"])
+def test_what_is_not_public_is_in_no_list(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace, visibility: str
+) -> None:
+    kept = ask(cast.alice, "A question that stays for all")
+    gone = ask(cast.alice, "A question that was taken away")
+    hide(Thread, gone, visibility)
+    for path in ("/", "/questions", "/unsolved", "/tags/coats"):
+        for browser in (client, cast.charlie.client):
+            shown = browser.get(path).text
+            assert "A question that stays for all" in shown
+            assert "A question that was taken away" not in shown
+    assert kept != gone
+
+
+def test_needs_an_answer_lists_those_without_any_first_then_the_longest_waiting(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace
+) -> None:
+    start = clock.now() - timedelta(days=9)
+    made = {}
+    for number, name in enumerate(("answered early", "open early", "answered late", "open late", "solved")):
+        with clock.frozen(start + timedelta(hours=number)):
+            made[name] = ask(cast.alice, f"This one is {name}")
+    for name in ("answered early", "answered late", "solved"):
+        answer_id = answer(cast.bob, made[name])
+        if name == "solved":
+            accept(cast.alice, answer_id)
+    shown = client.get("/unsolved").text
+    places = [
+        shown.index(f"This one is {name}")
+        for name in ("open early", "open late", "answered early", "answered late")
+    ]
+    assert places == sorted(places)
+    assert "This one is solved" not in shown
+
+
+def test_the_latest_activity_comes_first(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:
+    start = clock.now() - timedelta(days=1)
+    with clock.frozen(start):
+        old = ask(cast.alice, "The older question of two")
+    with clock.frozen(start + timedelta(hours=1)):
+        ask(cast.alice, "The newer question of two")
+    for older_first in (False, True):
+        if older_first:
+            answer(cast.bob, old)
+        shown = client.get("/questions").text
+        assert (shown.index("The older question") < shown.index("The newer question")) == older_first
+
+
+def test_long_lists_come_in_pages(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:
+    for number in range(21):
+        ask(cast.alice, f"Question with the number {number:02}")
+    first, second = client.get("/questions").text, client.get("/questions?page=2").text
+    numbers = [set(re.findall(r"Question with the number (\d\d)", shown)) for shown in (first, second)]
+    assert (len(numbers[0]), len(numbers[1])) == (20, 1)
+    assert not numbers[0] & numbers[1]
+    assert "page=2" in first
+    assert "page=3" not in second
+
+
+@pytest.mark.parametrize("path", ["/", "/questions", "/unsolved"])
+def test_an_empty_list_leads_on(app: Flask, client: FlaskClient, path: str) -> None:
+    shown = client.get(path)
+    assert shown.status_code == 200
+    assert 'href="/ask"' in shown.text
