@@ -67,8 +67,8 @@ def passage(text: str, wanted: Wanted) -> Markup:
     shown, end = pieces[best].text, best + 1
     if end < len(pieces) and len(shown) + len(pieces[end].text) < LONGEST_PASSAGE:
         shown, end = f"{shown} {pieces[end].text}", end + 1
-    before = "… " if pieces[best].goes_on else ""
-    after = " …" if end < len(pieces) and pieces[end].goes_on else ""
+    before = "…\N{NO-BREAK SPACE}" if pieces[best].goes_on else ""
+    after = "\N{NO-BREAK SPACE}…" if end < len(pieces) and pieces[end].goes_on else ""
     return marked(f"{before}{shown}{after}", wanted)
 
 

@@ -61,8 +61,8 @@ def test_a_list_is_read_line_by_line() -> None:
 def test_a_sentence_without_end_is_cut_and_says_so() -> None:
     text = " ".join(["word"] * 100 + ["lamp"] + ["word"] * 100)
     shown = passage(text, wanted("lamp"))
-    assert shown.startswith("… ")
-    assert shown.endswith(" …")
+    assert shown.startswith("…\N{NO-BREAK SPACE}")
+    assert shown.endswith("\N{NO-BREAK SPACE}…")
     assert "<mark>lamp</mark>" in shown
     assert len(shown) < LONGEST_PASSAGE + 40
     assert not passage("Short lamp.", wanted("lamp")).endswith("…")
