@@ -166,25 +166,13 @@ def space_named(name: str) -> int:
 
 def keep_draft(actor: Actor, visitor: str | None, form: str, fields: Mapping[str, Any]) -> None:
     """Keep what was typed into `form`, in the place of what was kept before."""
+    typed = {"fields": dict(fields), "updated_at": now()}
+    owner = {"account_id": actor.id, "visitor": None if actor.signed_in else visitor}
+    kept = update(Draft).where(policy.own_drafts(actor, visitor), Draft.form == form).values(typed)
     with transaction() as session:
-        discard_draft(actor, visitor, form)
-        session.add(
-            Draft(
-                account_id=actor.id,
-                visitor=None if actor.signed_in else visitor,
-                form=form,
-                fields=dict(fields),
-                updated_at=now(),
-            )
-        )
-
-
-def sweep_drafts() -> None:
-    """Forget what visitors typed and left for VISITOR_DRAFTS_KEPT."""
-    with transaction() as session:
-        session.execute(
-            delete(Draft).where(Draft.account_id.is_(None), Draft.updated_at < now() - VISITOR_DRAFTS_KEPT)
-        )
+        # A double click: the second waits for the first, then writes over it.
+        session.connection().execute(insert_ignoring(Draft).values(form=form, **owner, **typed))
+        session.connection().execute(kept)
 
 
 def discard_draft(actor: Actor, visitor: str | None, form: str) -> None:
