@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 MOST_LISTED = 100
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def letters(folder: Path) -> Sequence[Letter]:
 
 def letter(folder: Path, name: str) -> Letter | None:
     """One letter by its file's name without `.eml`."""
-    file = folder / f"{name}.eml"
+    file = folder / f"{name[:LONGEST_NAME]}.eml"
     return _read(file) if name.isalnum() and file.is_file() else None
 
 

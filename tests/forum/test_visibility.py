@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from app.accounts.actor import ANONYMOUS, Actor
 from app.core.clock import now
 from app.core.db import db
+from app.core.parts import put
 from app.core.problems import NotFound
 from app.core.transaction import transaction
 from app.forum import policy, queries
@@ -20,6 +21,9 @@ from app.forum.queries import PostRow
 from app.questions import queries as questions
 from app.questions.documents import QuestionDocuments
 from app.questions.models import KIND, Question
+from app.search import queries as search
+from app.search.ports import Hit, Index, Query
+from app.search.suggesting import suggest
 
 AUTHORS = ("alice", "bob", "mona", "agnes")
 MODERATORS = {"mona", "adam"}
@@ -227,6 +231,35 @@ def test_documents_hold_public_words_only(everything: dict[int, str]) -> None:
     assert words <= public
     assert all(word in words or _below_hidden(word) for word in public)
     assert set(documents.ids()) == set(told)
+
+
+def test_search_and_suggestions_show_nothing_beyond_whatever_the_index_proposes(
+    app: Flask, actors: dict[str, Actor], everything: dict[int, str]
+) -> None:
+    rows = db.session.scalars(select(Thread)).all()
+    public_posts = (
+        select(Post.id).join(Thread).where(Thread.visibility == "public", Post.visibility == "public")
+    )
+    public = {f"word{post_id}" for post_id in db.session.scalars(public_posts)}
+
+    class Everything:
+        def search(self, query: Query, limit: int) -> list[Hit]:
+            return [Hit(KIND, row.id, 1.0, 0, "", "") for row in rows][:limit]
+
+    put(app, Index, Everything())  # type: ignore[arg-type, type-abstract]
+    for name, actor in actors.items():
+        right = {row.id for row in rows if _sees(name, row, everything)}
+        results = [search.find(actor, "thread number", number).page for number in (1, 2)]
+        assert {row.id for page in results for row in page.rows} == right, name
+        matches = suggest(actor, title="thread number", limit=100)
+        assert {match.thread_id for match in matches} == right, name
+        said = " ".join(
+            [
+                *(row.passage_html for page in results for row in page.rows),
+                *(match.passage_html for match in matches),
+            ]
+        )
+        assert set(re.findall(r"word\d+", said)) <= public, name
 
 
 def _below_hidden(word: str) -> bool:
