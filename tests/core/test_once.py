@@ -68,18 +68,18 @@ def test_what_failed_may_be_sent_again(app: Flask) -> None:
     with pytest.raises(ZeroDivisionError), transaction():
         assert once.replayed(TOKEN, "account:1") is None
         raise ZeroDivisionError
-    assert not once.known(TOKEN, "account:1")
+    assert once.result(TOKEN, "account:1") is None
     first = _submit()
     assert _submit() == first
     assert _rows() == 1
 
 
-def test_whether_it_is_known(app: Flask) -> None:
-    assert not once.known(TOKEN, "account:1")
-    _submit()
-    assert once.known(TOKEN, "account:1")
-    assert not once.known(TOKEN, "account:2")
-    assert not once.known("u" * 24, "account:1")
+def test_what_came_of_it(app: Flask) -> None:
+    assert once.result(TOKEN, "account:1") is None
+    made = _submit()
+    assert once.result(TOKEN, "account:1") == made
+    assert once.result(TOKEN, "account:2") is None
+    assert once.result("u" * 24, "account:1") is None
 
 
 def test_tokens_are_kept_a_week_and_not_as_they_are(app: Flask) -> None:
