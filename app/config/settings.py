@@ -142,7 +142,7 @@ def _development_secret(production: bool, data_dir: Path) -> str:
         )
     kept = data_dir / "secret_key"
     if not kept.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(48))
     return kept.read_text().strip()

@@ -25,7 +25,7 @@ POSTGRESQL = {
     "pool_pre_ping": True,
     "connect_args": {"connect_timeout": 5, "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"},
 }
-MOST_REQUEST_BYTES = 1024 * 1024
+MOST_REQUEST_BYTES = 512 * 1024
 MOST_FIELD_BYTES = 512 * 1024
 
 
@@ -52,6 +52,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=MOST_FIELD_BYTES,
         # A page left open overnight must not lose what was typed: the token lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
+        # Browsers that send no Referer may post too: cookies are SameSite, tokens bound to the session.
+        WTF_CSRF_SSL_STRICT=False,
         # Letters hold links, and the worker that writes them knows no request.
         SERVER_NAME=urlsplit(settings.base_url).netloc,
         PREFERRED_URL_SCHEME=urlsplit(settings.base_url).scheme,
@@ -59,16 +61,16 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
     if settings.database_url.startswith("sqlite"):
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    urls.init_app(app)
     CSRFProtect(app).exempt(ONE_CLICK)
     sessions.init_app(app, settings)
     flask_babel.Babel(app, locale_selector=pages.locale, timezone_selector=pages.timezone)
     limits.init_app(app, enabled=settings.limits, data_dir=settings.data_dir, processes=settings.web_workers)
     headers.init_app(app, settings)
     errors.init_app(app)
-    urls.init_app(app)
     parts.join(app, settings)
     events.join(app)
     blueprints.register(app, settings)

@@ -1,14 +1,18 @@
 """How gunicorn serves Bartack (`gunicorn --config python:app.wiring.gunicorn wsgi:app`)."""
 
 from app.config import load, port
+from app.wiring.factory import ROOT
 
-_settings = load()
+_settings = load(ROOT / ".env")
 
 bind = f"127.0.0.1:{port()}"
 workers = _settings.web_workers
 worker_class = "gthread"
 threads = 4
 preload_app = True
+# Whose forwarded addresses count is `TrustedProxies`' business; gunicorn would believe anybody on this machine.
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
 timeout = 30
 graceful_timeout = 20

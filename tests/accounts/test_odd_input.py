@@ -46,7 +46,7 @@ def test_a_field_that_comes_twice(client: FlaskClient, path: str) -> None:
 def test_very_long_fields(client: FlaskClient, path: str) -> None:
     for text in (
         "x" * 100_000,
-        "\u0301" * 50_000,
+        "\u0301" * 20_000,
         "@" * 100_000,
         "a." * 50_000 + "@b.example",
         "a@" + "b." * 50_000,

@@ -41,8 +41,17 @@ def test_the_row_too_many_only_tells_that_there_is_more(rows: int, shown: int, m
 def test_addresses_of_other_pages_keep_the_rest(app: Flask) -> None:
     with app.test_request_context("/tags/coats?page=2&show=new&show=old&q=a%26b"):
         page: Page[int] = Page([], 2, more=True)
-        assert page.url(3) == "/tags/coats?page=3&show=new&show=old&q=a%26b"
+        assert page.url(3) == "/tags/coats?show=new&show=old&q=a%26b&page=3"
         assert page.url(1) == "/tags/coats?show=new&show=old&q=a%26b"
+
+
+@pytest.mark.parametrize(
+    "trick", ["endpoint=x", "_scheme=javascript&_external=1", "_anchor=x", "_method=POST"]
+)
+def test_what_is_in_the_address_stays_a_query(app: Flask, trick: str) -> None:
+    with app.test_request_context(f"/questions?{trick}"):
+        page: Page[int] = Page([], 1, more=True)
+        assert page.url(2) == f"/questions?{trick}&page=2"
 
 
 @pytest.mark.parametrize("path", ["/", "/questions", "/unsolved"])

@@ -6,12 +6,13 @@ template leaves as it is.
 
 from app.core.text.cleaning import clean_line, clean_text
 from app.core.text.importing import as_markdown
-from app.core.text.limits import refusal
+from app.core.text.limits import CHARACTERS, refusal
 from app.core.text.reading import excerpt, plain
 from app.core.text.rendering import PIPELINE_VERSION, Rendered, render
 from app.core.text.safe import highlighted, trusted
 
 __all__ = [
+    "CHARACTERS",
     "PIPELINE_VERSION",
     "Rendered",
     "as_markdown",

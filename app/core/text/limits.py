@@ -15,6 +15,7 @@ SQUARE_BRACKETS = 400
 ANGLE_BRACKETS = 400
 BACKTICKS = 1_000
 PIPES = 3_000
+EMPHASIS_MARKS = 3_000
 HEADINGS = 200
 LINKS = 300
 BRACKETS_IN_A_ROW = 64
@@ -60,6 +61,11 @@ def _too_many(prose: list[str]) -> LazyString | None:
     if text.count("`") > BACKTICKS:
         return lazy_gettext(
             "There are more backticks (`) in this than a post can have. Please take some out."
+        )
+    if text.count("*") + text.count("_") > EMPHASIS_MARKS:
+        return lazy_gettext(
+            "There are more stars and underscores in this than a post can have. Please take some out, or put "
+            "what is copied between two lines of ```."
         )
     if text.count("|") > PIPES:
         return lazy_gettext(

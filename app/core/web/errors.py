@@ -13,12 +13,15 @@ from app.core.problems import NotFound, Problem, TooSoon
 
 _log = logging.getLogger(__name__)
 LOCKED_RETRY_SECONDS = 5
+MOST_GIVEN_BACK = 256 * 1024
+LONGEST_WORD = 20
 
 
 def page(code: int, **context: object) -> Response:
     """The page for `code`, in the words of `templates/errors/error.html`; 503 when the database it asks is away."""
     try:
-        return make_response(render_template("errors/error.html", code=code, **context), code)
+        words = {"typed": _typed(), **context}
+        return make_response(render_template("errors/error.html", code=code, **words), code)
     except OperationalError as error:
         return _database(error)
 
@@ -45,23 +48,29 @@ def _http(error: HTTPException) -> Response:
 def _problem(error: Problem) -> Response:
     """A refusal outside a form: its sentence on a page of its own."""
     if isinstance(error, TooSoon):
-        response = page(429, sentence=error.message)
+        response = page(429, sentence=error.message, seconds=error.retry_after)
         response.headers["Retry-After"] = str(error.retry_after)
         return response
     return page(422, sentence=error.message)
 
 
 def _csrf(_error: CSRFError) -> Response:
-    """The session ended midway: nothing happened, and what was typed is given back."""
-    return page(400, typed=_typed())
+    """The session ended midway: nothing happened."""
+    return page(400, expired=True)
 
 
 def _typed() -> list[str]:
-    """What the person wrote in words; nothing of a form that asks for a password."""
-    sent = {name: value for name, value in request.form.items() if name not in {"csrf_token", "form_token"}}
+    """What the person wrote, to be given back; nothing of a form that asks for a password."""
+    if request.method == "GET" or request.content_length is None or request.content_length > MOST_GIVEN_BACK:
+        return []
+    sent = {
+        name: value
+        for name, value in request.form.items()
+        if name and name not in {"csrf_token", "form_token"}
+    }
     if any("password" in name for name in sent):
         return []
-    return [value for value in sent.values() if len(value.split()) > 1]
+    return [value for value in sent.values() if len(value.split()) > 1 or len(value) > LONGEST_WORD]
 
 
 def _limited(error: RateLimitExceeded) -> Response:
@@ -87,6 +96,6 @@ def _unexpected(error: Exception) -> Response:
 def _bare(code: int, headers: dict[str, str]) -> Response:
     """A page that needs no database, since that is what may be broken."""
     g.bare = True
-    response = make_response(render_template("errors/error.html", code=code, bare=True), code)
+    response = make_response(render_template("errors/error.html", code=code, bare=True, typed=_typed()), code)
     response.headers.update(headers)
     return response

@@ -18,6 +18,7 @@ SIGN_UP = "3 per day"
 SEARCH = "30 per minute"
 SEARCH_VISITOR = "15 per minute"
 SUGGEST = "120 per minute"
+PREVIEW = "30 per minute"
 GENERAL_PER_MINUTE = 200
 
 limiter = Limiter(get_remote_address, strategy="fixed-window")

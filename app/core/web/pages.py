@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import quote, urlencode
 
-from flask import request, url_for
+from flask import request
 
 Row = TypeVar("Row")
 
@@ -19,10 +20,9 @@ class Page(Generic[Row]):
 
     def url(self, number: int) -> str:
         """This page's address with another number."""
-        arguments = {**(request.view_args or {}), **request.args.to_dict(flat=False), "page": number}
-        if number == 1:
-            del arguments["page"]
-        return url_for(str(request.endpoint), **arguments)
+        asked = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+        query = urlencode([*asked, ("page", number)] if number > 1 else asked)
+        return f"{quote(request.path)}?{query}" if query else quote(request.path)
 
 
 def page_number() -> int:

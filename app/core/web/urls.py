@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 from app.core.problems import NotFound
@@ -27,6 +27,16 @@ def init_app(app: Flask) -> None:
     def _refuse_controls() -> None:
         if not request.path.isprintable():
             raise NotFound
+
+    @app.before_request
+    def _refuse_what_no_form_of_ours_sends() -> None:
+        """Files, nameless parts and bodies that end midway: nothing here takes them, and libraries stumble over them."""
+        try:
+            names = [*request.form, *request.files]
+        except OSError:
+            abort(400)
+        if request.files or not all(isinstance(name, str) for name in names):
+            abort(400)
 
 
 def slug(title: str, limit: int = 60) -> str:
