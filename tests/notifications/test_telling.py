@@ -29,11 +29,17 @@ def test_the_asker_hears_of_an_answer(cast: SimpleNamespace, town: Town, told: T
     assert told(cast.bob) == told(cast.charlie) == told(cast.mona) == []
 
 
-def test_whoever_is_replied_to_hears_of_the_reply(cast: SimpleNamespace, town: Town, told: Told) -> None:
+def test_everybody_in_the_conversation_hears_of_a_reply(
+    cast: SimpleNamespace, town: Town, told: Told
+) -> None:
     answer_id = town.answer(cast.bob, town.ask(cast.alice))
-    reply_id = town.reply(cast.charlie, answer_id)
-    assert told(cast.bob) == [("reply", f"post:{reply_id}")]
-    assert told(cast.alice) == [("answer", f"post:{answer_id}")]
+    first = town.reply(cast.charlie, answer_id)
+    assert told(cast.bob) == [("reply", f"post:{first}")]
+    assert told(cast.alice) == [("answer", f"post:{answer_id}"), ("reply", f"post:{first}")]
+    second = town.reply(cast.bob, answer_id)
+    assert told(cast.charlie) == [("reply", f"post:{second}")]
+    assert told(cast.bob) == [("reply", f"post:{first}")]
+    assert told(cast.mona) == []
 
 
 def test_an_asker_replied_to_hears_once(cast: SimpleNamespace, town: Town, told: Told) -> None:
