@@ -30,6 +30,10 @@ class Actor:
     locale: str
     tz: str
 
+    def using(self, form: str) -> str:
+        """Whose form token it is, for `once`: a token of one form is none of another's."""
+        return f"account:{self.id} {form}"
+
     @property
     def signed_in(self) -> bool:
         return self.id is not None

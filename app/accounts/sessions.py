@@ -30,6 +30,9 @@ from app.core.web.urls import safe_next
 DRAFT_KEY = "draft"
 """Session key of a visitor's kept text; the only one that survives signing in."""
 
+OWNER = "owner"
+"""Session key of the account that signed in last."""
+
 LIFETIME = timedelta(days=60)
 STAFF_LIFETIME = timedelta(hours=12)
 SEEN_STEP = timedelta(minutes=15)
@@ -91,7 +94,8 @@ def me() -> SignedIn | None:
 
 def sign_in(account_id: int) -> None:
     """Sign this browser in under a new token; of the old session only a visitor's draft key stays."""
-    draft = session.get(DRAFT_KEY)
+    # What another person left in this browser, signed out by time, is not for this one.
+    draft = session.get(DRAFT_KEY) if session.get(OWNER) in {None, account_id} else None
     previous = session.get("_user_id")
     token = secrets.token_urlsafe(32)
     with transaction() as rows:
@@ -110,6 +114,7 @@ def sign_in(account_id: int) -> None:
     session.permanent = True
     if draft is not None:
         session[DRAFT_KEY] = draft
+    session[OWNER] = account_id
     session["_user_id"] = token
 
 
@@ -153,7 +158,10 @@ def staff_only(*roles: Role) -> Callable[[View[Parameters]], View[Parameters]]:
 def _here() -> str:
     if request.method in {"GET", "HEAD"}:
         return safe_next(request.full_path.rstrip("?"))
-    came_from = urlsplit(request.referrer or "")
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:
+        return "/"
     return safe_next(came_from.path) if came_from.netloc == request.host else "/"
 
 

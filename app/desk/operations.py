@@ -50,7 +50,7 @@ def file_ticket(
         raise Problem(reason)
     words = forum.prepared(source)
     with transaction() as session:
-        if known := once.replayed(token, _who(actor)):
+        if known := once.replayed(token, actor.using("ticket")):
             return known
         moment = now()
         ticket_id = _insert_ticket(
@@ -74,7 +74,7 @@ def file_ticket(
         forum.discard_draft(actor, visitor, HELP)
         if refused_matches:
             part(Outcomes).none_fit(form=HELP)
-        once.settle(token, _who(actor), ticket_id)
+        once.settle(token, actor.using("ticket"), ticket_id)
         emit(TicketFiled(ticket_id))
         return ticket_id
 
@@ -89,7 +89,7 @@ def reply(
     """
     words = forum.prepared(source)
     with transaction() as session:
-        if known := once.replayed(token, _who(actor)):
+        if known := once.replayed(token, actor.using("message")):
             return known
         ticket = _ticket(actor, ref)
         works = policy.can_work(actor, ticket)
@@ -112,7 +112,7 @@ def reply(
             ticket.last_message_by_id = message.author_id
             emit(TicketReplied(message.id, ticket.id, message.author_id))
         forum.discard_draft(actor, visitor, reply_draft(ticket.ref, internal=internal))
-        once.settle(token, _who(actor), message.id)
+        once.settle(token, actor.using("message"), message.id)
         return message.id
 
 
@@ -214,7 +214,3 @@ def _after_reply(status: Status, *, by_support: bool) -> Status:
     if by_support:
         return Status.WAITING_USER if status in {Status.NEW, Status.OPEN} else status
     return status if status is Status.NEW else Status.OPEN
-
-
-def _who(actor: Actor) -> str:
-    return f"account:{actor.id}"

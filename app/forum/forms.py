@@ -7,12 +7,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.core.text import refusal
+from app.core.text import CHARACTERS, refusal
 from app.core.web.forms import AreaField, Form, LineField
 from app.forum.models import LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
 
 SHORTEST_TITLE = 8
-LONGEST_SOURCE = 32_000
 
 _BETWEEN_TAGS = re.compile(r"[,;#\s]+")
 _NOT_IN_TAG = re.compile(r"[^\w-]|_")
@@ -36,7 +35,7 @@ def check_tags(_form: Form, field: LineField) -> None:
 class Fit:
     """Refuse text that the pipeline would refuse, in its words; counters know its limit."""
 
-    field_flags: ClassVar = {"maxlength": LONGEST_SOURCE}
+    field_flags: ClassVar = {"maxlength": CHARACTERS}
 
     def __call__(self, _form: Form, field: AreaField) -> None:
         if reason := refusal(field.data):

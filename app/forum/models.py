@@ -48,7 +48,7 @@ class Thread(Model):
     __tablename__ = "thread"
     __table_args__ = (
         UniqueConstraint("source", "external_id", name="uq_thread_source_external_id"),
-        Index("ix_thread_latest", "visibility", "last_activity_at"),
+        Index("ix_thread_latest", "last_activity_at", "id"),
         Index("ix_thread_kind_state", "kind", "state", "visibility", "created_at"),
     )
 
@@ -107,7 +107,10 @@ class Revision(Model):
     """What a post (and, for an opening post, its title) said before an edit."""
 
     __tablename__ = "revision"
-    __table_args__ = (UniqueConstraint("post_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("post_id", "version"),
+        Index("ix_revision_editor", "editor_id", "replaced_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))

@@ -8,17 +8,19 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from app.accounts.actor import Actor
+from app.core import once
 from app.core.clock import now
 from app.core.db import db, insert_ignoring
 from app.core.events import emit
 from app.core.problems import NotFound, Problem
-from app.core.text import refusal, render
+from app.core.text import CHARACTERS, clean_text, refusal, render
 from app.core.transaction import transaction
 from app.core.web.urls import slug
 from app.forum import policy
 from app.forum.events import PostEdited
 from app.forum.models import Draft, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
 
+MOST_KEPT = 2 * CHARACTERS
 VISITOR_DRAFTS_KEPT = timedelta(days=30)
 
 
@@ -38,6 +40,7 @@ def prepared(source: str, field: str = "source") -> Words:
     """
     if reason := refusal(source):
         raise Problem(reason, field=field)
+    source = clean_text(source)
     rendered = render(source)
     return Words(source, rendered.html, rendered.version)
 
@@ -65,11 +68,11 @@ def open_thread(
     return row, _write_post(actor, row.id, None, words)
 
 
-def add_post(actor: Actor, *, thread: Thread, parent: Post, words: Words) -> Post:
-    """Write a public post under `parent`, in the open transaction."""
+def add_post(actor: Actor, *, thread: Thread, parent: Post, words: Words, **changes: Any) -> Post:
+    """Write a public post under `parent`, in the open transaction; `changes` go to the thread with it."""
     row = _write_post(actor, thread.id, parent.id, words)
     counter = Thread.answer_count if parent.parent_id is None else Thread.reply_count
-    touch(thread.id, **{counter.key: counter + 1}, last_activity_at=row.created_at)
+    touch(thread.id, **{counter.key: counter + 1}, last_activity_at=row.created_at, **changes)
     return row
 
 
@@ -91,9 +94,10 @@ def edit(
     source: str,
     title: str | None = None,
     tags: Iterable[str] | None = None,
+    token: str,
     visitor: str | None = None,
 ) -> None:
-    """Change one's own words; what they replaced is kept as a revision.
+    """Change one's own words; what they replaced is kept as a revision. The same `token` again changes nothing.
 
     `version` is the one the editor saw: raises Problem when somebody was faster. `title` and `tags` count for
     an opening post only. The draft of the edit goes with it, also one kept under `visitor`.
@@ -106,6 +110,9 @@ def edit(
         post, thread = found.Post, found.Thread
         if reason := policy.edit(actor, post, thread):
             raise Problem(reason)
+        if once.replayed(token, actor.using("edit")):
+            return
+        once.settle(token, actor.using("edit"), post_id)
         policy.keep_edits_few(actor)
         taken = session.connection().execute(
             update(Post)
@@ -165,14 +172,23 @@ def space_named(name: str) -> int:
 
 
 def keep_draft(actor: Actor, visitor: str | None, form: str, fields: Mapping[str, Any]) -> None:
-    """Keep what was typed into `form`, in the place of what was kept before."""
-    typed = {"fields": dict(fields), "updated_at": now()}
+    """Keep what was typed into `form`, at most MOST_KEPT characters a field, in the place of what was kept before."""
+    cut = {name: value[:MOST_KEPT] if isinstance(value, str) else value for name, value in fields.items()}
+    typed = {"fields": cut, "updated_at": now()}
     owner = {"account_id": actor.id, "visitor": None if actor.signed_in else visitor}
     kept = update(Draft).where(policy.own_drafts(actor, visitor), Draft.form == form).values(typed)
     with transaction() as session:
         # A double click: the second waits for the first, then writes over it.
         session.connection().execute(insert_ignoring(Draft).values(form=form, **owner, **typed))
         session.connection().execute(kept)
+
+
+def sweep_drafts() -> None:
+    """Forget what visitors typed and left for VISITOR_DRAFTS_KEPT."""
+    with transaction() as session:
+        session.execute(
+            delete(Draft).where(Draft.account_id.is_(None), Draft.updated_at < now() - VISITOR_DRAFTS_KEPT)
+        )
 
 
 def discard_draft(actor: Actor, visitor: str | None, form: str) -> None:

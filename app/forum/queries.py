@@ -1,7 +1,7 @@
 """Reads of the trunk, always through what the actor may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,14 @@ class PostRow:
     @property
     def anchor(self) -> str:
         return f"p-{self.id}"
+
+    def below(self) -> Iterator["PostRow"]:
+        """Everything under this post, each before its own replies; imported chains may be any depth."""
+        waiting = self.replies[::-1]
+        while waiting:
+            row = waiting.pop()
+            yield row
+            waiting += row.replies[::-1]
 
 
 def thread_url(kind: str, thread_id: int, title: str, **arguments: Any) -> str:

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.sessions import current_actor
-from app.core.problems import Problem
+from app.core.problems import NotFound, Problem
 from app.core.text import clean_text, refusal, render
 from app.core.web.forms import answered, posted_id
-from app.core.web.limits import SUGGEST, limiter
+from app.core.web.limits import PREVIEW, limiter
 from app.core.web.pages import page_number
 from app.forum import operations, policy, queries
 from app.forum.forms import EditForm, EditThreadForm, tag_names
@@ -35,6 +35,8 @@ def post(post_id: int) -> ResponseReturnValue:
 def tag(name: str) -> ResponseReturnValue:
     row = queries.tag(name)
     page = queries.threads(current_actor(), queries.tagged(row.id), number=page_number())
+    if page.number == 1 and not page.rows:
+        raise NotFound
     return render_template("forum/tag.html", tag=row, page=page)
 
 
@@ -70,10 +72,13 @@ def edit(post_id: int) -> ResponseReturnValue:
                 source=form.source.data,
                 title=title,
                 tags=names,
+                token=form.token,
                 visitor=visitor_key(),
             )
         except Problem as problem:
             form.refuse(problem)
+            # Whoever has now been told that it changed may save over it.
+            form.version.data = str(queries.post(actor, post_id)[0].version)
         else:
             flash(_("Saved."))
             return redirect(url_for("forum.post", post_id=post_id), 303)
@@ -94,7 +99,7 @@ def _keep_edit(post_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/preview")
-@limiter.limit(SUGGEST)
+@limiter.limit(PREVIEW)
 def preview() -> ResponseReturnValue:
     """The fragment under an editor: what its text will look like."""
     source = clean_text(request.form.get("source", ""))

@@ -14,6 +14,8 @@ from app.forum.operations import keep_draft
 def visitor_key(*, make: bool = False) -> str | None:
     """This browser's key; `make` gives it one when it has none."""
     if make and DRAFT_KEY not in session:
+        # Longer than the browser is open: what is kept is promised to be there tomorrow.
+        session.permanent = True
         session[DRAFT_KEY] = secrets.token_urlsafe(24)
     key = session.get(DRAFT_KEY)
     return key if isinstance(key, str) else None

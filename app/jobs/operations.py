@@ -54,7 +54,7 @@ def carry_out(job_id: int) -> bool:
         _fail(job_id, attempts, error)
         return False
     with transaction() as session:
-        session.execute(update(Job).where(Job.id == job_id).values(done_at=now(), error=None))
+        session.execute(update(Job).where(Job.id == job_id).values(done_at=now(), dead_at=None, error=None))
     return True
 
 

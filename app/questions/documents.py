@@ -11,7 +11,6 @@ from app.core.text import plain
 from app.forum.models import Post, Thread
 from app.forum.policy import visible_posts
 from app.forum.ports import Document
-from app.forum.queries import PostRow
 from app.questions import queries
 from app.questions.models import KIND
 
@@ -31,7 +30,7 @@ class QuestionDocuments:
             title=page.thread.title,
             body=plain(page.opening.html),
             answer=plain(best.html) if best else "",
-            replies="\n".join(plain(row.html) for row in _below(page.answers) if row is not best),
+            replies="\n".join(plain(row.html) for row in page.opening.below() if row is not best),
             state=page.thread.state,
             tags=page.tags,
             at=page.thread.created_at,
@@ -41,9 +40,3 @@ class QuestionDocuments:
         opening = select(Thread.id).join(Post).where(Thread.kind == KIND, Post.parent_id.is_(None))
         rows = opening.where(visible_posts(ANONYMOUS)).order_by(Thread.id)
         yield from db.session.scalars(rows.execution_options(yield_per=1_000))
-
-
-def _below(rows: list[PostRow]) -> Iterator[PostRow]:
-    for row in rows:
-        yield row
-        yield from _below(row.replies)

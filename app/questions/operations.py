@@ -1,8 +1,9 @@
 """Asking, answering, accepting."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, case, select, update
 
 from app.accounts.actor import Actor
 from app.audit.operations import record
@@ -41,7 +42,7 @@ def ask(
         raise Problem(reason)
     words = forum.prepared(source)
     with transaction() as session:
-        if known := once.replayed(token, _who(actor)):
+        if known := once.replayed(token, actor.using("ask")):
             return known
         keep_pace(actor, THREADS)
         thread, _post = forum.open_thread(
@@ -51,47 +52,50 @@ def ask(
         forum.discard_draft(actor, visitor, "ask")
         if refused_matches:
             part(Outcomes).none_fit(form="ask")
-        once.settle(token, _who(actor), thread.id)
+        once.settle(token, actor.using("ask"), thread.id)
         emit(Asked(thread.id))
         return thread.id
 
 
 def asked(actor: Actor, token: str) -> int | None:
     """The thread that came of this form, when it was sent before."""
-    return once.result(token, _who(actor))
+    return once.result(token, actor.using("ask"))
 
 
 def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: str | None = None) -> int:
     """Post an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`."""
     words = forum.prepared(source)
     with transaction():
-        if known := once.replayed(token, _who(actor)):
+        if known := once.replayed(token, actor.using("answer")):
             return known
         thread = _thread(actor, thread_id)
         opening = db.session.execute(
             select(Post).where(Post.thread_id == thread_id, Post.parent_id.is_(None))
         ).scalar_one()
-        post_id = _contribute(actor, thread, opening, words)
-        if thread.state == State.OPEN:
-            forum.touch(thread_id, state=State.ANSWERED)
+        # Asked of the row as it is when written: an accepted answer may have come meanwhile.
+        state = case((Thread.state == State.OPEN, State.ANSWERED), else_=Thread.state)
+        post_id = _contribute(actor, thread, opening, words, state=state)
         forum.discard_draft(actor, visitor, answer_draft(thread_id))
-        once.settle(token, _who(actor), post_id)
+        once.settle(token, actor.using("answer"), post_id)
         emit(AnswerPosted(post_id, thread_id))
         return post_id
 
 
 def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str | None = None) -> int:
-    """Post a reply to an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`."""
+    """Post a reply to an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`.
+
+    Replies go one level deep: one to a reply stands beside it, under the same answer.
+    """
     words = forum.prepared(source)
     with transaction():
-        if known := once.replayed(token, _who(actor)):
+        if known := once.replayed(token, actor.using("reply")):
             return known
         parent, thread = _post(actor, post_id)
         if parent.parent_id is None:
             raise NotFound
-        reply_id = _contribute(actor, thread, parent, words)
+        reply_id = _contribute(actor, thread, _answer_above(parent), words)
         forum.discard_draft(actor, visitor, reply_draft(post_id))
-        once.settle(token, _who(actor), reply_id)
+        once.settle(token, actor.using("reply"), reply_id)
         emit(ReplyPosted(reply_id, thread.id))
         return reply_id
 
@@ -112,7 +116,7 @@ def accept(actor: Actor, *, post_id: int, seen: int | None) -> int:
             raise Problem(policy.RACED)
         if actor.id != thread.author_id:
             record("accept", actor_id=actor.id, target="post", target_id=post_id)
-        forum.touch(thread.id, state=State.SOLVED, last_activity_at=now())
+        forum.touch(thread.id, state=State.SOLVED)
         emit(AnswerAccepted(post_id, thread.id, int(actor.id or 0)))
         return thread.id
 
@@ -131,12 +135,15 @@ def unaccept(actor: Actor, *, thread_id: int, seen: int) -> None:
         emit(AnswerUnaccepted(thread_id))
 
 
-def solved_by(actor: Actor, *, thread_id: int, form: str, visitor: str | None) -> None:
-    """Note that an existing thread answered somebody who was filling in `form`, and forget the draft."""
+def solved_by(actor: Actor, *, thread_id: int, form: str, token: str, visitor: str | None) -> None:
+    """Note, once a `token`, that an existing thread answered somebody who was filling in `form`."""
     with transaction():
         _thread(actor, thread_id)
+        who = actor.using("solved") if actor.signed_in else f"visitor:{visitor}"
+        if once.replayed(token, who):
+            return
+        once.settle(token, who, thread_id)
         part(Outcomes).solved(form=form, thread_id=thread_id)
-        forum.discard_draft(actor, visitor, form)
 
 
 def answer_draft(thread_id: int) -> str:
@@ -149,11 +156,18 @@ def reply_draft(post_id: int) -> str:
     return f"answer-reply:{post_id}"
 
 
-def _contribute(actor: Actor, thread: Thread, parent: Post, words: forum.Words) -> int:
+def _contribute(actor: Actor, thread: Thread, parent: Post, words: forum.Words, **changes: Any) -> int:
     if reason := policy.answer(actor, thread):
         raise Problem(reason)
     keep_pace(actor, REPLIES)
-    return forum.add_post(actor, thread=thread, parent=parent, words=words).id
+    return forum.add_post(actor, thread=thread, parent=parent, words=words, **changes).id
+
+
+def _answer_above(post: Post) -> Post:
+    """The direct answer that `post` is, or stands under."""
+    while (above := db.session.get_one(Post, post.parent_id)).parent_id is not None:
+        post = above
+    return post
 
 
 def _thread(actor: Actor, thread_id: int) -> Thread:
@@ -188,7 +202,3 @@ def _move_mark(thread: Thread, seen: int | None, post_id: int | None, actor: Act
 
 def _accepted(thread_id: int) -> int | None:
     return db.session.scalar(select(Question.accepted_post_id).where(Question.thread_id == thread_id))
-
-
-def _who(actor: Actor) -> str:
-    return f"account:{actor.id}"

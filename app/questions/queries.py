@@ -50,7 +50,7 @@ def page(actor: Actor, thread_id: int) -> QuestionPage:
         .where(Question.thread_id == thread_id)
     ).one()
     opening = forum.tree(actor, thread_id)
-    accepted = _find(opening.replies, question.accepted_post_id)
+    accepted = next((row for row in opening.below() if row.id == question.accepted_post_id), None)
     return QuestionPage(
         thread=thread,
         space=space,
@@ -87,14 +87,9 @@ def _in_order(answers: list[PostRow], accepted_id: int | None) -> list[PostRow]:
     """Accepted first (also when a reply under it is what was accepted), then official, then by time."""
     return sorted(
         answers,
-        key=lambda row: (_find([row], accepted_id) is None, not row.author.official, row.created_at, row.id),
+        key=lambda row: (not _holds(row, accepted_id), not row.author.official, row.created_at, row.id),
     )
 
 
-def _find(rows: list[PostRow], post_id: int | None) -> PostRow | None:
-    for row in rows:
-        if row.id == post_id:
-            return row
-        if found := _find(row.replies, post_id):
-            return found
-    return None
+def _holds(answer: PostRow, post_id: int | None) -> bool:
+    return answer.id == post_id or any(row.id == post_id for row in answer.below())

@@ -17,6 +17,7 @@ from app.core.web.pages import page_number
 from app.forum import queries as trunk
 from app.forum.forms import tag_names
 from app.forum.models import LONGEST_TITLE, Thread
+from app.forum.operations import keep_draft
 from app.forum.visitors import sign_in_first, visitor_key
 from app.questions import operations, policy, queries
 from app.questions.forms import AnswerForm, AskForm, ReplyForm
@@ -40,7 +41,8 @@ def unsolved() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     actor = current_actor()
     form = _ask_form(actor)
-    return _ask_page(form, _matches(actor, form) if form.title.data else [])
+    matches = _matches(actor, form) if form.title.data else []
+    return _ask_page(form, matches, kept=bool(form.source.data))
 
 
 @blueprint.post("/ask")
@@ -48,7 +50,7 @@ def post() -> ResponseReturnValue:
     """Matches are shown once before anything is posted, unless they were while it was typed."""
     actor = current_actor()
     if solved_by := posted_id(request.form.get("solved")):
-        return _solved(actor, solved_by)
+        return _solved(actor, solved_by, _ask_form(actor))
     form = _ask_form(actor)
     matches = [] if form.looked.data else _matches(actor, form)
     if thread_id := operations.asked(actor, form.token):
@@ -60,7 +62,7 @@ def post() -> ResponseReturnValue:
         shown = render(form.source.data).html if form.source.validate(form) else None
         return _ask_page(form, [], shown=shown)
     if not form.validate():
-        return _ask_page(form, [])
+        return _ask_page(form, _matches(actor, form))
     return _post(actor, form) if actor.signed_in else _keep_question(form)
 
 
@@ -192,16 +194,24 @@ def _post(actor: Actor, form: AskForm) -> ResponseReturnValue:
 
 def _keep_question(form: AskForm) -> ResponseReturnValue:
     """Anybody may write a question; posting it takes a person."""
-    typed = {name: form[name].data for name in ("title", "looked", "source", "space_id", "tags")}
     message = _("Your question is kept. Sign in or register, then post it.")
-    return sign_in_first("ask", typed, url_for("questions.ask"), message)
+    return sign_in_first("ask", _typed(form), url_for("questions.ask"), message)
 
 
-def _solved(actor: Actor, thread_id: int) -> ResponseReturnValue:
+def _solved(actor: Actor, thread_id: int, form: AskForm) -> ResponseReturnValue:
+    """Somebody found their answer. What they had written stays, should it turn out not to be one."""
     thread = trunk.thread(actor, thread_id)
-    operations.solved_by(actor, thread_id=thread_id, form="ask", visitor=visitor_key())
-    flash(_("Good. What you had written was not posted."))
+    operations.solved_by(actor, thread_id=thread_id, form="ask", token=form.token, visitor=visitor_key())
+    if form.source.data:
+        keep_draft(actor, visitor_key(make=True), "ask", _typed(form))
+        flash(_("Good. Nothing was posted; should this not be it, what you wrote is kept under Ask."))
+    else:
+        flash(_("Good. Nothing was posted."))
     return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+
+
+def _typed(form: AskForm) -> dict[str, Any]:
+    return {name: form[name].data for name in ("title", "looked", "source", "space_id", "tags")}
 
 
 def _matches(actor: Actor, form: AskForm) -> list[Match]:
@@ -209,9 +219,16 @@ def _matches(actor: Actor, form: AskForm) -> list[Match]:
 
 
 def _ask_page(
-    form: AskForm, matches: list[Match], *, looked: bool = False, shown: str | None = None
+    form: AskForm,
+    matches: list[Match],
+    *,
+    looked: bool = False,
+    kept: bool = False,
+    shown: str | None = None,
 ) -> ResponseReturnValue:
-    page = render_template("questions/ask.html", form=form, matches=matches, looked=looked, shown=shown)
+    page = render_template(
+        "questions/ask.html", form=form, matches=matches, looked=looked, kept=kept, shown=shown
+    )
     return answered(page, form)
 
 

@@ -202,7 +202,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_thread_kind_state", ["kind", "state", "visibility", "created_at"], unique=False
         )
-        batch_op.create_index("ix_thread_latest", ["visibility", "last_activity_at"], unique=False)
+        batch_op.create_index("ix_thread_latest", ["last_activity_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_thread_space_id"), ["space_id"], unique=False)
 
     op.create_table(
@@ -363,6 +363,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
         sa.UniqueConstraint("post_id", "version", name=op.f("uq_revision_post_id_version")),
     )
+    with op.batch_alter_table("revision", schema=None) as batch_op:
+        batch_op.create_index("ix_revision_editor", ["editor_id", "replaced_at"], unique=False)
+
     op.create_table(
         "ticket_message",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -392,6 +395,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ticket_message_author_id"))
 
     op.drop_table("ticket_message")
+    with op.batch_alter_table("revision", schema=None) as batch_op:
+        batch_op.drop_index("ix_revision_editor")
+
     op.drop_table("revision")
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_question_accepted_post_id"))

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from app.accounts import operations, passwords
 from app.accounts.actor import Role
 from app.accounts.models import Account, AccountState, SignInSession
-from app.accounts.sessions import DRAFT_KEY, LIFETIME, STAFF_LIFETIME
+from app.accounts.sessions import DRAFT_KEY, LIFETIME, OWNER, STAFF_LIFETIME
 from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
@@ -96,8 +96,19 @@ def test_only_the_draft_key_survives_signing_in(rosa: int, client: FlaskClient) 
         )
     client.post("/sign-in", data=ROSA)
     with client.session_transaction() as cookie:
-        assert set(cookie) == {"_permanent", "_user_id", DRAFT_KEY}
+        assert set(cookie) == {"_permanent", "_user_id", DRAFT_KEY, OWNER}
         assert cookie[DRAFT_KEY] == "kept"
+
+
+def test_what_another_person_left_in_the_browser_is_not_handed_on(rosa: int, client: FlaskClient) -> None:
+    """Their session ended by itself, so nothing was emptied."""
+    for owner, kept in ((rosa, True), (rosa + 1, False)):
+        with client.session_transaction() as cookie:
+            cookie.clear()
+            cookie.update({DRAFT_KEY: "kept", OWNER: owner})
+        client.post("/sign-in", data=ROSA)
+        with client.session_transaction() as cookie:
+            assert (DRAFT_KEY in cookie) is kept
 
 
 def test_a_token_planted_before_signing_in_stands_for_nobody(rosa: int, client: FlaskClient) -> None:

@@ -133,7 +133,7 @@ def test_threads(actors: dict[str, Actor], everything: dict[int, str]) -> None:
 def test_posts(actors: dict[str, Actor], everything: dict[int, str]) -> None:
     rows = [(row.Post, row.Thread) for row in db.session.execute(select(Post, Thread).join(Thread))]
     assert len(rows) > (len(Visibility) * len(AUTHORS)) ** 2
-    seen: Callable[[Actor], Iterable[int]] = lambda actor: db.session.scalars(  # noqa: E731 - one line reads better
+    seen: Callable[[Actor], Iterable[int]] = lambda actor: db.session.scalars(
         select(Post.id).join(Thread).where(policy.visible_posts(actor))
     )
     for name, actor in actors.items():

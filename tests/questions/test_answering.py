@@ -44,7 +44,7 @@ def test_a_reply_stands_under_what_it_answers(app: Flask, cast: SimpleNamespace)
     assert (row.answer_count, row.reply_count, row.state) == (2, 2, "answered")
     tree = read(ANONYMOUS, thread_id).answers
     assert [found.id for found in tree] == [first, second]
-    assert tree[0].replies[0].replies[0].id == under
+    assert tree[0].replies[1].id == under
     assert not tree[1].replies
 
 

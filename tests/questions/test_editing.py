@@ -93,9 +93,9 @@ def test_anothers_post_reads_like_a_missing_one(app: Flask, cast: SimpleNamespac
             assert theirs.status_code == 404
             assert bytes_of(theirs) == bytes_of(missing)
     with pytest.raises(Problem, match="only what you wrote"):
-        forum.edit(cast.bob.actor, post_id=post_id, version=1, source="x")
+        forum.edit(cast.bob.actor, post_id=post_id, version=1, source="x", token="e" * 20)
     with pytest.raises(Problem, match="only what you wrote"):
-        forum.edit(ANONYMOUS, post_id=post_id, version=1, source="x")
+        forum.edit(ANONYMOUS, post_id=post_id, version=1, source="x", token="e" * 20)
     assert post(post_id).source == SOURCE
 
 
@@ -192,9 +192,9 @@ def test_what_was_taken_down_is_not_edited(app: Flask, cast: SimpleNamespace, vi
     hide(Post, post_id, visibility)
     assert cast.bob.client.get(f"/p/{post_id}/edit").status_code == 404
     with pytest.raises((Problem, NotFound)):
-        forum.edit(cast.bob.actor, post_id=post_id, version=1, source="x")
+        forum.edit(cast.bob.actor, post_id=post_id, version=1, source="x", token="e" * 20)
     hide(Post, post_id, "public")
     hide(Thread, thread_id, visibility)
     assert cast.bob.client.get(f"/p/{post_id}/edit").status_code == 404
     with pytest.raises((Problem, NotFound)):
-        forum.edit(cast.bob.actor, post_id=post_id, version=1, source="x")
+        forum.edit(cast.bob.actor, post_id=post_id, version=1, source="x", token="e" * 20)

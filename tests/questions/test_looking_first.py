@@ -69,20 +69,27 @@ def test_yes_this_answers_it_is_noted_and_leads_there(
     sent = cast.alice.client.post("/ask", data={**fields(), "solved": str(there)})
     assert sent.status_code == 303
     assert sent.location.startswith(f"/questions/{there}/")
-    assert "What you had written was not posted" in cast.alice.client.get(sent.location).text
+    assert "what you wrote is kept under Ask" in cast.alice.client.get(sent.location).text
+    assert "What now?" in cast.alice.client.get("/ask").text
     assert notebook.noted == [("solved", "ask", there)]
     assert count(Thread) == 1
 
 
-def test_a_visitor_may_say_so_too_and_their_draft_is_forgotten(
+def test_a_visitor_may_say_so_too_and_keeps_their_text(
     client: FlaskClient, there: int, notebook: Notebook
 ) -> None:
     client.post("/ask", data=fields())
     assert count(Draft) == 1
     assert client.post("/ask", data={"solved": str(there)}).status_code == 303
     assert notebook.noted == [("solved", "ask", there)]
-    assert count(Draft) == 0
-    assert "What now?" not in client.get("/ask").text
+    assert "What now?" in client.get("/ask").text
+
+
+def test_a_double_click_is_one_answered_person(cast: SimpleNamespace, there: int, notebook: Notebook) -> None:
+    form = {**fields(), "solved": str(there)}
+    for _click in range(3):
+        cast.alice.client.post("/ask", data=form)
+    assert notebook.noted == [("solved", "ask", there)]
 
 
 def test_what_is_no_thread_solves_nothing(

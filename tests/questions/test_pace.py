@@ -141,11 +141,17 @@ def test_thirty_edits_a_day(app: Flask, cast: SimpleNamespace, start: datetime) 
         thread_id = ask(cast.alice)
         post_id = read(ANONYMOUS, thread_id).opening.id
         for version in range(1, 31):
-            forum.edit(cast.alice.actor, post_id=post_id, version=version, source=f"Words {version}")
+            forum.edit(
+                cast.alice.actor,
+                post_id=post_id,
+                version=version,
+                source=f"Words {version}",
+                token=f"edit {version}",
+            )
         with pytest.raises(TooSoon, match="enough editing"):
-            forum.edit(cast.alice.actor, post_id=post_id, version=31, source="More words")
+            forum.edit(cast.alice.actor, post_id=post_id, version=31, source="More words", token="more")
     with clock.frozen(start + DAY + timedelta(seconds=1)):
-        forum.edit(cast.alice.actor, post_id=post_id, version=31, source="More words")
+        forum.edit(cast.alice.actor, post_id=post_id, version=31, source="More words", token="more")
 
 
 def test_off_is_off(make_app: Callable[..., Flask], app: Flask, cast: SimpleNamespace) -> None:

@@ -74,9 +74,7 @@ def test_accepting_another_while_taking_the_mark_away(
         first, second = answer(cast.bob, thread_id), answer(cast.charlie, thread_id)
         accept(cast.alice, first)
         away: Callable[[], str] = lambda thread_id=thread_id, first=first: (
-            right.post(  # noqa: E731
-                f"/questions/{thread_id}/unaccept", data={"seen": first}, follow_redirects=True
-            ).text
+            right.post(f"/questions/{thread_id}/unaccept", data={"seen": first}, follow_redirects=True).text
         )
         pages = at_once([_accept(left, second, first), away])
         assert [RACED in page for page in pages].count(True) == 1

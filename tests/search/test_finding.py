@@ -88,7 +88,7 @@ def test_words_are_shown_as_they_are_now(ask: Ask, ready: Callable[[], None], ca
     ask("How to pack a lamp?", "Glass.", "Use paper for the lamp.")
     ready()
     answer_id = db.session.scalar(select(Post.id).where(Post.parent_id.is_not(None)))
-    forum.edit(cast.bob.actor, post_id=answer_id, version=1, source="Use foam for the lamp.")
+    forum.edit(cast.bob.actor, post_id=answer_id, version=1, source="Use foam for the lamp.", token="e" * 20)
     assert "foam" in find(ANONYMOUS, "lamp", 1).page.rows[0].passage_html
 
 

@@ -67,7 +67,7 @@ def test_every_change_of_a_question_is_noted_and_followed(index: Index, cast: Si
     questions.accept(alice, post_id=post_id, seen=None)
     assert _waiting() == 1
     drain()
-    forum.edit(bob, post_id=post_id, version=1, source="Show the photos.")
+    forum.edit(bob, post_id=post_id, version=1, source="Show the photos.", token="e" * 20)
     drain()
     assert _found(index, "photos") == [thread_id]
     assert _found(index, "listing") == []

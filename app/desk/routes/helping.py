@@ -155,7 +155,7 @@ def _send(actor: Actor, form: HelpForm) -> ResponseReturnValue:
 
 def _solved(actor: Actor, thread_id: int) -> ResponseReturnValue:
     thread = trunk.thread(actor, thread_id)
-    questions.solved_by(actor, thread_id=thread_id, form=HELP, visitor=visitor_key())
+    questions.solved_by(actor, thread_id=thread_id, form=HELP, token=HelpForm().token, visitor=visitor_key())
     flash(_("Good. Nothing was sent to Support."))
     return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
 
