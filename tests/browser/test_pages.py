@@ -1,0 +1,122 @@
+"""Every page: accessible, valid, still, no wider than the window, and small at the first visit."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from app.cli import demo
+from app.config import Mode
+from tests.browser import tour
+from tests.browser.furnishing import Furnish, demo_cast, demo_town
+from tests.browser.looking import AXE, LOOKS, VNU, dress, inaccessible, invalid, shifted, sideways
+from tests.browser.serving import Site
+from tests.browser.tour import Stop
+from tests.conftest import missing
+
+pytestmark = pytest.mark.browser
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+# Without a page: whether the process is well, and addresses that only lead on.
+NO_PAGE = {"home.alive", "home.ready", "forum.thread", "forum.post"}
+ALL = (
+    *tour.VISITOR,
+    tour.LETTER,
+    *tour.SELLER,
+    *tour.AGENT,
+    *tour.ERRORS,
+    *tour.EMPTY_VISITOR,
+    *tour.EMPTY_AGENT,
+    *tour.COMMUNITY,
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _checkers() -> None:
+    if not (AXE.is_file() and VNU.is_file()):
+        missing("axe-core and vnu are not here; run npm ci --ignore-scripts")
+
+
+class Look:
+    """Goes from page to page and remembers what is wrong with them."""
+
+    def __init__(self, site: Site, scratch: Path, known: dict[str, object]) -> None:
+        self._site, self._scratch, self._known = site, scratch, known
+        self._sent: dict[str, bytes] = {}
+        self.wrong: list[str] = []
+
+    def at(self, page: Page, stops: Iterable[Stop]) -> None:
+        for stop in stops:
+            self._at(page, stop)
+
+    def over(self) -> list[str]:
+        """Everything wrong, what the checker of the HTML standard says of all pages included."""
+        return self.wrong + invalid(self._sent, self._scratch)
+
+    def _at(self, page: Page, stop: Stop) -> None:
+        dress(page, LOOKS[0])
+        answer = stop.reach(page, self._known)
+        if answer.status != stop.status:
+            self.wrong.append(f"{stop.name}: answered {answer.status}, not {stop.status}")
+        self._sent[stop.name] = answer.body()
+        found = [*shifted(page), *sideways(page)]
+        for look in LOOKS if stop.main else [LOOKS[len(self._sent) % len(LOOKS)]]:
+            dress(page, look)
+            found += [f"{look}: {violation}" for violation in inaccessible(page)]
+        self.wrong += [f"{stop.name}: {line}" for line in found]
+
+
+@pytest.fixture
+def look(open_site: Callable[..., Site], visit: Callable[..., Page], tmp_path: Path) -> Callable[..., None]:
+    """Walk tours over one site, each as somebody of the cast; fails with all that is wrong."""
+
+    def walk(
+        furnish: Furnish,
+        tours: dict[demo.CastName | None, tuple[Stop, ...]],
+        *,
+        lived_in: bool,
+        **settings: object,
+    ) -> None:
+        site = open_site(furnish, **settings)
+        looking = Look(site, tmp_path, tour.facts(site) if lived_in else {})
+        for plays, stops in tours.items():
+            page = visit(site, excused=tuple({stop.status for stop in stops} - {200}))
+            if plays:
+                tour.sign_in(page, plays)
+            looking.at(page, stops)
+        if wrong := looking.over():
+            pytest.fail("\n".join(wrong), pytrace=False)
+
+    return walk
+
+
+@ON_SQLITE
+def test_pages_for_everybody(look: Callable[..., None]) -> None:
+    look(demo_town, {None: tour.VISITOR}, lived_in=True)
+
+
+@ON_SQLITE
+def test_letters(look: Callable[..., None]) -> None:
+    look(demo_town, {None: (tour.LETTER,)}, lived_in=True)
+
+
+@ON_SQLITE
+def test_pages_for_members_and_agents(look: Callable[..., None]) -> None:
+    look(demo_town, {"seller": tour.SELLER, "agent": tour.AGENT}, lived_in=True)
+
+
+@ON_SQLITE
+def test_pages_when_something_is_wrong(look: Callable[..., None]) -> None:
+    look(tour.town_with_trouble, {None: tour.ERRORS}, lived_in=False)
+
+
+@ON_SQLITE
+def test_pages_of_an_empty_town(look: Callable[..., None]) -> None:
+    tours = {None: tour.EMPTY_VISITOR, "agent": tour.EMPTY_AGENT}
+    look(demo_cast, tours, lived_in=False)
+
+
+@ON_SQLITE
+def test_pages_of_a_community(look: Callable[..., None]) -> None:
+    look(demo_cast, {None: tour.COMMUNITY}, lived_in=False, mode=Mode.COMMUNITY)
