@@ -11,13 +11,19 @@ from flask.cli import with_appcontext
 from app.accounts.operations.people import unclaimed_people
 from app.cli.threads_jsonl import Record, Row, read
 from app.core.problems import Problem
-from app.core.text import as_markdown, excerpt
+from app.core.text import as_markdown, clean_line, excerpt
 from app.forum import operations as forum
 from app.forum.forms import tag_names
-from app.forum.models import LONGEST_IMPORTED_TITLE, LONGEST_TAG, MOST_TAGS
+from app.forum.models import LONGEST_IMPORTED_TITLE, LONGEST_SPACE, LONGEST_TAG, MOST_TAGS
 from app.questions import importing as questions
 
 BATCH = 50
+
+
+def _space(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    if not 0 < len(name) <= LONGEST_SPACE or clean_line(name) != name:
+        raise click.BadParameter(f"needs one line of 1 to {LONGEST_SPACE} characters")
+    return name
 
 
 @click.group("import")
@@ -28,7 +34,11 @@ def import_() -> None:
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--space", default="Imported", show_default=True, help="Topic of the threads; made when missing."
+    "--space",
+    default="Imported",
+    show_default=True,
+    callback=_space,
+    help="Topic of the threads; made when missing.",
 )
 @with_appcontext
 def jsonl(file: Path, space: str) -> None:

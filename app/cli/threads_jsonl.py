@@ -13,6 +13,7 @@ from app.core.text import clean_line
 
 LONGEST_LINE = 8 * 1024 * 1024
 LONGEST_ID = 120
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 FORMATS = ("text", "markdown")
 KINDS = ("question",)
 
@@ -92,16 +93,28 @@ def _flat(messages: Any, path: str = "") -> Iterator[str]:
 
 class _Moment(fields.AwareDateTime):
     def __init__(self, **options: Any) -> None:
-        super().__init__(format="iso", default_timezone=UTC, **options)
+        super().__init__(format="iso", default_timezone=UTC, validate=_after_1900, **options)
+
+
+def _after_1900(moment: datetime) -> None:
+    """Earlier than any forum; and times at the ends of the calendar cannot be turned into UTC."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValidationError(f"is not between {FIRST_YEAR} and {LAST_YEAR}")
+
+
+def _plain(name: str) -> None:
+    """Control characters and halves of characters cannot be stored."""
+    if clean_line(name) != name:
+        raise ValidationError("holds characters that cannot be kept, or spaces at its ends")
 
 
 class _ReplySchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    id = fields.Str(required=True, validate=Length(1, LONGEST_ID))
+    id = fields.Str(required=True, validate=[Length(1, LONGEST_ID), _plain])
     parent = fields.Str(load_default=None, allow_none=True)
-    author = fields.Str(required=True, validate=Length(1, LONGEST_ID))
+    author = fields.Str(required=True, validate=[Length(1, LONGEST_ID), _plain])
     created_at = _Moment(load_default=None, allow_none=True)
     format = fields.Str(load_default="text", validate=OneOf(FORMATS))
     body = fields.Str(required=True)
@@ -115,13 +128,13 @@ class _RecordSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    source = fields.Str(required=True, validate=Length(1, 60))
-    id = fields.Str(required=True, validate=Length(1, LONGEST_ID))
+    source = fields.Str(required=True, validate=[Length(1, 60), _plain])
+    id = fields.Str(required=True, validate=[Length(1, LONGEST_ID), _plain])
     kind = fields.Str(load_default="question", validate=OneOf(KINDS))
     title = fields.Str(required=True)
     body = fields.Str(load_default="")
     format = fields.Str(load_default="text", validate=OneOf(FORMATS))
-    author = fields.Str(required=True, validate=Length(1, LONGEST_ID))
+    author = fields.Str(required=True, validate=[Length(1, LONGEST_ID), _plain])
     created_at = _Moment(required=True)
     tags = fields.List(fields.Str(), load_default=list)
     accepted = fields.Str(load_default=None, allow_none=True)

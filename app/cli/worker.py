@@ -10,11 +10,12 @@ from flask.cli import with_appcontext
 from app.accounts.operations import people
 from app.forum import operations as forum
 from app.jobs import worker as process
+from app.jobs.ports import Loop
 from app.search.indexing import INDEX_LOOP
 
 DAILY = (
-    process.Loop("forget sign-ups", timedelta(days=1), people.sweep),
-    process.Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
+    Loop("forget sign-ups", timedelta(days=1), people.sweep),
+    Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
 )
 
 

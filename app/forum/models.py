@@ -12,6 +12,7 @@ from app.core.db import Model
 LONGEST_TITLE = 150
 LONGEST_IMPORTED_TITLE = 300
 LONGEST_TAG = 30
+LONGEST_SPACE = 60
 MOST_TAGS = 5
 
 
@@ -33,7 +34,7 @@ class Space(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
-    name: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(LONGEST_SPACE))
     description: Mapped[str] = mapped_column(String(300), default="")
     position: Mapped[int] = mapped_column(default=0)
 

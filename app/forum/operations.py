@@ -163,9 +163,10 @@ def space_named(name: str) -> int:
     with transaction() as session:
         if known := session.scalar(select(Space.id).where(Space.name == name)):
             return known
-        row = Space(
-            name=name, slug=slug(name, 40), position=session.scalar(select(func.count(Space.id))) or 0
-        )
+        place = session.scalar(select(func.count(Space.id))) or 0
+        plain = slug(name, 34)
+        taken = session.scalar(select(Space.id).where(Space.slug == plain))
+        row = Space(name=name, slug=f"{plain}-{place}" if taken else plain, position=place)
         session.add(row)
         session.flush()
         return row.id

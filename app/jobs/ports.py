@@ -1,6 +1,8 @@
 """What jobs needs from outside: something that carries ids to the worker, and the handlers by name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 Payload = Mapping[str, int | str]
@@ -26,3 +28,12 @@ class Handlers(Protocol):
     """Finds the handler of a job by its name. Raises KeyError for a name nobody knows."""
 
     def __call__(self, name: str) -> Handler: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Something the worker does again and again, `every` so often, in a thread of its own."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]

@@ -2,8 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
@@ -13,7 +11,7 @@ from app.core import once
 from app.core.parts import part
 from app.core.transaction import transaction
 from app.jobs import operations
-from app.jobs.ports import Queue
+from app.jobs.ports import Loop, Queue
 from app.jobs.queue import HueyQueue
 
 THREADS = 2
@@ -22,18 +20,11 @@ MOST_DELAY_SECONDS = 0.5
 MOST_QUEUED = 500
 STOP_SECONDS = 30
 SWEEP = timedelta(seconds=30)
+# A loop that keeps failing comes round this seldom at the least.
+MOST_REST_SECONDS = 86_400.0
 TIDY = timedelta(hours=1)
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """Something the worker does again and again, `every` so often, in a thread of its own."""
-
-    name: str
-    every: timedelta
-    run: Callable[[], object]
 
 
 def requeue() -> int:
@@ -91,11 +82,14 @@ def work(app: Flask, loops: tuple[Loop, ...] = ()) -> None:
 
 
 def _repeat(app: Flask, loop: Loop, stop: threading.Event) -> None:
+    failures = 0
     while True:
         with app.app_context():
             try:
                 loop.run()
+                failures = 0
             except Exception:  # noqa: BLE001 - a loop that ended silently would be worse
+                failures += 1
                 _log.exception("the %s loop failed; it goes on", loop.name)
-        if stop.wait(loop.every.total_seconds()):
+        if stop.wait(min(loop.every.total_seconds() * 2 ** min(failures, 10), MOST_REST_SECONDS)):
             return

@@ -77,7 +77,13 @@ class Folder:
         return self._path / "builds" / state.build
 
     def begin(self) -> Path:
-        """A new, empty build."""
+        """A new, empty build; those that came to nothing go."""
+        try:
+            current = self.state().build
+        except Unavailable:
+            current = ""
+        # What a failed attempt left behind must not fill the disk.
+        self._forget_all_but(current)
         path = self._path / "builds" / secrets.token_hex(6)
         path.mkdir(parents=True)
         return path
@@ -90,8 +96,11 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._current)
-        for build in (self._path / "builds").iterdir():
-            if build.name != state.build:
+        self._forget_all_but(state.build)
+
+    def _forget_all_but(self, current: str) -> None:
+        for build in (self._path / "builds").glob("*"):
+            if build.name != current:
                 shutil.rmtree(build, ignore_errors=True)
 
     def suspect(self, state: State) -> None:

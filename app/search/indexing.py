@@ -21,7 +21,7 @@ from app.forum.models import Thread
 from app.forum.ports import KindsOfDocument
 from app.jobs import operations as jobs
 from app.jobs.models import Job, Lane
-from app.jobs.worker import Loop
+from app.jobs.ports import Loop
 from app.search.ports import Busy, Entry, Index, Ref, Unavailable
 
 JOB = "search.index"

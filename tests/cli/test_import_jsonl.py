@@ -96,6 +96,8 @@ def test_importing_twice_adds_nothing(app: Flask, bring_in: Callable[..., Result
         ({**THREAD, "format": "html"}, "format: Must be one of: text, markdown"),
         ({**THREAD, "replies": [{"id": "R2", "parent": "R2", "author": "x", "body": "y"}]}, "leads nowhere"),
         ({**THREAD, "body": "x" * 40_000}, "32,000"),
+        ({**THREAD, "author": "Ann\ud800"}, "author: holds characters"),
+        ({**THREAD, "body": "half \ud800 of one", "created_at": "0001-01-01T00:00:00+14:00"}, "created_at: "),
         ({"id": 7}, "source: Missing data"),
         ("[1, 2]", "Invalid input type"),
     ],

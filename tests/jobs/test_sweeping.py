@@ -15,7 +15,8 @@ from app.core.once import Submission
 from app.core.transaction import transaction
 from app.jobs import operations, worker
 from app.jobs.models import Job
-from app.jobs.worker import Loop, requeue, tidy
+from app.jobs.ports import Loop
+from app.jobs.worker import requeue, tidy
 
 
 def test_what_the_queue_lost_is_handed_over_again(enqueued: Callable[..., int], queue: Any) -> None:
