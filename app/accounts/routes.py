@@ -49,8 +49,8 @@ def confirm(token: str) -> ResponseReturnValue:
     """The letter's link opens a page with a button: what opens links in mail by itself must not confirm."""
     try:
         if request.method == "GET":
-            tokens.read(token, tokens.Purpose.CONFIRM)
-            return render_template("accounts/confirm.html")
+            account = tokens.read(token, tokens.Purpose.CONFIRM)
+            return render_template("accounts/confirm.html", name=account.name)
         operations.confirm(token)
     except tokens.StaleLink:
         return _stale()

@@ -79,6 +79,7 @@ def _asks_while_locked(url: str, cast: SimpleNamespace) -> float:
         answer = cast.alice.client.post("/ask", data=form)
         waited = time.monotonic() - begun
     assert _is_back_in_a_moment(answer)
+    assert TYPED in answer.text
     assert cast.alice.client.post("/ask", data=form).status_code == 303
     assert db.session.scalar(select(func.count()).select_from(Thread)) == 1
     return waited

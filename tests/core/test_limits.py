@@ -57,9 +57,17 @@ def test_in_all_two_hundred_a_minute_shared_among_processes(
     assert client.get("/healthz", environ_overrides={"REMOTE_ADDR": "198.51.100.7"}).status_code == 200
 
 
-def test_suggestions_have_a_limit_of_their_own(make_app: Callable[..., Flask]) -> None:
-    client = make_app(limits=True, web_workers=1).test_client()
-    assert _codes(client, 121, "/ask/suggest", title="c") == [200] * 120 + [429]
+@pytest.mark.parametrize(
+    ("path", "most"), [("/ask/suggest", 120), ("/help/suggest", 120), ("/preview", 30), ("/search", 15)]
+)
+def test_what_is_asked_often_has_a_limit_of_its_own(limited: Flask, path: str, most: int) -> None:
+    client = limited.test_client()
+    send = client.get if path == "/search" else client.post
+    codes = [
+        send(path + "?q=c" * (path == "/search"), data={"title": "c"}).status_code
+        for _time in range(most + 1)
+    ]
+    assert codes == [200] * most + [429]
 
 
 def test_off_is_off(make_app: Callable[..., Flask]) -> None:

@@ -140,6 +140,7 @@ HIDDEN = [
     ("/p/{}", ["visitor", "charlie", "alice"], "hidden_answer"),
     ("/p/{}", ["visitor", "charlie", "bob"], "answer_in_hidden_thread"),
     ("/p/{}/edit", ["alice", "charlie", "mona"], "hidden_answer"),
+    ("/tags/{}", ["visitor", "bob", "nia", "agnes"], "hidden_tag"),
     ("/tickets/{}", ["bob", "mona", "nia"], "ref"),
     ("/desk/tickets/{}", ["alice", "bob", "mona", "nia"], "ref"),
 ]
@@ -359,6 +360,7 @@ def test_what_is_hidden_is_there_for_those_who_may_see_it(app: Flask, town: Town
         ("/t/{}", "alice", "hidden_thread"),
         ("/t/{}", "mona", "deleted_thread"),
         ("/p/{}", "bob", "hidden_answer"),
+        ("/tags/{}", "alice", "hidden_tag"),
         ("/p/{}", "mona", "answer_in_hidden_thread"),
         ("/tickets/{}", "alice", "ref"),
         ("/desk/tickets/{}", "agnes", "ref"),

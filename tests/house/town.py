@@ -59,6 +59,7 @@ def build(cast: SimpleNamespace) -> Town:
     things["accepted"] = post(things["solved_thread"], opening, bob.id)
     things["hidden_thread"], things["hidden_opening"] = thread(alice.id, Visibility.HIDDEN)
     things["answer_in_hidden_thread"] = post(things["hidden_thread"], things["hidden_opening"], bob.id)
+    things["hidden_tag"] = "in-hiding"
     things["deleted_thread"], things["deleted_opening"] = thread(alice.id, Visibility.DELETED)
     words = {"topic": Topic.PAYMENT, "subject": "Payout is missing", "source": "It says paid."}
     ticket_id = desk.file_ticket(alice.actor, token=secrets.token_urlsafe(18), **words)
@@ -70,9 +71,9 @@ def build(cast: SimpleNamespace) -> Town:
             .values(accepted_post_id=things["accepted"], accepted_by_id=alice.id, accepted_at=now())
         )
         session.execute(update(Thread).where(Thread.id == things["solved_thread"]).values(state="solved"))
-        session.add_all([Tag(name="coats"), Tag(name="in-hiding")])
+        session.add_all([Tag(name="coats"), Tag(name=things["hidden_tag"])])
         session.flush()
-        for name, place in (("coats", "thread"), ("in-hiding", "hidden_thread")):
+        for name, place in (("coats", "thread"), (things["hidden_tag"], "hidden_thread")):
             tag_id = session.scalar(select(Tag.id).where(Tag.name == name))
             session.add(ThreadTag(thread_id=things[place], tag_id=tag_id))
         for name, post_id in (("told", things["answer"]), ("told_too", things["reply"])):

@@ -1,5 +1,6 @@
 """What was typed waits: through signing in, and when a session ended in the middle."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import delete, select
 from app.accounts import operations as accounts
 from app.accounts import passwords
 from app.accounts.models import SignInSession
+from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
+from app.forum import operations as forum
 from app.forum.models import Draft, Thread
 from tests.questions.steps import answer, ask, count, fields, page, thread, token
 
@@ -68,6 +71,28 @@ def test_the_latest_is_kept_in_the_place_of_the_one_before(client: FlaskClient) 
 def test_what_will_not_do_is_said_before_anything_is_kept(client: FlaskClient) -> None:
     assert client.post("/ask", data=fields(source="")).status_code == 422
     assert count(Draft) == 0
+
+
+def test_visitors_drafts_are_forgotten_in_time_and_members_stay(
+    cast: SimpleNamespace, client: FlaskClient
+) -> None:
+    client.post("/ask", data=fields())
+    forum.keep_draft(cast.alice.actor, None, "ask", {"title": "Begun"})
+    for later, left in ((timedelta(0), 2), (forum.VISITOR_DRAFTS_KEPT + timedelta(minutes=1), 1)):
+        with clock.frozen(clock.now() + later):
+            forum.sweep_drafts()
+        assert count(Draft) == left
+    assert "Begun" in cast.alice.client.get("/ask").text
+
+
+def test_a_draft_is_bounded(client: FlaskClient, cast: SimpleNamespace) -> None:
+    """Anybody may write one: it must not become a place to store things."""
+    thread_id = ask(cast.alice)
+    assert client.post(f"/questions/{thread_id}/answers", data={"source": "x" * 400_000}).status_code in {
+        303,
+        422,
+    }
+    assert all(len(str(kept)) <= 2 * 32_000 + 20 for kept in db.session.scalars(select(Draft.fields)))
 
 
 def test_signed_out_midway_a_question_waits(cast: SimpleNamespace) -> None:

@@ -112,13 +112,24 @@ def test_changed_meanwhile_is_said_and_the_text_stays(app: Flask, cast: SimpleNa
     assert count(Revision) == 1
 
 
-def test_who_was_told_looks_and_saves_again(app: Flask, cast: SimpleNamespace) -> None:
-    """The form that comes back is not stuck on the old version for ever: a fresh page has the new one."""
+def test_who_was_told_may_save_over_it(app: Flask, cast: SimpleNamespace) -> None:
     post_id = _opening(ask(cast.alice))
     cast.alice.client.post(f"/p/{post_id}/edit", data=_form(source="From one window"))
-    fresh = cast.alice.client.get(f"/p/{post_id}/edit").text
-    assert 'name="version" type="hidden" value="2"' in fresh
-    assert "From one window" in fresh
+    told = cast.alice.client.post(f"/p/{post_id}/edit", data=_form(source="From the other window"))
+    assert 'name="version" type="hidden" value="2"' in told.text
+    assert (
+        cast.alice.client.post(f"/p/{post_id}/edit", data=_form(version="2", source="Over it")).status_code
+        == 303
+    )
+    assert (post(post_id).source, count(Revision)) == ("Over it", 2)
+
+
+def test_the_same_form_twice_is_one_edit(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = _opening(ask(cast.alice))
+    form = _form(form_token="t" * 24)
+    places = {cast.alice.client.post(f"/p/{post_id}/edit", data=form).location for _time in range(3)}
+    assert places == {f"/p/{post_id}"}
+    assert (post(post_id).version, count(Revision)) == (2, 1)
 
 
 @pytest.mark.parametrize("version", ["", "0", "2", "-1", "²", "x", "9" * 30])

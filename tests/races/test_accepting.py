@@ -15,7 +15,7 @@ from app.core.db import db
 from app.desk.models import Ticket
 from app.notifications.models import Kind, Notification
 from tests.desk.steps import fields
-from tests.questions.steps import accept, accepted, answer, ask, count, thread
+from tests.questions.steps import accept, accepted, answer, ask, count, thread, token
 
 WON = "Marked as the accepted answer"
 RACED = "Another answer was accepted a moment ago"
@@ -80,6 +80,26 @@ def test_accepting_another_while_taking_the_mark_away(
         assert [RACED in page for page in pages].count(True) == 1
         state = (accepted(thread_id), thread(thread_id).state)
         assert state == ((second, "solved") if RACED in pages[1] else (None, "answered"))
+
+
+@rounds
+def test_another_answer_while_one_is_accepted_leaves_it_solved(
+    app: Flask, cast: SimpleNamespace, at_once: AtOnce, browsers: Browsers, rounds: int
+) -> None:
+    (left,), (right,) = browsers(cast.alice, 1), browsers(cast.charlie, 1)
+    for _round in range(rounds):
+        thread_id = ask(cast.alice)
+        answer_id = answer(cast.bob, thread_id)
+        more: Callable[[], str] = lambda thread_id=thread_id: (
+            right.post(
+                f"/questions/{thread_id}/answers", data={"source": "Another way.", "form_token": token()}
+            ).location
+        )
+        page, place = at_once([_accept(left, answer_id), more])
+        assert WON in page
+        assert place
+        row = thread(thread_id)
+        assert (accepted(thread_id), row.state, row.answer_count) == (answer_id, "solved", 2)
 
 
 @rounds

@@ -122,7 +122,15 @@ def test_a_visitors_first_words_are_kept_once(app: Flask, at_once: AtOnce, brows
 
 
 def test_an_edit(cast: SimpleNamespace, at_once: AtOnce, browsers: Browsers) -> None:
-    """The page shows one version; of twenty saves one counts, the others are told and keep their text."""
+    ask(cast.alice)
+    form = {"title": "A better title for it", "version": "1", "tags": "wool", **WORDS, "form_token": token()}
+    place = _one_answer(at_once(_send(browsers(cast.alice, AT_ONCE), "/p/1/edit", form)))
+    assert place == "/p/1"
+    assert (count(Revision), post(1).version) == (1, 2)
+
+
+def test_edits_from_many_windows(cast: SimpleNamespace, at_once: AtOnce, browsers: Browsers) -> None:
+    """All saw one version; of twenty saves one counts, the others are told and keep their text."""
     ask(cast.alice)
     form = {"title": "A better title for it", "version": "1", "tags": "wool", **WORDS}
     calls = [
