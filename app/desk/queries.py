@@ -1,13 +1,14 @@
 """Reading tickets, always through what the actor may see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from flask import url_for
 from flask_babel import LazyString
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 
 from app.accounts.actor import Actor
 from app.accounts.queries import Person, people
@@ -189,23 +190,21 @@ def recipient(ticket_id: int, author_id: int) -> int | None:
     return None if hears == author_id else hears
 
 
-def notice(actor: Actor, ticket_id: int, message_id: int) -> Notice | None:
-    """What `actor` may be told of a message; None when it is not for them to see."""
-    row = db.session.execute(
+def notices(actor: Actor, message_ids: Collection[int]) -> dict[int, Notice]:
+    """What `actor` may be told of messages, by their ids; those that are not for them to see are left out."""
+    rows = db.session.execute(
         _messages(actor)
         .add_columns(Ticket.ref, Ticket.subject, Ticket.requester_id)
-        .where(Ticket.id == ticket_id, TicketMessage.id == message_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    return Notice(
-        title=row.subject,
-        url=url_for(
-            "desk.ticket" if actor.id == row.requester_id else "desk.work", ref=row.ref, _anchor=f"m-{row.id}"
-        ),
-        excerpt=excerpt(plain(row.html), EXCERPT_CHARACTERS),
-        author=people([row.author_id])[row.author_id],
-    )
+        .where(TicketMessage.id.in_(message_ids))
+    ).all()
+    faces = people(row.author_id for row in rows)
+    return {row.id: _notice(actor, row, faces[row.author_id]) for row in rows}
+
+
+def _notice(actor: Actor, row: Row[Any], author: Person) -> Notice:
+    endpoint = "desk.ticket" if actor.id == row.requester_id else "desk.work"
+    url = url_for(endpoint, ref=row.ref, _anchor=f"m-{row.id}")
+    return Notice(row.subject, url, excerpt(plain(row.html), EXCERPT_CHARACTERS), author)
 
 
 def _messages(actor: Actor) -> Select[int, int, str, bool, datetime]:

@@ -10,7 +10,7 @@ from app.forum.models import Post, Thread
 from app.forum.policy import can_see_post
 from app.jobs.operations import enqueue
 from app.notifications.models import Kind, Notification
-from app.notifications.ports import TicketNotice
+from app.notifications.ports import TicketNotices
 from app.questions.events import AnswerAccepted, AnswerPosted, ReplyPosted
 
 MAIL = "notifications.mail"
@@ -41,7 +41,7 @@ def answer_accepted(event: AnswerAccepted) -> None:
 def ticket_replied(ticket_id: int, message_id: int, author_id: int, recipient_id: int) -> None:
     """`recipient_id` hears of a message in a ticket, if they may read it."""
     recipient = actor_of(recipient_id)
-    if recipient is not None and part(TicketNotice)(recipient, ticket_id, message_id) is not None:
+    if recipient is not None and message_id in part(TicketNotices)(recipient, [message_id]):
         _tell(
             Kind.TICKET,
             account_id=recipient_id,

@@ -1,5 +1,6 @@
 """What notifications ask of the desk, which stands on the same floor."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,9 +18,9 @@ class Subject:
     author: Person
 
 
-class TicketNotice(Protocol):
-    """Reads one message of a ticket for the person who is told of it."""
+class TicketNotices(Protocol):
+    """Reads messages of tickets for the person who is told of them."""
 
-    def __call__(self, actor: Actor, ticket_id: int, message_id: int) -> Subject | None:
-        """None when the message is missing or not for `actor` to see."""
+    def __call__(self, actor: Actor, message_ids: Collection[int]) -> Mapping[int, Subject]:
+        """By message id, those that exist and that `actor` may see; in a bounded number of statements."""
         ...

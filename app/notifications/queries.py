@@ -1,6 +1,6 @@
 """What a person has been told, always through what they may see now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from app.forum.models import Post, Thread
 from app.forum.policy import visible_posts
 from app.forum.queries import person_columns, thread_url
 from app.notifications.models import Kind, MailChoice, Notification
-from app.notifications.ports import Subject, TicketNotice
+from app.notifications.ports import Subject, TicketNotices
 from app.questions.models import Question
 
 PAGE_SIZE = 20
@@ -58,17 +58,16 @@ def notices(actor: Actor, number: int) -> Page[Notice]:
         _select(actor).order_by(Notification.id.desc()).offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
     ).all()
     page = cut(rows, number, PAGE_SIZE)
-    found = (_notice(actor, row) for row in page.rows)
-    return Page([notice for notice in found if notice], page.number, page.more)
+    return Page(_notices(actor, page.rows), page.number, page.more)
 
 
 def notice(actor: Actor, notification_id: int) -> Notice:
     """Raises NotFound when it is missing, somebody else's, or about something `actor` may not see."""
     row = db.session.execute(_select(actor).where(Notification.id == notification_id)).one_or_none()
-    found = _notice(actor, row) if row else None
-    if found is None:
+    found = _notices(actor, [row] if row else [])
+    if not found:
         raise NotFound
-    return found
+    return found[0]
 
 
 def unread(actor: Actor) -> int:
@@ -128,14 +127,31 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     return or_(Notification.ticket_id.is_not(None), and_(visible_posts(actor), stands))
 
 
-def _notice(actor: Actor, row: Row[Any]) -> Notice | None:
-    id_, kind, post_id, ticket_id, message_id, at, read_at, thread_id, title, thread_kind, html, *person = (
-        tuple(row)
-    )
-    subject: Subject | None
-    if ticket_id is not None:
-        subject = part(TicketNotice)(actor, ticket_id, message_id)
-    else:
-        url = thread_url(thread_kind, thread_id, title, _anchor=f"p-{post_id}")
-        subject = Subject(title, url, excerpt(plain(html), EXCERPT_CHARACTERS), Person(*person))
-    return Notice(id_, Kind(kind), subject, at, read_at is None) if subject else None
+def _notices(actor: Actor, rows: Sequence[Row[Any]]) -> list[Notice]:
+    """Rows of `_select`, ready to be shown; those whose ticket `actor` may not see are left out."""
+    message_ids = [row.message_id for row in rows if row.message_id is not None]
+    told = part(TicketNotices)(actor, message_ids) if message_ids else {}
+    found = []
+    for row in rows:
+        (
+            id_,
+            kind,
+            post_id,
+            ticket_id,
+            message_id,
+            at,
+            read_at,
+            thread_id,
+            title,
+            thread_kind,
+            html,
+            *person,
+        ) = tuple(row)
+        if ticket_id is not None:
+            subject = told.get(message_id)
+        else:
+            url = thread_url(thread_kind, thread_id, title, _anchor=f"p-{post_id}")
+            subject = Subject(title, url, excerpt(plain(html), EXCERPT_CHARACTERS), Person(*person))
+        if subject:
+            found.append(Notice(id_, Kind(kind), subject, at, read_at is None))
+    return found

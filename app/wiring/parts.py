@@ -1,7 +1,10 @@
 """Which adapter answers for which port."""
 
+from collections.abc import Collection
+
 from flask import Flask
 
+from app.accounts.actor import Actor
 from app.config import Settings
 from app.core.parts import put
 from app.desk import queries as desk
@@ -11,7 +14,7 @@ from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
 from app.mail.adapters import mailer
 from app.mail.ports import Mailer
-from app.notifications.ports import TicketNotice
+from app.notifications.ports import Subject, TicketNotices
 from app.questions.documents import QuestionDocuments
 from app.questions.ports import Outcomes, Suggest, Support
 from app.search.operations import RecordedOutcomes
@@ -33,6 +36,14 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, KindsOfDocument, lambda: documents)
     put(app, Suggest, suggest)
     put(app, Support, OwnThreads())
-    put(app, TicketNotice, desk.notice)
+    put(app, TicketNotices, _ticket_notices)
     put(app, Outcomes, RecordedOutcomes())
     put(app, Index, WhooshIndex(settings.data_dir / "index"))
+
+
+def _ticket_notices(actor: Actor, message_ids: Collection[int]) -> dict[int, Subject]:
+    """The desk and notifications stand on one floor, so their words for one thing meet here."""
+    return {
+        message_id: Subject(told.title, told.url, told.excerpt, told.author)
+        for message_id, told in desk.notices(actor, message_ids).items()
+    }

@@ -119,7 +119,7 @@ def test_tickets_of_a_time_with_support_are_seen_by_nobody(
         message_id = operations.reply(cast.agnes.actor, ref=ref, source="z", token="u" * 20)
     for player in vars(cast).values():
         assert db.session.scalar(select(Ticket.id).where(policy.visible(player.actor))) is None
-        assert queries.notice(player.actor, ticket_id, message_id) is None
+        assert queries.notices(player.actor, [message_id]).get(message_id) is None
     for act in (
         lambda: operations.reply(cast.alice.actor, ref=ref, source="x", token="v" * 20),
         lambda: operations.take(cast.agnes.actor, ref=ref),

@@ -6,13 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from app.core.db import db
 from app.core.events import Event, on
 from app.desk import operations, queries
 from app.desk.events import TicketFiled, TicketReplied
-from app.desk.models import Ticket, TicketMessage
 from tests.desk.steps import row
 
 
@@ -62,8 +59,8 @@ def test_each_is_led_to_the_page_they_know(
     ref = filed(cast.alice.actor, subject="Refund & co")
     message_id = _reply(cast.agnes, ref, source="**Which** bank was it?\n\nThank you.")
     with app.test_request_context():
-        told = queries.notice(cast.alice.actor, row(ref).id, message_id)
-        known = queries.notice(cast.adam.actor, row(ref).id, message_id)
+        told = queries.notices(cast.alice.actor, [message_id]).get(message_id)
+        known = queries.notices(cast.adam.actor, [message_id]).get(message_id)
     assert told
     assert known
     assert (told.title, told.excerpt) == ("Refund & co", "Which bank was it? Thank you.")
@@ -76,7 +73,7 @@ def test_an_excerpt_is_short(app: Flask, cast: SimpleNamespace, filed: Callable[
     ref = filed(cast.alice.actor)
     message_id = _reply(cast.agnes, ref, source="word " * 400)
     with app.test_request_context():
-        told = queries.notice(cast.alice.actor, row(ref).id, message_id)
+        told = queries.notices(cast.alice.actor, [message_id]).get(message_id)
     assert told
     assert len(told.excerpt) <= 300
 
@@ -86,17 +83,12 @@ def test_nobody_is_told_what_they_may_not_read(
 ) -> None:
     ref = filed(cast.alice.actor)
     public, note = _reply(cast.agnes, ref), _reply(cast.agnes, ref, internal=True)
-    other = db.session.scalars(
-        select(TicketMessage.id).join(Ticket).where(Ticket.ref == filed(cast.bob.actor))
-    ).one()
-    ticket_id = row(ref).id
     with app.test_request_context():
         for player in (cast.bob, cast.mona, cast.nia):
-            assert queries.notice(player.actor, ticket_id, public) is None
-        assert queries.notice(cast.alice.actor, ticket_id, note) is None
-        assert queries.notice(cast.adam.actor, ticket_id, note) is not None
-        assert queries.notice(cast.adam.actor, ticket_id, other) is None
-        assert queries.notice(cast.alice.actor, ticket_id, 10**6) is None
+            assert queries.notices(player.actor, [public]).get(public) is None
+        assert queries.notices(cast.alice.actor, [note]).get(note) is None
+        assert queries.notices(cast.adam.actor, [note]).get(note) is not None
+        assert queries.notices(cast.alice.actor, [10**6]).get(10**6) is None
 
 
 def test_my_tickets_are_mine(cast: SimpleNamespace, filed: Callable[..., str]) -> None:
