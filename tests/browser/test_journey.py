@@ -104,7 +104,7 @@ def finds_an_answer_that_exists(page: Page, site: Site, town: Town, *, js: bool)
     expect(best.locator("blockquote mark").first).to_be_visible()
     best.get_by_role("button", name="Yes, this answers it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(town.title)
-    expect(page.get_by_role("status")).to_contain_text("What you had written was not posted.")
+    expect(page.get_by_role("status")).to_contain_text("Good. Nothing was posted")
     assert outcomes(site) == [("ask", "solved")]
 
 
