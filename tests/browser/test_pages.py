@@ -60,6 +60,10 @@ class Look:
         if answer.status != stop.status:
             self.wrong.append(f"{stop.name}: answered {answer.status}, not {stop.status}")
         self._sent[stop.name] = answer.body()
+        if stop is tour.LETTER:
+            # No script runs there, ours neither, and a promise would wait for ever: look at it elsewhere.
+            page.goto("about:blank")
+            page.set_content(self._sent[stop.name].decode())
         found = [*shifted(page), *sideways(page)]
         for look in LOOKS if stop.main else [LOOKS[len(self._sent) % len(LOOKS)]]:
             dress(page, look)

@@ -95,7 +95,7 @@ VISITOR = (
     Stop("search", "search.index", "/search?q=buyer+wants+refund", main=True),
     Stop("search-begin", "search.index", "/search"),
     Stop("search-nothing", "search.index", "/search?q=zeppelin"),
-    Stop("search-too-long", "search.index", f"/search?q={'stamp+' * 60}"),
+    Stop("search-too-long", "search.index", f"/search?q={'stamp+' * 60}", status=422),
     Stop("sign-in", "accounts.sign_in", "/sign-in", main=True),
     Stop(
         "sign-in-wrong",
