@@ -12,7 +12,8 @@ run: .venv/run
 	@echo
 	@echo "Bartack: http://127.0.0.1:$(PORT)   letters: http://127.0.0.1:$(PORT)/dev/mail   Ctrl+C stops"
 	@echo
-	@honcho start
+	@# honcho gives each process a PORT of its own, and the worker writes the addresses in letters. `.env` still wins.
+	@BARTACK_BASE_URL="$${BARTACK_BASE_URL:-http://127.0.0.1:$(PORT)}" honcho start
 
 test: .venv/dev
 	pytest -n auto --dist worksteal -m "not slow"
