@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from app.cli import demo
@@ -37,8 +37,14 @@ def site(open_site: Callable[..., Site], town: Town) -> Site:
 Come = Callable[..., Page]
 
 
+def follow(page: Page, door: Locator) -> None:
+    """Click what leads to another page, and wait until that page is there."""
+    with page.expect_navigation():
+        door.click()
+
+
 def press(page: Page, name: str, *, within: str = "main") -> None:
-    page.locator(within).get_by_role("button", name=name, exact=True).click()
+    follow(page, page.locator(within).get_by_role("button", name=name, exact=True))
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
@@ -97,12 +103,12 @@ def test_the_walk(site: Site, visit: Come, town: Town, way: dict[str, int]) -> N
 
 def finds_an_answer_that_exists(page: Page, site: Site, town: Town, *, js: bool) -> None:
     page.goto("/")
-    page.get_by_role("link", name="Ask", exact=True).click()
+    follow(page, page.get_by_role("link", name="Ask", exact=True))
     look_for_answers(page, "Your question in one line", town.asked_as, js=js)
     best = page.locator("#suggestions details").first
     expect(best.locator("summary")).to_contain_text(town.title)
     expect(best.locator("blockquote mark").first).to_be_visible()
-    best.get_by_role("button", name="Yes, this answers it").click()
+    follow(page, best.get_by_role("button", name="Yes, this answers it"))
     expect(page.get_by_role("heading", level=1)).to_have_text(town.title)
     expect(page.get_by_role("status")).to_contain_text("Good. Nothing was posted")
     assert outcomes(site) == [("ask", "solved")]
@@ -135,7 +141,7 @@ def asks_when_none_fits(page: Page, site: Site, town: Town, *, js: bool) -> str:
 
 def register(page: Page, site: Site) -> None:
     """From the sign-in page: sign up, open the letter, confirm, sign in; back where one was."""
-    page.locator("main").get_by_role("link", name="Sign up").click()
+    follow(page, page.locator("main").get_by_role("link", name="Sign up"))
     page.get_by_label("Name", exact=True).fill("alice.mends")
     page.get_by_label("E-mail address").fill(ALICE)
     page.get_by_label("Password").fill(SECRET)
@@ -149,11 +155,11 @@ def register(page: Page, site: Site) -> None:
 
 def bob_answers(page: Page, thread: str, *, js: bool) -> None:
     page.goto(thread)
-    page.get_by_role("link", name="Sign in to answer").click()
+    follow(page, page.get_by_role("link", name="Sign in to answer"))
     sign_in(page, cast("helper"))
     expect(page).to_have_url(thread)
     page.get_by_label("Your answer").fill(ANSWER)
-    press(page, "Preview")
+    page.get_by_role("button", name="Preview").first.click()
     expect(page.get_by_role("region", name="Preview").locator("em")).to_have_text("cold")
     expect(page.get_by_label("Your answer")).to_have_value(ANSWER)
     press(page, "Post answer")
@@ -165,14 +171,14 @@ def is_told_and_replies(page: Page, site: Site, thread: str) -> None:
     assert TITLE in letter.subject
     assert "white vinegar" in letter.text
     page.goto("/")
-    page.get_by_role("link", name="Notifications, 1 unread").click()
+    follow(page, page.get_by_role("link", name="Notifications, 1 unread"))
     press(page, TITLE)
     expect(page).to_have_url(re.compile(re.escape(thread) + r"#p-\d+$"))
     expect(page.get_by_role("link", name="Notifications", exact=True)).to_be_visible()
     answer = page.get_by_role("article", name="Answer by Needle and Ada")
     answer.locator("summary").filter(has_text="Reply").click()
     answer.get_by_label("Your reply to Needle and Ada").fill("Vinegar on silk, really?")
-    answer.get_by_role("button", name="Post reply").click()
+    follow(page, answer.get_by_role("button", name="Post reply"))
     expect(page.locator(".reply")).to_contain_text("Vinegar on silk, really?")
     assert site.letters_to(ALICE)[0].startswith("Needle and Ada answered")
     site.letter(cast("helper"), "replied to you")
@@ -199,7 +205,7 @@ def chooses(alice: Page, bob: Page, thread: str) -> None:
 
 def accept(page: Page, words: str) -> None:
     answer = page.get_by_role("article").filter(has_text=words)
-    answer.get_by_role("button", name="Accept this answer").first.click()
+    follow(page, answer.get_by_role("button", name="Accept this answer").first)
 
 
 def is_found(page: Page, site: Site, thread: str) -> None:
@@ -209,14 +215,14 @@ def is_found(page: Page, site: Site, thread: str) -> None:
     found = page.locator("ul.list > li").first
     expect(found.get_by_role("link", name=TITLE)).to_be_visible()
     expect(found.locator(".passage mark").first).to_be_visible()
-    found.get_by_role("link", name=TITLE).click()
+    follow(page, found.get_by_role("link", name=TITLE))
     expect(page).to_have_url(thread)
     expect(page.locator("main form")).to_have_count(0)
 
 
 def edits(page: Page, thread: str) -> None:
     page.goto(thread)
-    page.get_by_role("article", name="Question", exact=True).get_by_role("link", name="Edit").click()
+    follow(page, page.get_by_role("article", name="Question", exact=True).get_by_role("link", name="Edit"))
     page.get_by_label("Your text").fill(f"{BODY}\n\nUpdate: it is washed now.")
     press(page, "Save")
     expect(page.get_by_role("status")).to_contain_text("Saved.")
@@ -227,7 +233,7 @@ def edits(page: Page, thread: str) -> None:
 def takes_it_to_support(page: Page, site: Site, thread: str, *, js: bool) -> str:
     """What alice wrote goes along; the ticket's reference."""
     page.goto(thread)
-    page.get_by_role("link", name="Send to support").click()
+    follow(page, page.get_by_role("link", name="Send to support"))
     expect(page.get_by_label("What is the problem, in one line?")).to_have_value(TITLE)
     expect(page.get_by_label("What happened")).to_have_value(re.compile("it is washed now"))
     page.get_by_label("What is it about?").select_option(label="A dispute about an order")
@@ -249,7 +255,7 @@ def takes_it_to_support(page: Page, site: Site, thread: str, *, js: bool) -> str
 def support_answers(agent: Page, alice: Page, site: Site, ref: str) -> None:
     agent.goto("/desk")
     sign_in(agent, cast("agent"))
-    agent.get_by_role("link", name=TITLE).click()
+    follow(agent, agent.get_by_role("link", name=TITLE))
     expect(agent).to_have_url(re.compile(f"/desk/tickets/{ref}$"))
     press(agent, "Take this ticket")
     expect(agent.get_by_role("status")).to_contain_text("This ticket is yours now.")
@@ -331,7 +337,7 @@ def test_signed_out_in_another_tab_the_text_is_given_back(
 def begins_an_answer(page: Page) -> Page:
     sign_in(page, cast("helper"))
     page.goto("/questions")
-    page.locator("ul.list h2 a").first.click()
+    follow(page, page.locator("ul.list h2 a").first)
     page.get_by_label("Your answer").fill(ANSWER)
     return page
 
@@ -341,7 +347,7 @@ def begins_an_answer(page: Page) -> Page:
 def test_a_forgotten_password_is_chosen_anew(site: Site, visit: Come, way: dict[str, int]) -> None:
     page = visit(site, **way)
     page.goto("/sign-in")
-    page.get_by_role("link", name="Forgotten your password?").click()
+    follow(page, page.get_by_role("link", name="Forgotten your password?"))
     page.get_by_label("E-mail address").fill(cast("seller"))
     press(page, "Send the letter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Look in your mail")
