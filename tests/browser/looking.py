@@ -51,7 +51,7 @@ def dress(page: Page, look: str) -> None:
     """Show the page as it stands in another width or scheme, without loading it again."""
     width, scheme = look.split()
     page.set_viewport_size(WIDE if width == "1280" else NARROW)
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
 
 
 def inaccessible(page: Page) -> list[str]:
