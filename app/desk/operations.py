@@ -1,6 +1,5 @@
 """Filing a ticket, writing in it, moving it on."""
 
-from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext as _
@@ -68,7 +67,7 @@ def file_ticket(
         )
         session.add(
             TicketMessage(
-                ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **asdict(words)
+                ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **words.columns
             )
         )
         forum.discard_draft(actor, visitor, HELP)
@@ -98,7 +97,7 @@ def reply(
         if not internal and (reason := policy.reply(actor, ticket)):
             raise Problem(reason)
         message = TicketMessage(
-            ticket_id=ticket.id, author_id=actor.id, internal=internal, created_at=now(), **asdict(words)
+            ticket_id=ticket.id, author_id=actor.id, internal=internal, created_at=now(), **words.columns
         )
         session.add(message)
         session.flush()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.events import Event
+from app.forum.models import Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +12,23 @@ class PostEdited(Event):
 
     post_id: int
     thread_id: int
+    by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostHeld(Event):
+    """A post was written that waits for a look."""
+
+    post_id: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostVisibilityChanged(Event):
+    """Others see a post than before, or with an opening post its whole thread; `by_id` is None for a rule's doing."""
+
+    post_id: int
+    thread_id: int
+    before: Visibility
+    after: Visibility
+    by_id: int | None

@@ -1,21 +1,14 @@
-"""Who may see what, as a check and as its SQL twin, and who may write how fast."""
+"""Who may see what, as a check and as its SQL twin, and who may write."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor, Role
-from app.config import Settings
-from app.core.clock import now
-from app.core.db import db
-from app.core.parts import part
-from app.core.problems import TooSoon
-from app.forum.models import Draft, Post, Revision, Thread, Visibility
+from app.forum.models import Draft, Post, Thread, Visibility
 
 
 class Audience(Enum):
@@ -85,50 +78,9 @@ def write(actor: Actor) -> LazyString | None:
     return None if actor.signed_in else _("Sign in to post.")
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast one person may post. Sources: the limits of Discourse and GitLab, see docs/operate.md."""
-
-    apart: timedelta
-    apart_new: timedelta
-    a_day: int | None
-    first_day: int
-
-
-THREADS = Pace(timedelta(seconds=15), timedelta(seconds=120), a_day=20, first_day=3)
-EDITS_A_DAY = 30
-REPLIES = Pace(timedelta(seconds=5), timedelta(seconds=30), a_day=None, first_day=10)
-
-
-def keep_pace(actor: Actor, pace: Pace) -> None:
-    """Counted from the rows themselves, inside the transaction. Raises TooSoon with the time to wait."""
-    if not part(Settings).limits:
-        return
-    mine = (
-        Post.author_id == actor.id,
-        Post.parent_id.is_(None) if pace is THREADS else Post.parent_id.is_not(None),
-    )
-    day_ago = now() - timedelta(days=1)
-    today = select(func.max(Post.created_at), func.count()).where(*mine, Post.created_at > day_ago)
-    latest: datetime | None
-    latest, in_a_day = db.session.execute(today).one()
-    is_new = actor.role is Role.NEW
-    apart = pace.apart_new if is_new else pace.apart
-    if latest is not None and now() - latest < apart:
-        wait = int((apart - (now() - latest)).total_seconds()) + 1
-        raise TooSoon(_("That was quick. You can post again in %(seconds)s seconds.", seconds=wait), wait)
-    first_day = is_new and not db.session.scalar(select(exists().where(*mine, Post.created_at <= day_ago)))
-    most = pace.first_day if first_day else pace.a_day
-    if most is not None and in_a_day >= most:
-        raise TooSoon(_("That is enough for one day. Please keep this and post it tomorrow."), 3_600)
-
-
-def keep_edits_few(actor: Actor) -> None:
-    """At most EDITS_A_DAY. Raises TooSoon."""
-    day_ago = now() - timedelta(days=1)
-    edits = select(func.count()).where(Revision.editor_id == actor.id, Revision.replaced_at > day_ago)
-    if part(Settings).limits and (db.session.scalar(edits) or 0) >= EDITS_A_DAY:
-        raise TooSoon(_("That is enough editing for one day. Please go on tomorrow."), 3_600)
+def hold(actor: Actor, *, links: bool) -> bool:
+    """Whether what `actor` writes waits for a look before others see it: new people's links to elsewhere do."""
+    return actor.role is Role.NEW and links
 
 
 def _can_see(actor: Actor, visibility: str, author_id: int) -> bool:

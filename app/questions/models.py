@@ -15,6 +15,10 @@ class State(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
     SOLVED = "solved"
+    DUPLICATE = "duplicate"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
 
 
 class Question(Model):

@@ -7,9 +7,10 @@ from app.accounts import handlers as letters
 from app.core.events import on
 from app.desk import queries as desk
 from app.desk.events import TicketReplied
-from app.forum.events import PostEdited
+from app.forum.events import PostEdited, PostVisibilityChanged
 from app.notifications import handlers as notices
 from app.questions import events as questions
+from app.questions import handlers as states
 from app.search import indexing
 
 
@@ -22,8 +23,10 @@ def join(app: Flask) -> None:
         questions.AnswerUnaccepted,
         questions.Imported,
         PostEdited,
+        PostVisibilityChanged,
     ):
         on(app, event, indexing.reindex)
+    on(app, PostVisibilityChanged, states.visibility_changed)
     on(app, questions.AnswerPosted, notices.answer_posted)
     on(app, questions.ReplyPosted, notices.reply_posted)
     on(app, questions.AnswerAccepted, notices.answer_accepted)

@@ -71,10 +71,11 @@ def _described(engine: Engine) -> dict[str, Any]:
     seen = inspect(engine)
     return {
         table: {
-            "columns": [
-                (column["name"], str(column["type"]), column["nullable"], column["default"])
+            # In no order: a column that came later stands last.
+            "columns": sorted(
+                (column["name"], str(column["type"]), column["nullable"], str(column["default"]))
                 for column in seen.get_columns(table)
-            ],
+            ),
             "primary key": seen.get_pk_constraint(table),
             "foreign keys": sorted(map(_plain, seen.get_foreign_keys(table))),
             "unique": sorted(map(_plain, seen.get_unique_constraints(table))),

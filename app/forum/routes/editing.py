@@ -1,43 +1,17 @@
-"""Addresses that lead to any thread or post, tags, editing and previews."""
+"""Editing a post."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.sessions import current_actor
-from app.core.problems import NotFound, Problem
-from app.core.text import clean_text, refusal, render
+from app.core.problems import Problem
+from app.core.text import render
 from app.core.web.forms import answered, posted_id
-from app.core.web.limits import PREVIEW, limiter
-from app.core.web.pages import page_number
 from app.forum import operations, policy, queries
 from app.forum.forms import EditForm, EditThreadForm, tag_names
+from app.forum.routes.room import blueprint
 from app.forum.visitors import sign_in_first, visitor_key
-
-blueprint = Blueprint("forum", __name__)
-
-
-@blueprint.get("/t/<int:thread_id>")
-def thread(thread_id: int) -> ResponseReturnValue:
-    row = queries.thread(current_actor(), thread_id)
-    return redirect(queries.thread_url(row.kind, row.id, row.title))
-
-
-@blueprint.get("/p/<int:post_id>")
-def post(post_id: int) -> ResponseReturnValue:
-    row, thread_row = queries.post(current_actor(), post_id)
-    return redirect(
-        queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
-    )
-
-
-@blueprint.get("/tags/<name>")
-def tag(name: str) -> ResponseReturnValue:
-    row = queries.tag(name)
-    page = queries.threads(current_actor(), queries.tagged(row.id), number=page_number())
-    if page.number == 1 and not page.rows:
-        raise NotFound
-    return render_template("forum/tag.html", tag=row, page=page)
 
 
 @blueprint.route("/p/<int:post_id>/edit", methods=["GET", "POST"])
@@ -96,13 +70,3 @@ def _keep_edit(post_id: int) -> ResponseReturnValue:
     back = url_for("forum.edit", post_id=post_id, kept=1)
     message = _("What you changed is kept. Sign in, then save it.")
     return sign_in_first(operations.edit_draft(post_id), typed, back, message)
-
-
-@blueprint.post("/preview")
-@limiter.limit(PREVIEW)
-def preview() -> ResponseReturnValue:
-    """The fragment under an editor: what its text will look like."""
-    source = clean_text(request.form.get("source", ""))
-    if reason := refusal(source):
-        return render_template("forum/preview.html", reason=reason)
-    return render_template("forum/preview.html", html=render(source).html if source else "")

@@ -1,19 +1,16 @@
-"""Tables of the trunk. Relationships point down only; hot pages select columns."""
+"""Spaces, threads and posts."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
 
 LONGEST_TITLE = 150
 LONGEST_IMPORTED_TITLE = 300
-LONGEST_TAG = 30
 LONGEST_SPACE = 60
-MOST_TAGS = 5
 
 
 class Visibility(StrEnum):
@@ -43,7 +40,8 @@ class Thread(Model):
     """An opening post and the tree under it.
 
     `answer_count` counts public direct replies, `reply_count` the public posts below those; `version` counts every
-    change that a reader could see.
+    change that a reader could see. Personal data in `title` is masked; `unmasked_title` is what staff and its author
+    read, None when nothing was. A thread with `locked_at` takes nothing new from members.
     """
 
     __tablename__ = "thread"
@@ -62,6 +60,8 @@ class Thread(Model):
     visibility: Mapped[str] = mapped_column(String(10))
     answer_count: Mapped[int] = mapped_column(default=0)
     reply_count: Mapped[int] = mapped_column(default=0)
+    locked_at: Mapped[datetime | None]
+    unmasked_title: Mapped[str | None] = mapped_column(String(LONGEST_IMPORTED_TITLE))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     last_activity_at: Mapped[datetime]
@@ -72,7 +72,9 @@ class Thread(Model):
 class Post(Model):
     """One contribution: the opening post has no parent, a direct reply has the opening post as its parent.
 
-    `html` is what the text pipeline of `pipeline_version` made of `source`.
+    `html` is what the text pipeline of `pipeline_version` made of `source`, with personal data masked;
+    `unmasked_html` is what staff read, None when nothing was masked. An opening post is as visible as its thread: its
+    own `visibility` stays public.
     """
 
     __tablename__ = "post"
@@ -96,63 +98,13 @@ class Post(Model):
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     source: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    unmasked_html: Mapped[str | None] = mapped_column(Text)
     pipeline_version: Mapped[int]
     visibility: Mapped[str] = mapped_column(String(10))
+    up_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    down_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    photo_count: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     external_id: Mapped[str | None] = mapped_column(String(120))
-
-
-class Revision(Model):
-    """What a post (and, for an opening post, its title) said before an edit."""
-
-    __tablename__ = "revision"
-    __table_args__ = (
-        UniqueConstraint("post_id", "version"),
-        Index("ix_revision_editor", "editor_id", "replaced_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
-    version: Mapped[int]
-    title: Mapped[str | None] = mapped_column(String(LONGEST_IMPORTED_TITLE))
-    source: Mapped[str] = mapped_column(Text)
-    editor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    replaced_at: Mapped[datetime]
-
-
-class Tag(Model):
-    """A flat label."""
-
-    __tablename__ = "tag"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(LONGEST_TAG), unique=True)
-
-
-class ThreadTag(Model):
-    """Which threads carry which tags."""
-
-    __tablename__ = "thread_tag"
-
-    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
-    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)
-
-
-class Draft(Model):
-    """What a person typed and has not posted, by form. A visitor's hangs on a key in their session."""
-
-    __tablename__ = "draft"
-    __table_args__ = (
-        UniqueConstraint("account_id", "form"),
-        UniqueConstraint("visitor", "form"),
-        CheckConstraint("(account_id IS NULL) <> (visitor IS NULL)", name="owner"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    visitor: Mapped[str | None] = mapped_column(String(64))
-    form: Mapped[str] = mapped_column(String(40))
-    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
-    updated_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,31 @@
+"""Tables of the trunk. Relationships point down only; hot pages select columns."""
+
+from app.forum.models.drafting import Draft
+from app.forum.models.revising import LONGEST_REASON, Revision
+from app.forum.models.tagging import LONGEST_TAG, MOST_TAGS, Tag, ThreadTag
+from app.forum.models.trunk import (
+    LONGEST_IMPORTED_TITLE,
+    LONGEST_SPACE,
+    LONGEST_TITLE,
+    Post,
+    Space,
+    Thread,
+    Visibility,
+)
+
+__all__ = [
+    "LONGEST_IMPORTED_TITLE",
+    "LONGEST_REASON",
+    "LONGEST_SPACE",
+    "LONGEST_TAG",
+    "LONGEST_TITLE",
+    "MOST_TAGS",
+    "Draft",
+    "Post",
+    "Revision",
+    "Space",
+    "Tag",
+    "Thread",
+    "ThreadTag",
+    "Visibility",
+]

@@ -1,0 +1,44 @@
+"""Who sees a post: held, released, hidden, deleted."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.core.clock import now
+from app.core.db import db
+from app.core.events import emit
+from app.forum.events import PostVisibilityChanged
+from app.forum.models import Post, Thread, Visibility
+from app.forum.operations.tagging import count_tags_of
+from app.forum.operations.writing import touch
+
+
+def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -> bool:
+    """Let a post, or with an opening post its thread, be seen by others than before; whether that changed anything.
+
+    In the open transaction; counters follow. `by_id` is whose doing it is, None for a rule's.
+    """
+    session = db.session()
+    thread_id = session.scalar(select(Post.thread_id).where(Post.id == post_id))
+    # The thread first: whoever counts in it waits here.
+    thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
+    post = session.get_one(Post, post_id, with_for_update=True, populate_existing=True)
+    before = Visibility(thread.visibility if post.parent_id is None else post.visibility)
+    if before is visibility:
+        return False
+    step = (visibility is Visibility.PUBLIC) - (before is Visibility.PUBLIC)
+    changes: dict[str, Any] = {}
+    if post.parent_id is None:
+        changes["visibility"] = visibility
+        count_tags_of(thread.id, step)
+    else:
+        session.connection().execute(update(Post).where(Post.id == post_id).values(visibility=visibility))
+        session.expire(post)
+        above = session.scalar(select(Post.parent_id).where(Post.id == post.parent_id))
+        counter = Thread.answer_count if above is None else Thread.reply_count
+        changes[counter.key] = counter + step
+    if before is Visibility.HELD and visibility is Visibility.PUBLIC:
+        changes["last_activity_at"] = now()
+    touch(thread.id, **changes)
+    emit(PostVisibilityChanged(post_id, thread.id, before, visibility, by_id))
+    return True

@@ -1,0 +1,22 @@
+"""Addresses that lead to any thread or post."""
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from app.accounts.sessions import current_actor
+from app.forum import queries
+from app.forum.routes.room import blueprint
+
+
+@blueprint.get("/t/<int:thread_id>")
+def thread(thread_id: int) -> ResponseReturnValue:
+    row = queries.thread(current_actor(), thread_id)
+    return redirect(queries.thread_url(row.kind, row.id, row.title))
+
+
+@blueprint.get("/p/<int:post_id>")
+def post(post_id: int) -> ResponseReturnValue:
+    row, thread_row = queries.post(current_actor(), post_id)
+    return redirect(
+        queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
+    )

@@ -1,0 +1,17 @@
+"""What people do with questions."""
+
+from app.questions.operations.accepting import accept, unaccept
+from app.questions.operations.answering import answer, answer_draft, reply, reply_draft
+from app.questions.operations.asking import ask, asked, solved_by
+
+__all__ = [
+    "accept",
+    "answer",
+    "answer_draft",
+    "ask",
+    "asked",
+    "reply",
+    "reply_draft",
+    "solved_by",
+    "unaccept",
+]

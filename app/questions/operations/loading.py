@@ -1,0 +1,28 @@
+"""Rows of a question, for whoever may see them."""
+
+from sqlalchemy import select
+
+from app.accounts.actor import Actor
+from app.core.db import db
+from app.core.problems import NotFound
+from app.forum.models import Post, Thread
+from app.forum.policy import can_see_post, can_see_thread
+from app.questions.models import KIND
+
+
+def thread(actor: Actor, thread_id: int) -> Thread:
+    """The thread of a question. Raises NotFound when it is not for `actor` to see."""
+    row = db.session.get(Thread, thread_id)
+    if row is None or row.kind != KIND or not can_see_thread(actor, row):
+        raise NotFound
+    return row
+
+
+def post(actor: Actor, post_id: int) -> tuple[Post, Thread]:
+    """A post of a question, with its thread. Raises NotFound when it is not for `actor` to see."""
+    found = db.session.execute(
+        select(Post, Thread).join(Thread).where(Post.id == post_id, Thread.kind == KIND)
+    ).one_or_none()
+    if found is None or not can_see_post(actor, found.Post, found.Thread):
+        raise NotFound
+    return found.Post, found.Thread

@@ -1,0 +1,129 @@
+"""Asking: existing answers first, then the question."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.actor import Actor
+from app.accounts.sessions import current_actor
+from app.core.parts import part
+from app.core.problems import Problem
+from app.core.text import clean_line, clean_text, render
+from app.core.web.forms import answered, posted_id
+from app.core.web.limits import SUGGEST, limiter
+from app.forum import queries as trunk
+from app.forum.forms import tag_names
+from app.forum.models import LONGEST_TITLE
+from app.forum.operations import keep_draft
+from app.forum.visitors import sign_in_first, visitor_key
+from app.questions import operations
+from app.questions.forms import AskForm
+from app.questions.ports import Match, Suggest
+from app.questions.routes.room import blueprint
+
+
+@blueprint.get("/ask")
+def ask() -> ResponseReturnValue:
+    actor = current_actor()
+    form = _ask_form(actor)
+    matches = _matches(actor, form) if form.title.data else []
+    return _ask_page(form, matches, kept=bool(form.source.data))
+
+
+@blueprint.post("/ask")
+def post() -> ResponseReturnValue:
+    """Matches are shown once before anything is posted, unless they were while it was typed."""
+    actor = current_actor()
+    if solved_by := posted_id(request.form.get("solved")):
+        return _solved(actor, solved_by, _ask_form(actor))
+    form = _ask_form(actor)
+    matches = [] if form.looked.data else _matches(actor, form)
+    if thread_id := operations.asked(actor, form.token):
+        return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
+    if "look" in request.form or (matches and form.title.validate(form)):
+        form.looked.data = "1" if matches else "0"
+        return _ask_page(form, matches, looked=True)
+    if "preview" in request.form:
+        shown = render(form.source.data).html if form.source.validate(form) else None
+        return _ask_page(form, [], shown=shown)
+    if not form.validate():
+        return _ask_page(form, _matches(actor, form))
+    return _post(actor, form) if actor.signed_in else _keep_question(form)
+
+
+@blueprint.post("/ask/suggest")
+@limiter.limit(SUGGEST)
+def suggest() -> ResponseReturnValue:
+    """The fragment under the title while somebody types."""
+    title = clean_line(request.form.get("title", ""))[:LONGEST_TITLE]
+    body = clean_text(request.form.get("source", ""))
+    matches = part(Suggest)(current_actor(), title=title, body=body)
+    return render_template("parts/suggestions.html", matches=matches, fragment=True)
+
+
+def _ask_form(actor: Actor) -> AskForm:
+    """What was kept, under what the address or the sent form says."""
+    kept = trunk.draft(actor, visitor_key(), "ask")
+    form = AskForm(data={"title": clean_line(request.args.get("title", "")), **kept})
+    form.space_id.choices = [(space.id, space.name) for space in trunk.spaces()]
+    return form
+
+
+def _post(actor: Actor, form: AskForm) -> ResponseReturnValue:
+    try:
+        thread_id = operations.ask(
+            actor,
+            title=form.title.data,
+            source=form.source.data,
+            space_id=int(form.space_id.data or 0),
+            tags=tag_names(form.tags.data),
+            token=form.token,
+            visitor=visitor_key(),
+            refused_matches=form.looked.data == "1",
+        )
+    except Problem as problem:
+        form.refuse(problem)
+        return _ask_page(form, [])
+    return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
+
+
+def _keep_question(form: AskForm) -> ResponseReturnValue:
+    """Anybody may write a question; posting it takes a person."""
+    message = _("Your question is kept. Sign in or register, then post it.")
+    return sign_in_first("ask", _typed(form), url_for("questions.ask"), message)
+
+
+def _solved(actor: Actor, thread_id: int, form: AskForm) -> ResponseReturnValue:
+    """Somebody found their answer. What they had written stays, should it turn out not to be one."""
+    thread = trunk.thread(actor, thread_id)
+    operations.solved_by(actor, thread_id=thread_id, form="ask", token=form.token, visitor=visitor_key())
+    if form.source.data:
+        keep_draft(actor, visitor_key(make=True), "ask", _typed(form))
+        flash(_("Good. Nothing was posted; should this not be it, what you wrote is kept under Ask."))
+    else:
+        flash(_("Good. Nothing was posted."))
+    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+
+
+def _typed(form: AskForm) -> dict[str, Any]:
+    return {name: form[name].data for name in ("title", "looked", "source", "space_id", "tags")}
+
+
+def _matches(actor: Actor, form: AskForm) -> list[Match]:
+    return list(part(Suggest)(actor, title=form.title.data[:LONGEST_TITLE], body=form.source.data))
+
+
+def _ask_page(
+    form: AskForm,
+    matches: list[Match],
+    *,
+    looked: bool = False,
+    kept: bool = False,
+    shown: str | None = None,
+) -> ResponseReturnValue:
+    page = render_template(
+        "questions/ask.html", form=form, matches=matches, looked=looked, kept=kept, shown=shown
+    )
+    return answered(page, form)
