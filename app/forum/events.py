@@ -32,3 +32,32 @@ class PostVisibilityChanged(Event):
     before: Visibility
     after: Visibility
     by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Voted(Event):
+    """Somebody's word on a post went from `before` to `value`: 1, -1, or 0 for none."""
+
+    post_id: int
+    thread_id: int
+    voter_id: int
+    before: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned(Event):
+    """A post that others may see names somebody."""
+
+    post_id: int
+    thread_id: int
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLocked(Event):
+    """A thread takes nothing new from members, or with `locked` False does again."""
+
+    thread_id: int
+    by_id: int
+    locked: bool

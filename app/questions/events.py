@@ -37,3 +37,20 @@ class AnswerUnaccepted(Event):
 @dataclass(frozen=True, slots=True)
 class Imported(Event):
     thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedDuplicate(Event):
+    """A question points to `of_id`, which was asked before."""
+
+    thread_id: int
+    of_id: int
+    by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened(Event):
+    """A question that pointed elsewhere stands on its own again: its asker says what differs."""
+
+    thread_id: int
+    by_id: int

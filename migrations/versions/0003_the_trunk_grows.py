@@ -1,4 +1,4 @@
-"""The trunk grows: votes counted, photos counted, masked text, locks, reasons, tags with descriptions and counts."""
+"""The trunk grows: votes, photos counted, masked text, locks, follows, reasons, tags with descriptions and counts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,9 +27,34 @@ def upgrade() -> None:
         "tag", sa.Column("thread_count", sa.Integer(), nullable=False, server_default=sa.text("'0'"))
     )
     op.execute(COUNT)
+    op.create_table(
+        "vote",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("value IN (1, -1)", name=op.f("ck_vote_value")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_vote_account_id_account")),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_vote_post_id_post")),
+        sa.PrimaryKeyConstraint("post_id", "account_id", name=op.f("pk_vote")),
+    )
+    op.create_index(op.f("ix_vote_account_id"), "vote", ["account_id"])
+    op.create_table(
+        "follow",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.Column("muted", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_follow_account_id_account")),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_follow_thread_id_thread")),
+        sa.PrimaryKeyConstraint("account_id", "thread_id", name=op.f("pk_follow")),
+    )
+    op.create_index(op.f("ix_follow_thread_id"), "follow", ["thread_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("follow")
+    op.drop_table("vote")
     columns = {
         "tag": ("thread_count", "description"),
         "revision": ("reason",),

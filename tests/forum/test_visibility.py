@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.parts import put
 from app.core.problems import NotFound
 from app.core.transaction import transaction
+from app.core.web.pages import Page
 from app.forum import policy, queries
 from app.forum.models import Post, Space, Tag, Thread, ThreadTag, Visibility
 from app.forum.queries import PostRow
@@ -160,7 +161,7 @@ def test_lists_show_all_of_it_and_nothing_beyond(
             assert [row.id for row in under_tag.rows] == [thread_id] * (thread_id in right)
 
 
-def _listed(page: Callable[[int], queries.Page[queries.ThreadRow]]) -> set[int]:
+def _listed(page: Callable[[int], Page[queries.ThreadRow]]) -> set[int]:
     found: list[int] = []
     for number in itertools.count(1):
         shown = page(number)

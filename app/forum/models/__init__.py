@@ -12,6 +12,7 @@ from app.forum.models.trunk import (
     Thread,
     Visibility,
 )
+from app.forum.models.voting import Follow, Vote
 
 __all__ = [
     "LONGEST_IMPORTED_TITLE",
@@ -21,6 +22,7 @@ __all__ = [
     "LONGEST_TITLE",
     "MOST_TAGS",
     "Draft",
+    "Follow",
     "Post",
     "Revision",
     "Space",
@@ -28,4 +30,5 @@ __all__ = [
     "Thread",
     "ThreadTag",
     "Visibility",
+    "Vote",
 ]
