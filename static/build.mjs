@@ -40,6 +40,11 @@ for (const font of fonts) {
 const css = await bundle("css/app.css", { external: ["*.woff2"] });
 put("app.css", "app.css", css.replaceAll(/url\("?(fonts\/[^")]+)"?\)/g, (_, name) => `url(${assets[name].file})`), [own]);
 
+const lightbox = ["photoswipe"].map(installed);
+put("lightbox.css", "lightbox.css", await bundle("css/lightbox.css", {}), lightbox.map(({ text, ...part }) => part));
+put("lightbox.js", "lightbox.js", await bundle("js/lightbox.js", { format: "esm" }), [own, ...lightbox.map(({ text, ...part }) => part)]);
+licences.push(...lightbox);
+
 const inScript = scripts.map(installed);
 put("app.js", "app.js", await bundle("js/app.js", {}), [own, ...inScript.map(({ text, ...part }) => part)]);
 licences.push(...inScript);

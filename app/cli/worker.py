@@ -13,7 +13,8 @@ from app.jobs import worker as process
 from app.jobs.ports import Loop
 from app.search.indexing import INDEX_LOOP
 
-DAILY = (
+REGULARLY = (
+    Loop("forget photos", timedelta(hours=1), forum.sweep_photos),
     Loop("forget sign-ups", timedelta(days=1), people.sweep),
     Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
 )
@@ -25,4 +26,4 @@ def worker() -> None:
     """Send mail, feed the index, sweep. Runs until it is stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
-    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, *DAILY))  # type: ignore[attr-defined]  # noqa: SLF001
+    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, *REGULARLY))  # type: ignore[attr-defined]  # noqa: SLF001

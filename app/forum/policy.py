@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor, Role
-from app.forum.models import Draft, Post, Thread, Visibility
+from app.forum.models import Draft, Photo, Post, Thread, Visibility
 
 
 class Audience(Enum):
@@ -78,9 +78,24 @@ def write(actor: Actor) -> LazyString | None:
     return None if actor.signed_in else _("Sign in to post.")
 
 
-def hold(actor: Actor, *, links: bool) -> bool:
-    """Whether what `actor` writes waits for a look before others see it: new people's links to elsewhere do."""
-    return actor.role is Role.NEW and links
+def hold(actor: Actor, *, links: bool, photos: bool) -> bool:
+    """Whether what `actor` writes waits for a look: new people's links to elsewhere and photos do."""
+    return actor.role is Role.NEW and (links or photos)
+
+
+def can_see_photo(actor: Actor, photo: Photo, post: Post | None, thread: Thread | None) -> bool:
+    """A photo is seen by whoever sees its post; while it hangs on none, by who added it."""
+    if post is None or thread is None:
+        return actor.signed_in and photo.account_id == actor.id and photo.form is not None
+    return can_see_post(actor, post, thread)
+
+
+def visible_photos(actor: Actor) -> ColumnElement[bool]:
+    """`can_see_photo` for a SELECT from photo with its post and thread joined, where there are any."""
+    if not actor.signed_in:
+        return and_(Photo.post_id.is_not(None), visible_posts(actor))
+    own = and_(Photo.account_id == actor.id, Photo.form.is_not(None))
+    return case((Photo.post_id.is_(None), own), else_=visible_posts(actor))
 
 
 def _can_see(actor: Actor, visibility: str, author_id: int) -> bool:

@@ -87,8 +87,12 @@ LAWS: dict[str, tuple[Scan, set[str]]] = {
     "makes Markup": (_makes_markup, {"app/core/text/safe.py"}),
     "knows the text libraries": (_imports("bleach", "nh3", "markdown"), {"app/core/text/pipeline.py"}),
     "knows the search engine": (_imports("whoosh"), {"app/search/whoosh_index.py"}),
-    # The parent of the rendering process hands on a few variables of the system; it reads no setting.
-    "reads the environment": (_reads_environment, {"app/config/settings.py", "app/core/text/rendering.py"}),
+    "knows the image library": (_imports("PIL"), {"app/core/images/pipeline.py"}),
+    # The parents of child processes hand on a few variables of the system; they read no setting.
+    "reads the environment": (
+        _reads_environment,
+        {"app/config/settings.py", "app/core/text/rendering.py", "app/core/images/reading.py"},
+    ),
     "asks the time": (_asks_the_time, {"app/core/clock.py"}),
 }
 
@@ -103,6 +107,7 @@ AGAINST = [
     ("knows the text libraries", "import nh3"),
     ("knows the text libraries", "from bleach.sanitizer import Cleaner"),
     ("knows the text libraries", "import_module('markdown')"),
+    ("knows the image library", "from PIL import Image"),
     ("knows the search engine", "from whoosh import index"),
     ("knows the search engine", "def f():\n    import whoosh.fields"),
     ("reads the environment", "import os\nos.environ['X']"),

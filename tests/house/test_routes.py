@@ -82,6 +82,8 @@ CHANGES = {
     "desk.note": Change("/desk/tickets/{}/note", "ref", form={"note": "Seen."}, right="agnes", visitor=KEPT, shut=NOT_AN_AGENT),
     "desk.status": Change("/desk/tickets/{}/status", "ref", form={"status": "solved", "version": "?"}, right="agnes", shut=NOT_AN_AGENT),
     "forum.edit": Change("/p/{}/edit", "opening", form={**ASK, "version": "1"}, visitor=KEPT, shut=(("bob", "opening"), ("mona", "opening"), *HIDDEN_POSTS)),
+    "forum.change_photos": Change("/photos", form={"album": "ask", "photo-{own_photo}": "The left cuff"}),
+    "forum.photos": Change("/p/{}/photos", "opening", form={"photo": "remove:{posted_photo}"}, shut=(("bob", "opening"), ("mona", "opening"), *HIDDEN_POSTS)),
     "forum.preview": Change("/preview", form=WORDS, visitor=OPEN, writes=False),
     "notifications.open_": Change("/me/notifications/{}/open", "told", shut=(("bob", "told"), ("adam", "told"))),
     "notifications.read_all": Change("/me/notifications/read", form={"newest": "1000"}),
@@ -113,6 +115,9 @@ READS = {
     "desk.ticket": ["/tickets/{ref}"],
     "desk.work": ["/desk/tickets/{ref}"],
     "forum.edit": ["/p/{opening}/edit"],
+    "forum.photo": ["/photos/{photo_name}.webp"],
+    "forum.photos": ["/p/{opening}/photos"],
+    "forum.small_photo": ["/photos/{photo_name}/small.webp"],
     "forum.post": ["/p/{answer}"],
     "forum.tag": ["/tags/coats", "/tags/in-hiding"],
     "forum.thread": ["/t/{thread}"],
@@ -139,6 +144,7 @@ HIDDEN = [
     ("/t/{}", ["visitor", "charlie"], "hidden_thread"),
     ("/p/{}", ["visitor", "charlie", "alice"], "hidden_answer"),
     ("/p/{}", ["visitor", "charlie", "bob"], "answer_in_hidden_thread"),
+    ("/photos/{}.webp", ["visitor", "bob", "mona", "agnes"], "private_photo"),
     ("/p/{}/edit", ["alice", "charlie", "mona"], "hidden_answer"),
     ("/tags/{}", ["visitor", "bob", "nia", "agnes"], "hidden_tag"),
     ("/tickets/{}", ["bob", "mona", "nia"], "ref"),
@@ -161,9 +167,7 @@ def _rules(app: Flask) -> Iterator[tuple[Rule, set[str]]]:
 
 
 def _form(way: Change, town: Town) -> dict[str, str]:
-    form = {
-        name: value.replace("{accepted}", str(town.things["accepted"])) for name, value in way.form.items()
-    }
+    form = {name.format(**town.things): value.format(**town.things) for name, value in way.form.items()}
     if form.get("version") == "?":
         form["version"] = str(_version_of(town))
     return {**form, **({"space_id": str(town.things["space"])} if "space_id" in form else {})}
@@ -362,6 +366,7 @@ def test_what_is_hidden_is_there_for_those_who_may_see_it(app: Flask, town: Town
         ("/p/{}", "bob", "hidden_answer"),
         ("/tags/{}", "alice", "hidden_tag"),
         ("/p/{}", "mona", "answer_in_hidden_thread"),
+        ("/photos/{}.webp", "alice", "private_photo"),
         ("/tickets/{}", "alice", "ref"),
         ("/desk/tickets/{}", "agnes", "ref"),
     ):

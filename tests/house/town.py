@@ -19,10 +19,12 @@ from app.core.transaction import transaction
 from app.desk import operations as desk
 from app.desk.models import Ticket, Topic
 from app.forum import operations as forum
-from app.forum.models import Post, Space, Tag, Thread, ThreadTag, Visibility
+from app.forum.models import Photo, Post, Space, Tag, Thread, ThreadTag, Visibility
+from app.forum.operations import Album
 from app.notifications import unsubscribing
 from app.notifications.models import Kind, Notification
 from app.questions.models import KIND, Question
+from tests.core.images.pictures import picture
 
 PASSWORD = "three odd socks"
 TITLE = "Buyer says the coat never came"
@@ -64,6 +66,11 @@ def build(cast: SimpleNamespace) -> Town:
     words = {"topic": Topic.PAYMENT, "subject": "Payout is missing", "source": "It says paid."}
     ticket_id = desk.file_ticket(alice.actor, token=secrets.token_urlsafe(18), **words)
     forum.keep_draft(alice.actor, None, desk.HELP, {"subject": "Begun"})
+    opening_album = Album(post_id=things["opening"])
+    things["posted_photo"] = forum.add_photo(alice.actor, opening_album, content=picture())
+    things["own_photo"] = forum.add_photo(alice.actor, Album(form="ask"), content=picture())
+    for name, photo in (("photo_name", "posted_photo"), ("private_photo", "own_photo")):
+        things[name] = db.session.get_one(Photo, things[photo]).name
     with transaction() as session:
         session.execute(
             update(Question)

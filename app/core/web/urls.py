@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
@@ -10,6 +11,10 @@ from werkzeug.routing import IntegerConverter, Map
 
 from app.core.problems import NotFound
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+MOST_BYTES_WITH_FILES = 84 * 1024 * 1024
+_TAKES_FILES = "bartack_takes_files"
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -30,13 +35,22 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _refuse_what_no_form_of_ours_sends() -> None:
-        """Files, nameless parts and bodies that end midway: nothing here takes them, and libraries stumble over them."""
+        """Files where none are taken, nameless parts and bodies that end midway: libraries stumble over them."""
+        files = getattr(app.view_functions.get(request.endpoint or ""), _TAKES_FILES, False)
+        if files:
+            request.max_content_length = MOST_BYTES_WITH_FILES
         try:
             names = [*request.form, *request.files]
         except OSError:
             abort(400)
-        if request.files or not all(isinstance(name, str) for name in names):
+        if (request.files and not files) or not all(isinstance(name, str) for name in names):
             abort(400)
+
+
+def takes_files(view: View) -> View:
+    """Let a view's forms carry files, MOST_BYTES_WITH_FILES at most in all; the outermost decorator but the route's."""
+    setattr(view, _TAKES_FILES, True)
+    return view
 
 
 def slug(title: str, limit: int = 60) -> str:

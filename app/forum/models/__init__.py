@@ -1,6 +1,7 @@
 """Tables of the trunk. Relationships point down only; hot pages select columns."""
 
 from app.forum.models.drafting import Draft
+from app.forum.models.photos import LONGEST_DESCRIPTION, MOST_PHOTOS, Photo
 from app.forum.models.revising import LONGEST_REASON, Revision
 from app.forum.models.tagging import LONGEST_TAG, MOST_TAGS, Tag, ThreadTag
 from app.forum.models.trunk import (
@@ -15,14 +16,17 @@ from app.forum.models.trunk import (
 from app.forum.models.voting import Follow, Vote
 
 __all__ = [
+    "LONGEST_DESCRIPTION",
     "LONGEST_IMPORTED_TITLE",
     "LONGEST_REASON",
     "LONGEST_SPACE",
     "LONGEST_TAG",
     "LONGEST_TITLE",
+    "MOST_PHOTOS",
     "MOST_TAGS",
     "Draft",
     "Follow",
+    "Photo",
     "Post",
     "Revision",
     "Space",

@@ -8,6 +8,16 @@ from app.forum.operations.drafts import (
     sweep_drafts,
 )
 from app.forum.operations.editing import edit, edit_draft
+from app.forum.operations.photos import (
+    Album,
+    add_photo,
+    attach_photos,
+    describe_photos,
+    move_photo,
+    remove_photo,
+    sweep_photos,
+    waiting_photos,
+)
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import space_named
 from app.forum.operations.tagging import set_tags
@@ -16,18 +26,26 @@ from app.forum.operations.writing import Words, add_post, open_thread, past_post
 __all__ = [
     "MOST_KEPT",
     "VISITOR_DRAFTS_KEPT",
+    "Album",
     "Words",
+    "add_photo",
     "add_post",
+    "attach_photos",
+    "describe_photos",
     "discard_draft",
     "edit",
     "edit_draft",
     "keep_draft",
+    "move_photo",
     "open_thread",
     "past_post",
     "prepared",
+    "remove_photo",
     "set_tags",
     "set_visibility",
     "space_named",
     "sweep_drafts",
+    "sweep_photos",
     "touch",
+    "waiting_photos",
 ]

@@ -2,6 +2,7 @@
 
 from app.forum.queries.drafts import draft
 from app.forum.queries.people import person_columns
+from app.forum.queries.photos import PhotoRow, photo, photos_in, photos_of
 from app.forum.queries.posts import PostRow, post, tree
 from app.forum.queries.spaces import spaces
 from app.forum.queries.tags import popular_tags, tag, tagged, tags_of
@@ -9,10 +10,14 @@ from app.forum.queries.threads import PAGE_SIZE, ThreadRow, thread, thread_url, 
 
 __all__ = [
     "PAGE_SIZE",
+    "PhotoRow",
     "PostRow",
     "ThreadRow",
     "draft",
     "person_columns",
+    "photo",
+    "photos_in",
+    "photos_of",
     "popular_tags",
     "post",
     "spaces",

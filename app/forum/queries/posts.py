@@ -29,6 +29,7 @@ class PostRow:
     version: int
     created_at: datetime
     edited_at: datetime | None
+    photo_count: int
     replies: list["PostRow"]
 
     @property
@@ -67,6 +68,7 @@ def tree(actor: Actor, thread_id: int) -> PostRow:
             Post.version,
             Post.created_at,
             Post.edited_at,
+            Post.photo_count,
             *person_columns(),
         )
         .join(Thread, Thread.id == Post.thread_id)
@@ -80,12 +82,13 @@ def tree(actor: Actor, thread_id: int) -> PostRow:
             PostRow(
                 id=row[0],
                 parent_id=row.parent_id,
-                author=Person(*row[7:]),
+                author=Person(*row[8:]),
                 html=row.html,
                 visibility=row.visibility,
                 version=row.version,
                 created_at=row.created_at,
                 edited_at=row.edited_at,
+                photo_count=row.photo_count,
                 replies=children[row[0]],
             )
         )

@@ -56,7 +56,9 @@ def edit(post_id: int) -> ResponseReturnValue:
         else:
             flash(_("Saved."))
             return redirect(url_for("forum.post", post_id=post_id), 303)
-    page = render_template("forum/edit.html", form=form, url=url, shown=shown, opening=opening)
+    page = render_template(
+        "forum/edit.html", form=form, url=url, shown=shown, opening=opening, post_id=post_id
+    )
     return answered(page, form)
 
 

@@ -33,7 +33,9 @@ def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: st
         ).scalar_one()
         # Asked of the row as it is when written: an accepted answer may have come meanwhile.
         state = case((Thread.state == State.OPEN, State.ANSWERED), else_=Thread.state)
-        post = _contribute(actor, thread, opening, words, state=state)
+        photos = forum.waiting_photos(actor, answer_draft(thread_id)) > 0
+        post = _contribute(actor, thread, opening, words, photos=photos, state=state)
+        forum.attach_photos(actor, answer_draft(thread_id), post.id)
         forum.discard_draft(actor, visitor, answer_draft(thread_id))
         once.settle(token, actor.using("answer"), post.id)
         emit(_event(post, AnswerPosted))
@@ -69,11 +71,19 @@ def reply_draft(post_id: int) -> str:
     return f"answer-reply:{post_id}"
 
 
-def _contribute(actor: Actor, thread: Thread, parent: Post, words: forum.Words, **changes: Any) -> Post:
+def _contribute(
+    actor: Actor,
+    thread: Thread,
+    parent: Post,
+    words: forum.Words,
+    *,
+    photos: bool = False,
+    **changes: Any,
+) -> Post:
     if reason := policy.answer(actor, thread):
         raise Problem(reason)
     keep_pace(actor, REPLIES)
-    held = hold(actor, links=words.links_outside)
+    held = hold(actor, links=words.links_outside, photos=photos)
     return forum.add_post(actor, thread=thread, parent=parent, words=words, held=held, **changes)
 
 

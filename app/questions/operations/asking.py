@@ -40,7 +40,7 @@ def ask(
         if known := once.replayed(token, actor.using("ask")):
             return known
         keep_pace(actor, THREADS)
-        held = hold(actor, links=words.links_outside)
+        held = hold(actor, links=words.links_outside, photos=forum.waiting_photos(actor, "ask") > 0)
         thread, post = forum.open_thread(
             actor,
             kind=KIND,
@@ -52,6 +52,7 @@ def ask(
             held=held,
         )
         session.add(Question(thread_id=thread.id))
+        forum.attach_photos(actor, "ask", post.id)
         forum.discard_draft(actor, visitor, "ask")
         if refused_matches:
             part(Outcomes).none_fit(form="ask")

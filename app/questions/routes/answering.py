@@ -7,8 +7,11 @@ from flask_babel import gettext as _
 from app.accounts.sessions import current_actor
 from app.core.problems import Problem
 from app.core.text import render
+from app.core.web.urls import takes_files
+from app.forum import albums
 from app.forum import queries as trunk
 from app.forum.models import Thread
+from app.forum.operations import Album
 from app.forum.visitors import sign_in_first, visitor_key
 from app.questions import operations
 from app.questions.forms import AnswerForm, ReplyForm
@@ -16,6 +19,7 @@ from app.questions.routes.room import blueprint, post_url, question_page
 
 
 @blueprint.post("/questions/<int:thread_id>/answers")
+@takes_files
 def answer(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
     thread = trunk.thread(actor, thread_id, "question")
@@ -25,8 +29,9 @@ def answer(thread_id: int) -> ResponseReturnValue:
         return question_page(actor, thread_id, answer_form=form, shown=shown)
     if not actor.signed_in:
         return _keep_answer(thread, form)
-    if not form.validate():
-        return question_page(actor, thread_id, answer_form=form)
+    album = albums.taken(actor, Album(form=operations.answer_draft(thread_id)))
+    if album.answers or album.errors or not form.validate():
+        return question_page(actor, thread_id, answer_form=form, album=album)
     try:
         post_id = operations.answer(
             actor, thread_id=thread_id, source=form.source.data, token=form.token, visitor=visitor_key()

@@ -13,10 +13,13 @@ from app.core.problems import Problem
 from app.core.text import clean_line, clean_text, render
 from app.core.web.forms import answered, posted_id
 from app.core.web.limits import SUGGEST, limiter
+from app.core.web.urls import takes_files
+from app.forum import albums
 from app.forum import queries as trunk
+from app.forum.albums import AlbumPart
 from app.forum.forms import tag_names
 from app.forum.models import LONGEST_TITLE
-from app.forum.operations import keep_draft
+from app.forum.operations import Album, keep_draft
 from app.forum.visitors import sign_in_first, visitor_key
 from app.questions import operations
 from app.questions.forms import AskForm
@@ -33,6 +36,7 @@ def ask() -> ResponseReturnValue:
 
 
 @blueprint.post("/ask")
+@takes_files
 def post() -> ResponseReturnValue:
     """Matches are shown once before anything is posted, unless they were while it was typed."""
     actor = current_actor()
@@ -42,6 +46,9 @@ def post() -> ResponseReturnValue:
     matches = [] if form.looked.data else _matches(actor, form)
     if thread_id := operations.asked(actor, form.token):
         return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
+    album = albums.taken(actor, Album(form="ask"))
+    if album.answers or album.errors:
+        return _ask_page(form, _matches(actor, form), looked=bool(form.looked.data), album=album)
     if "look" in request.form or (matches and form.title.validate(form)):
         form.looked.data = "1" if matches else "0"
         return _ask_page(form, matches, looked=True)
@@ -122,8 +129,17 @@ def _ask_page(
     looked: bool = False,
     kept: bool = False,
     shown: str | None = None,
+    album: AlbumPart | None = None,
 ) -> ResponseReturnValue:
+    album = album or albums.shown(current_actor(), Album(form="ask"))
     page = render_template(
-        "questions/ask.html", form=form, matches=matches, looked=looked, kept=kept, shown=shown
+        "questions/ask.html",
+        form=form,
+        matches=matches,
+        looked=looked,
+        kept=kept,
+        shown=shown,
+        album=album,
+        errors=bool(form.errors or album.errors),
     )
-    return answered(page, form)
+    return (page, 422) if album.errors else answered(page, form)

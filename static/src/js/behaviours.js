@@ -46,6 +46,25 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { label.textContent = before; }, 2500);
 });
 
+/* Photos open over the page; what shows them comes with the first one that is clicked. */
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-lightbox] a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const photos = link.closest("[data-lightbox]");
+  if (!document.querySelector("link[data-lightbox-style]")) {
+    const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: photos.dataset.lightboxCss });
+    style.dataset.lightboxStyle = "";
+    document.head.append(style);
+  }
+  try {
+    const { open } = await import(photos.dataset.lightbox);
+    open(photos, [...photos.querySelectorAll("a")].indexOf(link));
+  } catch {
+    location.assign(link.href);
+  }
+});
+
 /* An open menu closes on Escape and on a click elsewhere. */
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
