@@ -11,6 +11,8 @@ Object.assign(htmx.config, {
   allowScriptTags: false,
   selfRequestsOnly: true,
   historyCacheSize: 0,
+  /* Without "style": the policy allows no inline style, not even an empty one. */
+  attributesToSettle: ["class", "width", "height"],
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },
