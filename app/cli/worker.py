@@ -8,12 +8,14 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.accounts.operations import people
+from app.desk import operations as desk
 from app.forum import operations as forum
 from app.jobs import worker as process
 from app.jobs.ports import Loop
 from app.search.indexing import INDEX_LOOP
 
-DAILY = (
+REGULARLY = (
+    Loop("ask how it went", timedelta(hours=1), desk.ask_for_outcomes),
     Loop("forget sign-ups", timedelta(days=1), people.sweep),
     Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
 )
@@ -25,4 +27,4 @@ def worker() -> None:
     """Send mail, feed the index, sweep. Runs until it is stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
-    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, *DAILY))  # type: ignore[attr-defined]  # noqa: SLF001
+    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, *REGULARLY))  # type: ignore[attr-defined]  # noqa: SLF001

@@ -27,17 +27,22 @@ def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: st
     with transaction():
         if known := once.replayed(token, actor.using("answer")):
             return known
-        thread = loading.thread(actor, thread_id)
-        opening = db.session.execute(
-            select(Post).where(Post.thread_id == thread_id, Post.parent_id.is_(None))
-        ).scalar_one()
-        # Asked of the row as it is when written: an accepted answer may have come meanwhile.
-        state = case((Thread.state == State.OPEN, State.ANSWERED), else_=Thread.state)
-        post = _contribute(actor, thread, opening, words, state=state)
+        post = add_answer(actor, loading.thread(actor, thread_id), words)
         forum.discard_draft(actor, visitor, answer_draft(thread_id))
         once.settle(token, actor.using("answer"), post.id)
-        emit(_event(post, AnswerPosted))
         return post.id
+
+
+def add_answer(actor: Actor, thread: Thread, words: forum.Words) -> Post:
+    """Write an answer and say so, in the open transaction. Raises Problem or TooSoon."""
+    opening = db.session.execute(
+        select(Post).where(Post.thread_id == thread.id, Post.parent_id.is_(None))
+    ).scalar_one()
+    # Asked of the row as it is when written: an accepted answer may have come meanwhile.
+    state = case((Thread.state == State.OPEN, State.ANSWERED), else_=Thread.state)
+    post = _contribute(actor, thread, opening, words, state=state)
+    emit(_event(post, AnswerPosted))
+    return post
 
 
 def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str | None = None) -> int:

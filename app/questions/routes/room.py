@@ -41,6 +41,7 @@ def question_page(
     context |= {
         "may_answer": policy.answer(actor, page.thread) is None,
         "support_url": part(Support).offer(actor, thread_id),
+        "standing": part(Support).standing(actor, thread_id) if page.went_to_support else None,
         "errors": any(form and form.errors for form in (answer_form, reply_form)),
     }
     return answered(render_template("questions/show.html", **context), answer_form, reply_form)
