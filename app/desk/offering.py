@@ -30,6 +30,8 @@ OUTCOMES: dict[Outcome, LazyString] = {
 }
 
 TAKEN = _("Taken to the marketplace")
+ANSWERED = _("Support has answered")
+OVER = (Status.SOLVED, Status.CLOSED)
 
 
 class Escalations:
@@ -72,7 +74,9 @@ def _desk(actor: Actor, row: Row[Escalation, str, str, int]) -> SupportStanding:
         url = url_for("desk.work", ref=row.ref)
     return SupportStanding(
         since=row.Escalation.created_at,
-        line=IN_PUBLIC[Status(row.status)],
+        line=ANSWERED
+        if row.Escalation.answer_post_id and row.status not in OVER
+        else IN_PUBLIC[Status(row.status)],
         official_post_id=row.Escalation.answer_post_id,
         ticket_url=url,
     )

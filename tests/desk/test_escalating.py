@@ -189,6 +189,7 @@ def test_support_answers_for_everybody_and_the_asker_decides(app: Flask, cast: S
     shown = page(app.test_client(), thread_id)
     assert "A listed flaw is no reason to refund." in shown
     assert "is-official" in shown
+    assert "Support has answered" in shown
     accept(cast.alice, post_id)
     assert thread(thread_id).state == "solved"
     desk.set_status(

@@ -32,7 +32,7 @@ from app.desk.models import (
     TicketMessage,
     Topic,
 )
-from app.desk.operations.tickets import insert_ticket, workable
+from app.desk.operations.tickets import after_reply, insert_ticket, workable
 from app.desk.packet import digest, packet
 from app.forum import operations as forum
 from app.forum.models import Thread
@@ -126,6 +126,9 @@ def publish_answer(actor: Actor, *, ref: str, source: str, seen: str, token: str
             raise NotFound
         post = add_answer(actor, thread, words)
         escalation.answer_post_id = post.id
+        ticket.status = after_reply(Status(ticket.status), by_support=True)
+        ticket.version += 1
+        ticket.updated_at = post.created_at
         record("publish answer", actor_id=actor.id, target="post", target_id=post.id)
         once.settle(token, actor.using("thread answer"), post.id)
         emit(ThreadAnswerPublished(post.id, thread.id))

@@ -105,7 +105,7 @@ def reply(
         ticket.version += 1
         ticket.updated_at = message.created_at
         if not internal:
-            ticket.status = _after_reply(Status(ticket.status), by_support=works)
+            ticket.status = after_reply(Status(ticket.status), by_support=works)
             if not works:
                 ticket.solved_at = None
             ticket.last_message_at = message.created_at
@@ -213,7 +213,8 @@ def _change(ticket_id: int, still: ColumnElement[bool], **values: Any) -> bool:
     return bool(db.session().connection().execute(changed).rowcount)
 
 
-def _after_reply(status: Status, *, by_support: bool) -> Status:
+def after_reply(status: Status, *, by_support: bool) -> Status:
+    """Whose turn it is once somebody has written."""
     if by_support:
         return Status.WAITING_USER if status in {Status.NEW, Status.OPEN} else status
     return status if status is Status.NEW else Status.OPEN
