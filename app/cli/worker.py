@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.accounts.operations import people
+from app.desk import operations as desk
 from app.forum import operations as forum
 from app.jobs import worker as process
 from app.jobs.ports import Loop
@@ -15,6 +16,7 @@ from app.search.indexing import INDEX_LOOP
 
 REGULARLY = (
     Loop("forget photos", timedelta(hours=1), forum.sweep_photos),
+    Loop("ask how it went", timedelta(hours=1), desk.ask_for_outcomes),
     Loop("forget sign-ups", timedelta(days=1), people.sweep),
     Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
 )

@@ -17,3 +17,42 @@ class TicketReplied(Event):
     message_id: int
     ticket_id: int
     author_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadEscalated(Event):
+    """A thread went to Support, or in community mode its asker took it to the marketplace."""
+
+    thread_id: int
+    by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadAnswerPublished(Event):
+    """Support answered in the thread, for everybody."""
+
+    post_id: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationEnded(Event):
+    """The ticket of a thread is over: the thread stands among peers again."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeAsked(Event):
+    """Somebody who took a thread to the marketplace is asked how it went."""
+
+    thread_id: int
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeTold(Event):
+    """They said how it went."""
+
+    thread_id: int
+    by_id: int

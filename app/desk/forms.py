@@ -1,14 +1,26 @@
 """Forms of the desk."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.core.web.forms import AreaField, Form, LineField
-from app.desk.models import LONGEST_ORDER_NUMBER, LONGEST_SUBJECT, LONGEST_TRIED, Status
+from app.desk.models import (
+    LONGEST_ORDER_NUMBER,
+    LONGEST_OUTCOME_NOTE,
+    LONGEST_SUBJECT,
+    LONGEST_TRIED,
+    Outcome,
+    Status,
+)
 from app.desk.words import STATUS_FOR_AGENTS, TOPICS
 from app.forum.forms import source_field
+
+TOPIC_CHOICES = [
+    SelectChoice("", _("Choose a topic")),
+    *(SelectChoice(topic.value, words.label) for topic, words in TOPICS.items()),
+]
 
 
 class HelpForm(Form):
@@ -28,10 +40,7 @@ class HelpForm(Form):
     thread = HiddenField()
     topic = SelectField(
         _("What is it about?"),
-        choices=[
-            SelectChoice("", _("Choose a topic")),
-            *(SelectChoice(topic.value, words.label) for topic, words in TOPICS.items()),
-        ],
+        choices=TOPIC_CHOICES,
         validators=[DataRequired(_("Choose what it is about."))],
     )
     order_number = LineField(
@@ -46,6 +55,60 @@ class HelpForm(Form):
         _("What you have tried"),
         validators=[Optional(), Length(max=LONGEST_TRIED, message=_("At most %(max)d characters here."))],
     )
+
+
+class EscalateForm(Form):
+    """`seen` is the digest of the packet that stood under the form."""
+
+    seen = HiddenField()
+    topic = SelectField(
+        _("What is it about?"),
+        choices=TOPIC_CHOICES,
+        validators=[DataRequired(_("Choose what it is about."))],
+    )
+    order_number = LineField(
+        _("Order number"),
+        validators=[
+            Optional(),
+            Length(max=LONGEST_ORDER_NUMBER, message=_("An order number has at most %(max)d characters.")),
+        ],
+    )
+    note = AreaField(
+        _("For Support alone"),
+        validators=[Optional(), Length(max=LONGEST_TRIED, message=_("At most %(max)d characters here."))],
+    )
+
+
+class PublishForm(Form):
+    """`seen` is the digest of what the text was shown to become."""
+
+    seen = HiddenField()
+    source = source_field(_("Answer for everybody"), _("Write the answer first."))
+
+
+class OutcomeForm(Form):
+    outcome = RadioField(
+        _("How did it go?"),
+        choices=[
+            SelectChoice(Outcome.SOLVED.value, _("It is solved")),
+            SelectChoice(Outcome.PARTLY.value, _("It is solved in part")),
+            SelectChoice(Outcome.REFUSED.value, _("They said no")),
+            SelectChoice(Outcome.SILENCE.value, _("Nobody has answered")),
+        ],
+        validators=[DataRequired(_("Choose how it went."))],
+        validate_choice=False,
+    )
+    note = LineField(
+        _("In a sentence, for others"),
+        validators=[
+            Optional(),
+            Length(max=LONGEST_OUTCOME_NOTE, message=_("At most %(max)d characters in this line.")),
+        ],
+    )
+
+    def validate_outcome(self, field: RadioField) -> None:
+        if field.data not in list(Outcome):
+            raise ValidationError(_("Choose how it went."))
 
 
 class ReplyForm(Form):

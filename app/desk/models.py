@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -12,6 +12,7 @@ from app.desk import refs
 LONGEST_SUBJECT = 150
 LONGEST_ORDER_NUMBER = 40
 LONGEST_TRIED = 2_000
+LONGEST_OUTCOME_NOTE = 300
 
 
 class Topic(StrEnum):
@@ -37,6 +38,15 @@ class Status(StrEnum):
     WAITING_THIRD_PARTY = "waiting-third-party"
     SOLVED = "solved"
     CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How it went with the marketplace, as the person who took it there says."""
+
+    SOLVED = "solved"
+    PARTLY = "partly"
+    REFUSED = "refused"
+    SILENCE = "silence"
 
 
 class Ticket(Model):
@@ -84,3 +94,33 @@ class TicketMessage(Model):
     html: Mapped[str] = mapped_column(Text)
     pipeline_version: Mapped[int]
     created_at: Mapped[datetime]
+
+
+class Escalation(Model):
+    """A thread that went to Support, or with no ticket one that its asker took to the marketplace itself.
+
+    One at a time: until `ended_at`. `ask_at` is when the asker is asked how it went, None once they were.
+    """
+
+    __tablename__ = "escalation"
+    __table_args__ = (
+        Index(
+            "uq_escalation_open",
+            "thread_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_escalation_thread", "thread_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), unique=True)
+    answer_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    ask_at: Mapped[datetime | None] = mapped_column(index=True)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    outcome_note: Mapped[str] = mapped_column(String(LONGEST_OUTCOME_NOTE), default="")
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

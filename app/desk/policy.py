@@ -10,7 +10,10 @@ from app.accounts.actor import Actor
 from app.config import Mode, Settings
 from app.core.clock import now
 from app.core.parts import part
-from app.desk.models import Status, Ticket, TicketMessage
+from app.desk.models import Escalation, Status, Ticket, TicketMessage
+from app.forum.models import Thread, Visibility
+from app.forum.policy import can_see_thread
+from app.questions.models import KIND, State
 
 REOPENS_FOR = timedelta(days=7)
 
@@ -75,3 +78,28 @@ def reply(actor: Actor, ticket: Ticket) -> LazyString | None:
             ref=ticket.ref,
         )
     return None
+
+
+def escalate(actor: Actor, thread: Thread) -> LazyString | None:
+    """Why `actor` may not take this thread to Support; None when they may: its asker, and moderators.
+
+    Where there is no desk the way leads to the marketplace, and is the asker's alone.
+    """
+    own = actor.signed_in and actor.id == thread.author_id
+    if not can_see_thread(actor, thread) or not (own or (actor.is_moderator and has_desk())):
+        return _("Only the person who asked can take this to Support.")
+    if thread.kind != KIND or thread.visibility != Visibility.PUBLIC or thread.state == State.DUPLICATE:
+        return _("This cannot go to Support as it is.")
+    return None
+
+
+def can_answer_publicly(thread: Thread) -> bool:
+    """Whether Support may answer in this thread: it is there for everybody."""
+    return thread.visibility == Visibility.PUBLIC
+
+
+def own_attempts(actor: Actor) -> ColumnElement[bool]:
+    """For a SELECT from escalation: what `actor` took to the marketplace themselves."""
+    if not actor.signed_in:
+        return false()
+    return and_(Escalation.by_id == actor.id, Escalation.ticket_id.is_(None))

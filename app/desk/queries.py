@@ -17,7 +17,7 @@ from app.core.problems import NotFound
 from app.core.text import excerpt, plain
 from app.core.web.pages import Page, cut
 from app.desk import policy, refs
-from app.desk.models import Status, Ticket, TicketMessage, Topic
+from app.desk.models import Escalation, Status, Ticket, TicketMessage, Topic
 from app.desk.words import STATUS_FOR_AGENTS, STATUS_FOR_REQUESTER, TOPICS
 from app.forum.models import Post, Thread
 from app.forum.policy import visible_posts
@@ -79,6 +79,7 @@ class TicketPage:
     order_number: str | None
     tried: str
     thread: ThreadRow | None
+    escalated: bool
     messages: Sequence[MessageRow]
     closed_because: LazyString | None
 
@@ -111,6 +112,7 @@ def page(actor: Actor, ref: str) -> TicketPage:
         order_number=ticket.order_number,
         tried=ticket.tried,
         thread=threads.get(ticket.thread_id or 0),
+        escalated=bool(ticket.thread_id) and is_escalated(ticket.thread_id or 0, ticket.ref),
         messages=[
             MessageRow(
                 id=row.id,
@@ -177,6 +179,28 @@ def filed_about(actor: Actor, thread_id: int) -> str | None:
         .order_by(Ticket.id.desc())
         .limit(1)
     )
+
+
+def is_escalated(thread_id: int, ref: str) -> bool:
+    """Whether it was with this ticket that the thread went to Support."""
+    rows = select(Escalation.id).join(Ticket, Ticket.id == Escalation.ticket_id)
+    return db.session.scalar(rows.where(Escalation.thread_id == thread_id, Ticket.ref == ref)) is not None
+
+
+def told_outcome(actor: Actor, thread_id: int) -> dict[str, str | None]:
+    """What `actor` said of how it went with the marketplace, as the fields of its form.
+
+    Raises NotFound when they did not take this thread there.
+    """
+    row = db.session.execute(
+        select(Escalation.outcome, Escalation.outcome_note)
+        .where(policy.own_attempts(actor), Escalation.thread_id == thread_id)
+        .order_by(Escalation.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return {"outcome": row.outcome, "note": row.outcome_note}
 
 
 def recipient(ticket_id: int, author_id: int) -> int | None:

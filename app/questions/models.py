@@ -22,7 +22,10 @@ class State(StrEnum):
 
 
 class Question(Model):
-    """One row a question; a single column holds the accepted post, so there is never more than one."""
+    """One row a question; a single column holds the accepted post, so there is never more than one.
+
+    `with_support_at` says when it last went to Support, so that only then anybody has to ask how it stands there.
+    """
 
     __tablename__ = "question"
 
@@ -30,3 +33,4 @@ class Question(Model):
     accepted_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     accepted_at: Mapped[datetime | None]
+    with_support_at: Mapped[datetime | None]

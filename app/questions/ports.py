@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from flask_babel import LazyString
 from markupsafe import Markup
 
 from app.accounts.actor import Actor
@@ -46,8 +48,28 @@ class Outcomes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SupportStanding:
+    """How a thread stands with Support, in words for everybody.
+
+    `ticket_url` is for those who may read the ticket; `outcome_url` for whoever took it to the marketplace and may say
+    how it went.
+    """
+
+    since: datetime
+    line: LazyString
+    note: str = ""
+    official_post_id: int | None = None
+    ticket_url: str | None = None
+    outcome_url: str | None = None
+
+
 class Support(Protocol):
     """The way on for an asker whom peers could not help."""
+
+    def standing(self, actor: Actor, thread_id: int) -> SupportStanding | None:
+        """How the thread stands with Support; None when it never went there."""
+        ...
 
     def offer(self, actor: Actor, thread_id: int) -> str | None:
         """Where `actor` can take this thread to support; None when they cannot."""

@@ -29,6 +29,7 @@ class QuestionPage:
     accepted_id: int | None
     accepted_at: datetime | None
     accepted: PostRow | None
+    went_to_support: bool
 
     @property
     def gist(self) -> str:
@@ -60,6 +61,7 @@ def page(actor: Actor, thread_id: int) -> QuestionPage:
         accepted_id=question.accepted_post_id,
         accepted_at=question.accepted_at if accepted else None,
         accepted=accepted,
+        went_to_support=question.with_support_at is not None,
     )
 
 

@@ -5,6 +5,7 @@ from flask import Flask
 from app.accounts import events as accounts
 from app.accounts import handlers as letters
 from app.core.events import on
+from app.desk import events as escalations
 from app.desk import queries as desk
 from app.desk.events import TicketReplied
 from app.forum.events import PostEdited, PostVisibilityChanged
@@ -24,6 +25,8 @@ def join(app: Flask) -> None:
         questions.Imported,
         PostEdited,
         PostVisibilityChanged,
+        escalations.ThreadEscalated,
+        escalations.EscalationEnded,
     ):
         on(app, event, indexing.reindex)
     on(app, PostVisibilityChanged, states.visibility_changed)

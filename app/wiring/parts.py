@@ -8,7 +8,7 @@ from app.accounts.actor import Actor
 from app.config import Settings
 from app.core.parts import put
 from app.desk import queries as desk
-from app.desk.offering import OwnThreads
+from app.desk.offering import Escalations
 from app.forum.ports import Documents, KindsOfDocument
 from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
@@ -35,7 +35,7 @@ def join(app: Flask, settings: Settings) -> None:
     documents: dict[str, Documents] = {"question": QuestionDocuments()}
     put(app, KindsOfDocument, lambda: documents)
     put(app, Suggest, suggest)
-    put(app, Support, OwnThreads())
+    put(app, Support, Escalations())
     put(app, TicketNotices, _ticket_notices)
     put(app, Outcomes, RecordedOutcomes())
     put(app, Index, WhooshIndex(settings.data_dir / "index"))

@@ -1,7 +1,7 @@
 """Every route, from the URL map: what changes something refuses all but the right person; what reads changes nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pprint import pformat
 from typing import Any
@@ -12,7 +12,9 @@ from sqlalchemy import update
 from werkzeug.routing import IntegerConverter, Rule
 
 from app.accounts.models import SignInSession
+from app.config import Mode, Settings
 from app.core.clock import now
+from app.core.parts import part, put
 from app.core.transaction import transaction
 from tests.house.town import (
     MISSING_ID,
@@ -37,6 +39,7 @@ class Change:
     """What one route that changes something needs.
 
     `path` has {} where the `thing` of the town stands. `right` may do it. `visitor` says what happens to one.
+    It is there in `community` mode alone, or in the other.
     For each person and thing in `shut` it reads as if it were missing; those in `refused` are told why not.
     """
 
@@ -48,6 +51,7 @@ class Change:
     shut: tuple[tuple[str, str], ...] = ()
     refused: tuple[str, ...] = ()
     writes: bool = True
+    community: bool = False
     needs_token: bool = True
 
 
@@ -77,6 +81,10 @@ CHANGES = {
     "desk.file": Change("/help", form=HELP, visitor=KEPT),
     "desk.suggest": Change("/help/suggest", form={"subject": TITLE}, visitor=OPEN, writes=False),
     "desk.reply": Change("/tickets/{}/reply", "ref", form=WORDS, visitor=KEPT, shut=NOT_ALICES),
+    "desk.escalate": Change("/questions/{}/support", "thread", form={"topic": "payment", "seen": "{packet}"}, shut=(("bob", "thread"), ("agnes", "thread"), *HIDDEN_THREADS)),
+    "desk.note_sent": Change("/questions/{}/support/sent", "solved_thread", community=True, shut=(("bob", "solved_thread"), ("mona", "solved_thread"))),
+    "desk.outcome": Change("/questions/{}/outcome", "taken_thread", form={"outcome": "solved", "note": "They paid."}, shut=(("bob", "taken_thread"), ("mona", "taken_thread"))),
+    "desk.publish": Change("/desk/tickets/{}/publish", "escalated_ref", form={**WORDS, "seen": "{words}"}, right="agnes", shut=tuple((name, "escalated_ref") for name in ("alice", "bob", "mona"))),
     "desk.take": Change("/desk/tickets/{}/take", "ref", right="agnes", shut=NOT_AN_AGENT),
     "desk.answer": Change("/desk/tickets/{}/reply", "ref", form=WORDS, right="agnes", visitor=KEPT, shut=NOT_ALICES),
     "desk.note": Change("/desk/tickets/{}/note", "ref", form={"note": "Seen."}, right="agnes", visitor=KEPT, shut=NOT_AN_AGENT),
@@ -108,6 +116,9 @@ READS = {
     "accounts.security": ["/me/security"],
     "accounts.sign_in": ["/sign-in", "/sign-in?next=/ask"],
     "desk.help": ["/help", "/help?thread={thread}"],
+    "desk.escalate": ["/questions/{thread}/support"],
+    "desk.outcome": ["/questions/{taken_thread}/outcome"],
+    "desk.publish": ["/desk/tickets/{escalated_ref}/publish"],
     "desk.inbox": ["/desk", "/desk?show=solved"],
     "desk.mine": ["/me/tickets"],
     "desk.prepared": ["/help/message"],
@@ -194,7 +205,10 @@ def test_the_right_person_gets_through_and_it_changes_something(app: Flask, guar
         browser = guarded.browser(way.right, app.test_client())
         form = {**_form(way, guarded), "csrf_token": csrf_token(browser)}
         before = rows()
+        settings = part(Settings)
+        put(app, Settings, replace(settings, mode=Mode.COMMUNITY if way.community else settings.mode))
         answer = browser.post(guarded.address(way.path, way.thing), data=form)
+        put(app, Settings, settings)
         touched = changed(before)
         if answer.status_code not in {200, 303} or bool(touched) != way.writes:
             found[endpoint] = (answer.status_code, touched)

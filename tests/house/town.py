@@ -17,7 +17,8 @@ from app.core.clock import now
 from app.core.db import Model, db
 from app.core.transaction import transaction
 from app.desk import operations as desk
-from app.desk.models import Ticket, Topic
+from app.desk.models import Escalation, Ticket, Topic
+from app.desk.packet import digest, packet
 from app.forum import operations as forum
 from app.forum.models import Photo, Post, Space, Tag, Thread, ThreadTag, Visibility
 from app.forum.operations import Album
@@ -114,7 +115,31 @@ def build(cast: SimpleNamespace) -> Town:
         things["ref"] = session.scalar(select(Ticket.ref).where(Ticket.id == ticket_id))
         things["unsubscribe"] = unsubscribing.make(alice.id, Kind.ANSWER)
         things["space"] = session.scalar(select(Space.id).order_by(Space.id))
+    _with_support(cast, things)
     return Town(cast, things)
+
+
+def _with_support(cast: SimpleNamespace, things: dict[str, Any]) -> None:
+    """One question of alice's is with Support, one she took to the marketplace herself."""
+    escalated_thread, _opening = thread(cast.alice.id)
+    sent = {"topic": Topic.PAYMENT, "note": "", "order_number": None, "post_ids": ()}
+    ticket_id = desk.escalate(
+        cast.alice.actor,
+        thread_id=escalated_thread,
+        seen=packet(cast.alice.actor, escalated_thread, ()).digest,
+        token=secrets.token_urlsafe(18),
+        **sent,
+    )
+    things["escalated_ref"] = db.session.get_one(Ticket, ticket_id).ref
+    things["taken_thread"], _opening = thread(cast.alice.id)
+    with transaction() as session:
+        session.add(
+            Escalation(
+                thread_id=things["taken_thread"], by_id=cast.alice.id, created_at=now(), outcome_note=""
+            )
+        )
+    things["packet"] = packet(cast.alice.actor, things["thread"], ()).digest
+    things["words"] = digest(forum.prepared("I rang the depot, they have it.").html)
 
 
 def thread(author_id: int, visibility: Visibility = Visibility.PUBLIC) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 Importing the modules puts their views on the blueprint.
 """
 
-from app.desk.routes import helping, inbox, tickets
+from app.desk.routes import escalating, helping, inbox, tickets
 from app.desk.routes.room import blueprint
 
-__all__ = ["blueprint", "helping", "inbox", "tickets"]
+__all__ = ["blueprint", "escalating", "helping", "inbox", "tickets"]

@@ -52,10 +52,10 @@ def unaccept(actor: Actor, *, thread_id: int, seen: int) -> None:
         emit(AnswerUnaccepted(thread_id))
 
 
-def settle_state(thread_id: int) -> None:
-    """Let an open, answered or solved question say which of these it is, in the open transaction.
+def settle_state(thread_id: int, *, leaving: State | None = None) -> None:
+    """Let an open, answered or solved question, or one `leaving` another state, say which of these it is.
 
-    For when a post appeared or went that its state may rest on.
+    In the open transaction; for when a post appeared or went that its state may rest on.
     """
     stands = (
         select(Post.id)
@@ -64,9 +64,9 @@ def settle_state(thread_id: int) -> None:
         .exists()
     )
     state = case((stands, State.SOLVED), (Thread.answer_count > 0, State.ANSWERED), else_=State.OPEN)
-    moving = Thread.state.in_([State.OPEN, State.ANSWERED, State.SOLVED])
+    moving = Thread.state.in_([State.OPEN, State.ANSWERED, State.SOLVED, leaving or State.OPEN])
     db.session().connection().execute(
-        update(Thread).where(Thread.id == thread_id, moving).values(state=state)
+        update(Thread).where(Thread.id == thread_id, moving).values(state=state, version=Thread.version + 1)
     )
 
 

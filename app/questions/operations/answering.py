@@ -27,19 +27,27 @@ def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: st
     with transaction():
         if known := once.replayed(token, actor.using("answer")):
             return known
-        thread = loading.thread(actor, thread_id)
-        opening = db.session.execute(
-            select(Post).where(Post.thread_id == thread_id, Post.parent_id.is_(None))
-        ).scalar_one()
-        # Asked of the row as it is when written: an accepted answer may have come meanwhile.
-        state = case((Thread.state == State.OPEN, State.ANSWERED), else_=Thread.state)
         photos = forum.waiting_photos(actor, answer_draft(thread_id)) > 0
-        post = _contribute(actor, thread, opening, words, photos=photos, state=state)
+        post = add_answer(actor, loading.thread(actor, thread_id), words, photos=photos)
         forum.attach_photos(actor, answer_draft(thread_id), post.id)
         forum.discard_draft(actor, visitor, answer_draft(thread_id))
         once.settle(token, actor.using("answer"), post.id)
-        emit(_event(post, AnswerPosted))
         return post.id
+
+
+def add_answer(actor: Actor, thread: Thread, words: forum.Words, *, photos: bool = False) -> Post:
+    """Write an answer and say so, in the open transaction; `photos` says that some will hang on it.
+
+    Raises Problem or TooSoon.
+    """
+    opening = db.session.execute(
+        select(Post).where(Post.thread_id == thread.id, Post.parent_id.is_(None))
+    ).scalar_one()
+    # Asked of the row as it is when written: an accepted answer may have come meanwhile.
+    state = case((Thread.state == State.OPEN, State.ANSWERED), else_=Thread.state)
+    post = _contribute(actor, thread, opening, words, photos=photos, state=state)
+    emit(_event(post, AnswerPosted))
+    return post
 
 
 def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str | None = None) -> int:

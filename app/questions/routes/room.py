@@ -47,6 +47,7 @@ def question_page(
     context |= {
         "may_answer": policy.answer(actor, page.thread) is None,
         "support_url": part(Support).offer(actor, thread_id),
+        "standing": part(Support).standing(actor, thread_id) if page.went_to_support else None,
         "photos": trunk.photos_of(
             [row.id for row in (page.opening, *page.opening.below()) if row.photo_count]
         ),

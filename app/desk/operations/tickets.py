@@ -18,6 +18,7 @@ from app.core.transaction import transaction
 from app.desk import policy, refs
 from app.desk.events import TicketFiled, TicketReplied
 from app.desk.models import Status, Ticket, TicketMessage, Topic
+from app.desk.operations.ending import end_escalation
 from app.forum import operations as forum
 from app.forum.models import Thread
 from app.questions.ports import Outcomes
@@ -52,7 +53,7 @@ def file_ticket(
         if known := once.replayed(token, actor.using("ticket")):
             return known
         moment = now()
-        ticket_id = _insert_ticket(
+        ticket_id = insert_ticket(
             requester_id=actor.id,
             thread_id=_own_thread(actor, thread_id),
             topic=topic,
@@ -104,7 +105,7 @@ def reply(
         ticket.version += 1
         ticket.updated_at = message.created_at
         if not internal:
-            ticket.status = _after_reply(Status(ticket.status), by_support=works)
+            ticket.status = after_reply(Status(ticket.status), by_support=works)
             if not works:
                 ticket.solved_at = None
             ticket.last_message_at = message.created_at
@@ -121,7 +122,7 @@ def set_status(actor: Actor, *, ref: str, status: Status, version: int) -> None:
     Raises NotFound for anybody but the agents who may work on it. The status it has already changes nothing.
     """
     with transaction():
-        ticket = _workable(actor, ref)
+        ticket = workable(actor, ref)
         before = ticket.status
         if before == status:
             return
@@ -133,6 +134,8 @@ def set_status(actor: Actor, *, ref: str, status: Status, version: int) -> None:
         solved = (ticket.solved_at or now()) if status in {Status.SOLVED, Status.CLOSED} else None
         if not _change(ticket.id, Ticket.version == version, status=status, solved_at=solved):
             raise Problem(policy.CHANGED_MEANWHILE, field="status")
+        if solved:
+            end_escalation(ticket.id)
         record(
             "set_status",
             actor_id=actor.id,
@@ -148,7 +151,7 @@ def take(actor: Actor, *, ref: str) -> None:
     Taking one's own again changes nothing.
     """
     with transaction():
-        ticket = _workable(actor, ref)
+        ticket = workable(actor, ref)
         if _change(ticket.id, Ticket.assignee_id.is_(None), assignee_id=actor.id):
             record("take", actor_id=actor.id, target="ticket", target_id=ticket.id)
             return
@@ -169,7 +172,7 @@ def reply_draft(ref: str, *, internal: bool = False) -> str:
     return f"{'note' if internal else 'reply'}:{ref}"
 
 
-def _insert_ticket(**values: Any) -> int:
+def insert_ticket(**values: Any) -> int:
     """A ticket under a reference nobody has, whoever else files at this moment; its id."""
     while True:
         row = insert_ignoring(Ticket).values(ref=refs.draw(), **values).returning(Ticket.id)
@@ -192,7 +195,8 @@ def _ticket(actor: Actor, ref: str) -> Ticket:
     return row
 
 
-def _workable(actor: Actor, ref: str) -> Ticket:
+def workable(actor: Actor, ref: str) -> Ticket:
+    """The row, for an agent who may work on it. Raises NotFound."""
     row = db.session.scalar(select(Ticket).where(Ticket.ref == refs.canonical(ref)))
     if row is None or not policy.can_work(actor, row):
         raise NotFound
@@ -209,7 +213,8 @@ def _change(ticket_id: int, still: ColumnElement[bool], **values: Any) -> bool:
     return bool(db.session().connection().execute(changed).rowcount)
 
 
-def _after_reply(status: Status, *, by_support: bool) -> Status:
+def after_reply(status: Status, *, by_support: bool) -> Status:
+    """Whose turn it is once somebody has written."""
     if by_support:
         return Status.WAITING_USER if status in {Status.NEW, Status.OPEN} else status
     return status if status is Status.NEW else Status.OPEN

@@ -1,0 +1,27 @@
+"""What the end of a ticket means for the thread it grew from."""
+
+from sqlalchemy import update
+
+from app.core.clock import now
+from app.core.db import db
+from app.core.events import emit
+from app.desk.events import EscalationEnded
+from app.desk.models import Escalation
+from app.questions.models import State
+from app.questions.operations.accepting import settle_state
+
+
+def end_escalation(ticket_id: int) -> None:
+    """Let the thread that went to Support with this ticket, if one did, stand among peers again.
+
+    In the open transaction; one that came back already stays as it is.
+    """
+    ended = (
+        update(Escalation)
+        .where(Escalation.ticket_id == ticket_id, Escalation.ended_at.is_(None))
+        .values(ended_at=now())
+        .returning(Escalation.thread_id)
+    )
+    for thread_id in db.session().connection().execute(ended).scalars().all():
+        settle_state(thread_id, leaving=State.ESCALATED)
+        emit(EscalationEnded(thread_id))
