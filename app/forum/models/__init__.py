@@ -2,6 +2,7 @@
 
 from app.forum.models.drafting import Draft
 from app.forum.models.revising import LONGEST_REASON, Revision
+from app.forum.models.saving import Saved
 from app.forum.models.tagging import LONGEST_TAG, MOST_TAGS, Tag, ThreadTag
 from app.forum.models.trunk import (
     LONGEST_IMPORTED_TITLE,
@@ -25,6 +26,7 @@ __all__ = [
     "Follow",
     "Post",
     "Revision",
+    "Saved",
     "Space",
     "Tag",
     "Thread",
