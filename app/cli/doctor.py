@@ -30,6 +30,7 @@ from app.forum.models import Space
 from app.jobs import queries as jobs
 from app.jobs.models import Job, Lane
 from app.mail.adapters import SMTPS_PORT, SUBMISSION_PORT
+from app.questions import recounting as questions
 from app.search.ports import Index, Unavailable
 
 LEAST_FREE_BYTES = 1024**3
@@ -45,7 +46,9 @@ Look = Callable[[Settings], Iterator[str]]
 
 @click.command()
 @click.option(
-    "--recount", is_flag=True, help="Count answers and replies anew and mend counters that are wrong."
+    "--recount",
+    is_flag=True,
+    help="Count answers, replies, votes and tags anew and mend counters that are wrong.",
 )
 @with_appcontext
 def doctor(recount: bool) -> None:
@@ -241,6 +244,17 @@ def _recount() -> None:
                 )
             mended += len(differences)
             bar.update(looked_at)
+    for post in recounting.recount_votes():
+        click.echo(
+            f"post {post.post_id} has {post.after[0]} votes for it and {post.after[1]} against, "
+            f"not {post.before[0]} and {post.before[1]}: mended"
+        )
+    for tag in recounting.recount_tags():
+        click.echo(f"tag {tag.name} is on {tag.after} threads, not {tag.before}: mended")
+    for question in questions.recount_too():
+        click.echo(
+            f"thread {question.thread_id} is had by {question.after} others too, not {question.before}: mended"
+        )
     click.echo(f"Recounted; {mended} threads mended.")
 
 

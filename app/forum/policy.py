@@ -78,6 +78,40 @@ def write(actor: Actor) -> LazyString | None:
     return None if actor.signed_in else _("Sign in to post.")
 
 
+def vote(actor: Actor, post: Post, thread: Thread) -> LazyString | None:
+    """Why `actor` may not say whether this post is helpful; None when they may."""
+    if reason := vote_in(actor, thread):
+        return reason
+    if post.author_id == actor.id:
+        return _("You cannot vote on what you wrote yourself.")
+    if post.parent_id is None or post.visibility != Visibility.PUBLIC:
+        return _("This takes no votes.")
+    return None
+
+
+def vote_in(actor: Actor, thread: Thread) -> LazyString | None:
+    """Why `actor` may not vote on anything in this thread; None when they may."""
+    if actor.role is Role.NEW:
+        return _("Votes count once you have been here a little longer.")
+    return write(actor) or take_part(actor, thread)
+
+
+def take_part(actor: Actor, thread: Thread) -> LazyString | None:
+    """Why nothing in this thread changes by `actor`'s doing: it is not public, or locked to all but staff."""
+    if thread.visibility != Visibility.PUBLIC or (thread.locked_at is not None and not actor.is_staff):
+        return _("This thread is closed: it can be read, and nothing in it changes.")
+    return None
+
+
+def follow(actor: Actor) -> LazyString | None:
+    """Why `actor` may not follow threads they are not in; None when they may. Muting and keeping are anybody's."""
+    if actor.role is Role.NEW:
+        return _(
+            "You can follow threads once you have been here a little longer. Keep it for later meanwhile."
+        )
+    return None
+
+
 def hold(actor: Actor, *, links: bool, photos: bool) -> bool:
     """Whether what `actor` writes waits for a look: new people's links to elsewhere and photos do."""
     return actor.role is Role.NEW and (links or photos)

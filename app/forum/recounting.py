@@ -1,14 +1,14 @@
-"""Proving the counters of threads against the posts they count."""
+"""Proving counters against what they count: of threads their posts, of posts their votes, of tags their threads."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.core.transaction import transaction
-from app.forum.models import Post, Thread, Visibility
+from app.forum.models import Post, Tag, Thread, ThreadTag, Visibility, Vote
 from app.forum.operations import touch
 
 
@@ -27,6 +27,24 @@ class Mended:
     thread_id: int
     before: Counts
     after: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class MendedPost:
+    """A post whose votes were counted wrongly: how many said helpful and not helpful, as it was and as it is."""
+
+    post_id: int
+    before: tuple[int, int]
+    after: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MendedTag:
+    """A tag that counted other threads than carry it."""
+
+    name: str
+    before: int
+    after: int
 
 
 def thread_count() -> int:
@@ -64,7 +82,7 @@ def recount(batch: int = 200) -> Iterator[tuple[int, list[Mended]]]:
 
 def _counted(thread_ids: list[int]) -> dict[int, Counts]:
     parent = aliased(Post)
-    direct = func.sum(case((parent.parent_id.is_(None), 1), else_=0))
+    direct = func.sum(case((parent.parent_id.is_(None) & ~Post.comment, 1), else_=0))
     rows = (
         select(Post.thread_id, direct, func.count())
         .join(parent, parent.id == Post.parent_id)
@@ -74,3 +92,56 @@ def _counted(thread_ids: list[int]) -> dict[int, Counts]:
     return {
         thread_id: Counts(answers, posts - answers) for thread_id, answers, posts in db.session.execute(rows)
     }
+
+
+def recount_votes(batch: int = 200) -> Iterator[MendedPost]:
+    """Count the votes on posts anew, `batch` threads in a transaction: a vote waits for its thread.
+
+    Imported posts are left alone: their votes came as numbers, without voters.
+    """
+    last = 0
+    while True:
+        with transaction() as session:
+            thread_ids = session.scalars(
+                select(Thread.id).where(Thread.id > last).order_by(Thread.id).limit(batch).with_for_update()
+            ).all()
+            up = func.coalesce(func.sum(case((Vote.value > 0, 1), else_=0)), 0)
+            down = func.coalesce(func.sum(case((Vote.value < 0, 1), else_=0)), 0)
+            rows = session.execute(
+                select(Post.id, Post.thread_id, Post.up_count, Post.down_count, up, down)
+                .outerjoin(Vote, Vote.post_id == Post.id)
+                .where(Post.thread_id.in_(thread_ids), Post.external_id.is_(None))
+                .group_by(Post.id)
+                .having((Post.up_count != up) | (Post.down_count != down))
+            ).all()
+            for post_id, thread_id, _up, _down, *after in rows:
+                values = {"up_count": after[0], "down_count": after[1]}
+                session.connection().execute(update(Post).where(Post.id == post_id).values(values))
+                touch(thread_id)
+        yield from (MendedPost(row[0], (row[2], row[3]), (row[4], row[5])) for row in rows)
+        if not thread_ids:
+            return
+        last = thread_ids[-1]
+
+
+def recount_tags() -> Iterator[MendedTag]:
+    """Count the public threads of every tag anew, in one transaction that holds the tags meanwhile."""
+    with transaction() as session:
+        session.execute(select(Tag.id).order_by(Tag.id).with_for_update())
+        counted = (
+            select(ThreadTag.tag_id, func.count().label("threads"))
+            .join(Thread, Thread.id == ThreadTag.thread_id)
+            .where(Thread.visibility == Visibility.PUBLIC)
+            .group_by(ThreadTag.tag_id)
+            .subquery()
+        )
+        right = func.coalesce(counted.c.threads, 0)
+        rows = session.execute(
+            select(Tag.id, Tag.name, Tag.thread_count, right)
+            .outerjoin(counted, counted.c.tag_id == Tag.id)
+            .where(Tag.thread_count != right)
+            .order_by(Tag.name)
+        ).all()
+        for tag_id, _name, _before, after in rows:
+            session.connection().execute(update(Tag).where(Tag.id == tag_id).values(thread_count=after))
+    yield from (MendedTag(name, before, after) for _id, name, before, after in rows)

@@ -1,6 +1,6 @@
 """The front page, and whether the site is well."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
@@ -18,8 +18,10 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def latest() -> ResponseReturnValue:
     actor = current_actor()
-    page = forum.threads(actor, number=page_number())
-    return render_template("home/latest.html", page=page, waiting=questions.waiting(actor, WAITING_SHOWN))
+    watching = actor.signed_in and request.args.get("show") == "watching"
+    page = forum.threads(actor, *([forum.watched(actor)] if watching else []), number=page_number())
+    waiting = questions.waiting(actor, WAITING_SHOWN)
+    return render_template("home/latest.html", page=page, waiting=waiting, watching=watching)
 
 
 @blueprint.get("/healthz")

@@ -1,6 +1,6 @@
 """Who hears of an event. Each handler runs in the event's transaction and writes rows, nothing else."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from app.accounts.queries import actor_of
 from app.core.clock import now
@@ -25,7 +25,8 @@ def answer_posted(event: AnswerPosted) -> None:
 def reply_posted(event: ReplyPosted) -> None:
     """Everybody in that conversation hears of it: who answered, who replied before, and the asker."""
     post, thread = _post(event.post_id)
-    here = select(Post.author_id).where(or_(Post.id == post.parent_id, Post.parent_id == post.parent_id))
+    beside = and_(Post.parent_id == post.parent_id, Post.comment == post.comment)
+    here = select(Post.author_id).where(or_(Post.id == post.parent_id, beside))
     for recipient_id in sorted({thread.author_id, *db.session.scalars(here)}):
         _tell_of_post(recipient_id, Kind.REPLY, post, thread, key=f"post:{post.id}", actor_id=post.author_id)
 

@@ -11,6 +11,7 @@ from app.core.text import plain
 from app.forum.models import Post, Thread
 from app.forum.policy import visible_posts
 from app.forum.ports import Document
+from app.forum.queries import tags_of
 from app.questions import queries
 from app.questions.models import KIND
 
@@ -20,20 +21,21 @@ class QuestionDocuments:
 
     def document(self, thread_id: int) -> Document | None:
         try:
-            page = queries.page(ANONYMOUS, thread_id)
+            thread, opening, below, accepted = queries.whole(ANONYMOUS, thread_id)
         except NotFound:
             return None
-        best = page.accepted or (page.answers[0] if page.answers else None)
+        answers = (row for row in below if row.parent_id == opening.id and not row.comment)
+        best = accepted or next(answers, None)
         return Document(
             kind=KIND,
             id=thread_id,
-            title=page.thread.title,
-            body=plain(page.opening.html),
+            title=thread.title,
+            body=plain(opening.html),
             answer=plain(best.html) if best else "",
-            replies="\n".join(plain(row.html) for row in page.opening.below() if row is not best),
-            state=page.thread.state,
-            tags=page.tags,
-            at=page.thread.created_at,
+            replies="\n".join(plain(row.html) for row in below if row is not best),
+            state=thread.state,
+            tags=tags_of([thread_id])[thread_id],
+            at=thread.created_at,
         )
 
     def ids(self) -> Iterator[int]:

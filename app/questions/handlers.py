@@ -21,10 +21,10 @@ def visibility_changed(event: PostVisibilityChanged) -> None:
 
 
 def _tell(event: PostVisibilityChanged) -> None:
-    parent_id = db.session.scalar(select(Post.parent_id).where(Post.id == event.post_id))
-    if parent_id is None:
+    post = db.session.get_one(Post, event.post_id)
+    if post.parent_id is None:
         emit(Asked(event.thread_id))
-    elif db.session.scalar(select(Post.parent_id).where(Post.id == parent_id)) is None:
+    elif not post.comment and db.session.get_one(Post, post.parent_id).parent_id is None:
         emit(AnswerPosted(event.post_id, event.thread_id))
     else:
         emit(ReplyPosted(event.post_id, event.thread_id))

@@ -17,13 +17,17 @@ from app.questions.models import KIND, Question, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedPost:
-    """One post; `author_id` is an account here, `parent` the external id of what it replies to (None: the question)."""
+    """One post; `author_id` is an account here, `parent` the external id of what it replies to.
+
+    No `parent` is the question itself: then it is an answer, unless it is a `comment`. What replies to a comment is one.
+    """
 
     external_id: str
     parent: str | None
     author_id: int
     words: forum.Words
     created_at: datetime
+    comment: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,7 @@ def write(questions: Sequence[ImportedQuestion]) -> None:
 
 
 def _write(question: ImportedQuestion) -> None:
-    answers = [reply for reply in question.replies if reply.parent is None]
+    answers = [reply for reply in question.replies if reply.parent is None and not reply.comment]
     state = State.SOLVED if question.accepted else State.ANSWERED if answers else State.OPEN
     thread = Thread(
         kind=KIND,
@@ -92,8 +96,17 @@ def _posts(question: ImportedQuestion, thread_id: int) -> Iterator[tuple[str, in
     """Write the posts, parents first; external ids with ids."""
     opening = forum.past_post(thread_id, None, question.author_id, question.words, question.created_at)
     ids: dict[str | None, int] = {None: opening}
+    comments: set[str | None] = set()
     for reply in question.replies:
+        if reply.parent in comments or (reply.comment and reply.parent is None):
+            comments.add(reply.external_id)
         ids[reply.external_id] = forum.past_post(
-            thread_id, ids[reply.parent], reply.author_id, reply.words, reply.created_at, reply.external_id
+            thread_id,
+            ids[reply.parent],
+            reply.author_id,
+            reply.words,
+            reply.created_at,
+            reply.external_id,
+            comment=reply.external_id in comments,
         )
         yield reply.external_id, ids[reply.external_id]

@@ -34,3 +34,14 @@ class Question(Model):
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     accepted_at: Mapped[datetime | None]
     with_support_at: Mapped[datetime | None]
+    too_count: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class HaveToo(Model):
+    """Somebody other than the asker has the same question; the question counts them."""
+
+    __tablename__ = "have_too"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
+    created_at: Mapped[datetime]

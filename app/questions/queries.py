@@ -1,35 +1,80 @@
 """Reading questions."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, false, select
 
 from app.accounts.actor import Actor
 from app.core.db import db
+from app.core.problems import NotFound
 from app.core.text import excerpt, plain
 from app.core.web.pages import Page
 from app.forum import queries as forum
-from app.forum.models import Space, Thread
-from app.forum.queries import PostRow, ThreadRow
-from app.questions.models import KIND, Question, State
+from app.forum.models import Post, Space, Thread
+from app.forum.policy import can_see_thread
+from app.forum.queries import Entry, Node, PostRow, ThreadRow
+from app.questions.models import KIND, HaveToo, Question, State
+from app.questions.ordering import Sort, in_order, is_stale
 
 GIST_CHARACTERS = 220
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """An answer and what this page shows of the replies under it; `continued` when it begins on a page before."""
+
+    head: Entry
+    replies: Sequence[Entry]
+    continued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """Everything the page of one question shows."""
+    """Everything that a page of one question shows; `number` of `last` pages."""
 
     thread: Thread
     space: Space
     tags: tuple[str, ...]
     opening: PostRow
-    answers: list[PostRow]
+    comments: Sequence[Entry]
+    conversations: Sequence[Conversation]
     accepted_id: int | None
     accepted_at: datetime | None
     accepted: PostRow | None
     went_to_support: bool
+    stale: bool
+    too_count: int
+    have_too: bool
+    answered_at: datetime | None
+    sort: Sort
+    number: int
+    last: int
+    pages: dict[int, int]
+
+    @property
+    def answers(self) -> list[PostRow]:
+        """The answers on this page that can be read, in their order."""
+        return [talk.head.row for talk in self.conversations if talk.head.row and not talk.continued]
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """Every place on this page below the question."""
+        yield from self.comments
+        for talk in self.conversations:
+            if not talk.continued:
+                yield talk.head
+            yield from talk.replies
+
+    @property
+    def rows(self) -> list[PostRow]:
+        """The posts on this page below the question that can be read."""
+        return [entry.row for entry in self.entries if entry.row]
+
+    def took_part(self, account_id: int | None) -> bool:
+        """Whether somebody wrote something on this page."""
+        return any(entry.node.author_id == account_id and entry.node.seen for entry in self.entries)
 
     @property
     def gist(self) -> str:
@@ -41,28 +86,59 @@ class QuestionPage:
         )
 
 
-def page(actor: Actor, thread_id: int) -> QuestionPage:
-    """One question. Raises NotFound when `actor` may not see it."""
-    thread = forum.thread(actor, thread_id, KIND)
-    question, space = db.session.execute(
-        select(Question, Space)
-        .join(Thread, Thread.id == Question.thread_id)
-        .join(Space, Space.id == Thread.space_id)
-        .where(Question.thread_id == thread_id)
-    ).one()
-    opening = forum.tree(actor, thread_id)
-    accepted = next((row for row in opening.below() if row.id == question.accepted_post_id), None)
+def page(
+    actor: Actor, thread_id: int, *, number: int = 1, around: int | None = None, sort: Sort = Sort.BEST
+) -> QuestionPage:
+    """A page of one question: the one that holds the post `around`, else page `number`, at most the last.
+
+    Raises NotFound when `actor` may not see the question. Four statements, however long the thread is.
+    """
+    thread, question, space, have_too = _head(actor, thread_id)
+    opening = forum.outline(actor, thread_id)
+    accepted = _seen(opening, question.accepted_post_id)
+    found = forum.entries(_direct(opening, question, accepted, sort))
+    starts = forum.page_starts(found)
+    pages = _pages(found, starts)
+    number = min(pages.get(around or 0, number), len(starts))
+    shown = found[starts[number - 1] : starts[number] if number < len(starts) else None]
+    wanted = {opening.id, *(entry.node.id for entry in shown), *([accepted.id] if accepted else [])}
+    rows = forum.posts(actor, Post.id.in_(wanted))
+    if opening.id not in rows:
+        raise NotFound
+    for entry in shown:
+        entry.row = rows.get(entry.node.id)
+    comments = [entry for entry in shown if entry.node.comment]
     return QuestionPage(
         thread=thread,
         space=space,
         tags=forum.tags_of([thread_id])[thread_id],
-        opening=opening,
-        answers=_in_order(opening.replies, question.accepted_post_id),
+        opening=rows[opening.id],
+        comments=comments,
+        conversations=_conversations(found, starts[number - 1] + len(comments), shown[len(comments) :]),
         accepted_id=question.accepted_post_id,
         accepted_at=question.accepted_at if accepted else None,
-        accepted=accepted,
         went_to_support=question.with_support_at is not None,
+        accepted=rows.get(accepted.id) if accepted else None,
+        stale=accepted is not None and is_stale(question),
+        too_count=question.too_count,
+        have_too=have_too,
+        answered_at=min((node.created_at for node in _answers(opening) if node.seen), default=None),
+        sort=sort,
+        number=number,
+        last=len(starts),
+        pages=pages,
     )
+
+
+def whole(actor: Actor, thread_id: int) -> tuple[Thread, PostRow, list[PostRow], PostRow | None]:
+    """A question for machines: its thread, the opening post, all that `actor` may see below it, the accepted post."""
+    thread, question, _space, _too = _head(actor, thread_id)
+    opening = forum.outline(actor, thread_id)
+    accepted = _seen(opening, question.accepted_post_id)
+    rows = forum.posts(actor, Post.thread_id == thread_id)
+    below = forum.entries(_direct(opening, question, accepted, Sort.BEST))
+    found = [rows[entry.node.id] for entry in below if entry.node.id in rows]
+    return thread, rows[opening.id], found, rows.get(accepted.id) if accepted else None
 
 
 def latest(actor: Actor, number: int) -> Page[ThreadRow]:
@@ -85,13 +161,57 @@ def _waiting() -> ColumnElement[bool]:
     return (Thread.kind == KIND) & Thread.state.in_([State.OPEN, State.ANSWERED])
 
 
-def _in_order(answers: list[PostRow], accepted_id: int | None) -> list[PostRow]:
-    """Accepted first (also when a reply under it is what was accepted), then official, then by time."""
-    return sorted(
-        answers,
-        key=lambda row: (not _holds(row, accepted_id), not row.author.official, row.created_at, row.id),
-    )
+def _head(actor: Actor, thread_id: int) -> tuple[Thread, Question, Space, bool]:
+    """What stands above the posts, and whether `actor` has this question too."""
+    mine = exists().where(HaveToo.thread_id == Thread.id, HaveToo.account_id == actor.id)
+    found = db.session.execute(
+        select(Thread, Question, Space, mine if actor.signed_in else false())
+        .join(Question, Question.thread_id == Thread.id)
+        .join(Space, Space.id == Thread.space_id)
+        .where(Thread.id == thread_id, Thread.kind == KIND)
+    ).one_or_none()
+    if found is None or not can_see_thread(actor, found.Thread):
+        raise NotFound
+    return found.Thread, found.Question, found.Space, bool(found[3])
 
 
-def _holds(answer: PostRow, post_id: int | None) -> bool:
-    return answer.id == post_id or any(row.id == post_id for row in answer.below())
+def _seen(opening: Node, post_id: int | None) -> Node | None:
+    if post_id is None:
+        return None
+    return next((node for node in opening.below() if node.id == post_id and node.seen), None)
+
+
+def _answers(opening: Node) -> list[Node]:
+    return [node for node in opening.children if not node.comment]
+
+
+def _direct(opening: Node, question: Question, accepted: Node | None, sort: Sort) -> list[Node]:
+    """Comments on the question, oldest first, then the answers in their order."""
+    answers = in_order(_answers(opening), accepted, sort, stale=is_stale(question))
+    return [node for node in opening.children if node.comment] + answers
+
+
+def _pages(found: Sequence[Entry], starts: Sequence[int]) -> dict[int, int]:
+    """On which page each post stands."""
+    ends = [*starts[1:], len(found)]
+    return {
+        entry.node.id: number
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True), start=1)
+        for entry in found[start:end]
+    }
+
+
+def _conversations(found: Sequence[Entry], start: int, shown: Sequence[Entry]) -> list[Conversation]:
+    """The answers on a page, each with its replies; the first may begin before `start`, where the page does."""
+    talks: list[Conversation] = []
+    replies: list[Entry] = []
+    if shown and shown[0].depth:
+        head = next(entry for entry in reversed(found[:start]) if entry.depth == 0)
+        talks.append(Conversation(head, replies, continued=True))
+    for entry in shown:
+        if entry.depth == 0:
+            replies = []
+            talks.append(Conversation(entry, replies))
+        else:
+            replies.append(entry)
+    return talks

@@ -26,10 +26,11 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.text import Rendered
 from app.core.transaction import transaction
-from app.forum.models import Space, Thread
+from app.forum.models import Post, Space, Tag, Thread
 from app.jobs.models import Job
 from app.jobs.operations import enqueue
 from app.questions import operations as questions
+from app.questions.models import Question
 from app.search import indexing
 from app.wiring import create_app
 
@@ -314,3 +315,16 @@ def test_recounting_mends_and_says_so(ask: Callable[[], int]) -> None:
     row = db.session.scalars(select(Thread).where(Thread.id == thread_id)).one()
     assert (row.answer_count, row.reply_count, row.version) == (1, 1, before + 1)
     assert "0 threads mended" in see("--recount").output
+
+
+def test_recounting_mends_votes_tags_and_who_has_it_too(ask: Callable[[], int]) -> None:
+    thread_id = ask()
+    with transaction() as session:
+        session.execute(update(Post).where(Post.parent_id.is_not(None)).values(up_count=4, down_count=1))
+        session.execute(update(Question).values(too_count=3))
+        session.add(Tag(name="wool", thread_count=9))
+    result = see("--recount")
+    assert "has 0 votes for it and 0 against, not 4 and 1: mended" in result.output
+    assert "tag wool is on 0 threads, not 9: mended" in result.output
+    assert f"thread {thread_id} is had by 0 others too, not 3: mended" in result.output
+    assert see("--recount").output.count("mended") == 1

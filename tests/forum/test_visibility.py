@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +18,6 @@ from app.core.transaction import transaction
 from app.core.web.pages import Page
 from app.forum import policy, queries
 from app.forum.models import Post, Space, Tag, Thread, ThreadTag, Visibility
-from app.forum.queries import PostRow
 from app.questions import queries as questions
 from app.questions.documents import QuestionDocuments
 from app.questions.models import KIND, Question
@@ -106,7 +105,11 @@ def everything(app: Flask, cast: SimpleNamespace) -> dict[int, str]:
         connection.execute(insert(Thread), [{**row, "space_id": space_id} for row in threads])
         connection.execute(insert(Post), posts)
         connection.execute(insert(Question), [{"thread_id": row["id"]} for row in threads])
-        connection.execute(insert(Tag), [{"id": row["id"], "name": f"tag{row['id']}"} for row in threads])
+        tags = [
+            {"id": row["id"], "name": f"tag{row['id']}", "thread_count": int(row["visibility"] == "public")}
+            for row in threads
+        ]
+        connection.execute(insert(Tag), tags)
         pairs = [{"thread_id": row["id"], "tag_id": row["id"]} for row in threads]
         connection.execute(insert(ThreadTag), pairs)
     return {getattr(cast, name).id: name for name in AUTHORS}
@@ -177,29 +180,29 @@ def test_popular_tags_are_counted_from_what_everybody_sees(everything: dict[int,
     assert set(queries.popular_tags(1_000)) == {f"tag{thread_id}" for thread_id in db.session.scalars(public)}
 
 
-def test_a_tree_shows_all_of_it_and_nothing_beyond(
+def test_an_outline_shows_all_of_it_and_nothing_beyond(
     actors: dict[str, Actor], everything: dict[int, str]
 ) -> None:
     threads = {row.id: row for row in db.session.scalars(select(Thread))}
     posts = db.session.scalars(select(Post).order_by(Post.id)).all()
     for name, actor in actors.items():
         readable: dict[int, set[int]] = {thread_id: set() for thread_id in threads}
+        hidden = set()
         for post in posts:
-            above = post.parent_id is None or post.parent_id in readable[post.thread_id]
-            if above and _reads(name, post, threads[post.thread_id], everything):
+            if post.parent_id is None and not _reads(name, post, threads[post.thread_id], everything):
+                hidden.add(post.thread_id)
+            elif _reads(name, post, threads[post.thread_id], everything):
                 readable[post.thread_id].add(post.id)
         for thread_id, right in readable.items():
-            if not right:
+            assert set(queries.posts(actor, Post.thread_id == thread_id)) == right, name
+            if thread_id in hidden:
                 with pytest.raises(NotFound):
-                    queries.tree(actor, thread_id)
+                    queries.outline(actor, thread_id)
             else:
-                assert {row.id for row in _below(queries.tree(actor, thread_id))} == right
-
-
-def _below(row: PostRow) -> Iterator[PostRow]:
-    yield row
-    for under in row.replies:
-        yield from _below(under)
+                opening = queries.outline(actor, thread_id)
+                nodes = [opening, *opening.below()]
+                assert {node.id for node in nodes if node.seen} == right, name
+                assert all(node.seen or any(under.seen for under in node.below()) for node in nodes)
 
 
 def test_reading_one_is_refused_like_a_missing_one(

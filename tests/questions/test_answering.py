@@ -42,10 +42,10 @@ def test_a_reply_stands_under_what_it_answers(app: Flask, cast: SimpleNamespace)
     under = reply(cast.bob, int(sent.location.rsplit("p-", 1)[1]), "The one of the hole.")
     row = thread(thread_id)
     assert (row.answer_count, row.reply_count, row.state) == (2, 2, "answered")
-    tree = read(ANONYMOUS, thread_id).answers
-    assert [found.id for found in tree] == [first, second]
-    assert tree[0].replies[1].id == under
-    assert not tree[1].replies
+    talks = read(ANONYMOUS, thread_id).conversations
+    assert [talk.head.node.id for talk in talks] == [first, second]
+    assert [(entry.node.id, entry.depth) for entry in talks[0].replies][1] == (under, 2)
+    assert not talks[1].replies
 
 
 def test_every_change_moves_the_version_that_readers_compare(app: Flask, cast: SimpleNamespace) -> None:
@@ -111,8 +111,8 @@ def test_an_empty_reply_is_said_at_its_own_form(app: Flask, cast: SimpleNamespac
     thread_id = ask(cast.alice)
     first, second = answer(cast.bob, thread_id), answer(cast.charlie, thread_id)
     shown = cast.alice.client.post(f"/posts/{second}/replies", data={"source": ""}).text
-    assert f'id="reply-{second}" open' in shown
-    assert f'id="reply-{first}" open' not in shown
+    assert f'id="reply-source-{second}"' in shown
+    assert f'id="reply-source-{first}"' not in shown
     assert shown.count("Write your reply first.") == 1
 
 
@@ -146,12 +146,28 @@ def test_extra_fields_change_nothing(app: Flask, cast: SimpleNamespace) -> None:
     assert "<b>" not in row.html
 
 
-def test_nobody_replies_to_the_question_itself_but_answers_it(app: Flask, cast: SimpleNamespace) -> None:
+def test_a_comment_on_the_question_is_no_answer_and_neither_is_what_follows(
+    app: Flask, cast: SimpleNamespace
+) -> None:
     thread_id = ask(cast.alice)
     opening = read(ANONYMOUS, thread_id).opening.id
-    sent = cast.bob.client.post(f"/posts/{opening}/replies", data={"source": WORDS, "form_token": token()})
-    assert sent.status_code == 404
-    assert count(Post) == 1
+    sent = cast.bob.client.post(
+        f"/posts/{opening}/replies", data={"source": "Which wool?", "form_token": token()}
+    )
+    assert sent.status_code == 303
+    comment = int(sent.location.rsplit("p-", 1)[1])
+    back = reply(cast.alice, comment, "Lambswool.")
+    row = thread(thread_id)
+    assert (row.answer_count, row.reply_count, row.state) == (0, 2, "open")
+    found = read(ANONYMOUS, thread_id)
+    assert [(entry.node.id, entry.depth) for entry in found.comments] == [(comment, 0), (back, 1)]
+    assert not found.conversations
+    for post_id in (comment, back):
+        with pytest.raises(Problem, match="cannot be accepted"):
+            accept(cast.alice, post_id)
+    shown = page(app.test_client(), thread_id)
+    assert "No answer yet" in shown
+    assert "Which wool?" in shown
 
 
 def test_a_hidden_question_takes_no_answers_also_not_its_authors(app: Flask, cast: SimpleNamespace) -> None:

@@ -46,10 +46,14 @@ def test_it_is_read_and_indexed(app: Flask, cast: SimpleNamespace) -> None:
         ]
     )
     thread_id = db.session.scalars(select(Thread.id)).one()
-    page = queries.page(ANONYMOUS, thread_id)
-    assert len(list(page.opening.below())) == DEPTH
-    assert page.accepted
-    assert app.test_client().get(f"/t/{thread_id}", follow_redirects=True).text.count("Deeper") > DEPTH
+    first = queries.page(ANONYMOUS, thread_id)
+    assert first.accepted
+    pages = [queries.page(ANONYMOUS, thread_id, number=number) for number in range(1, first.last + 1)]
+    read = [entry.node.id for page in pages for entry in page.entries]
+    assert len(read) == len(set(read)) == DEPTH
+    shown = app.test_client().get(f"/p/{first.accepted.id}", follow_redirects=True).text
+    assert f'id="p-{first.accepted.id}"' in shown
+    assert "This goes on under the answer by Bob." in shown
     document = QuestionDocuments().document(thread_id)
     assert document
     assert document.replies.count("Deeper") == DEPTH - 1

@@ -144,7 +144,7 @@ def test_signed_out_midway_a_reply_waits(
     assert sent.status_code == 303
     back = client.post(sent.location, data=rosa.form)
     shown = client.get(back.location).text
-    assert WORDS in shown.split(f'id="reply-{answer_id}" open')[1].split("</details>")[0]
+    assert WORDS in shown.split(f'id="reply-{answer_id}"')[1].split("</form>")[0]
     assert (
         client.post(f"/posts/{answer_id}/replies", data={"source": WORDS, "form_token": token()}).status_code
         == 303

@@ -7,8 +7,10 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from app.core import clock
+from app.core.transaction import transaction
 from app.forum.models import Post, Thread
 from tests.questions.steps import Microdata, accept, answer, ask, hide, page, reply
 
@@ -91,19 +93,72 @@ def test_times_are_said_in_full_for_readers_without_script(
     assert ">1 Jul, 13:05</relative-time>" in shown
 
 
-def test_what_is_hidden_under_a_question_is_not_on_its_page(
+def test_what_is_hidden_leaves_its_place_while_others_hang_on_it(
     app: Flask, client: FlaskClient, cast: SimpleNamespace
 ) -> None:
     thread_id = ask(cast.alice)
     answer_id = answer(cast.bob, thread_id, "Words that were hidden.")
-    reply(cast.charlie, answer_id, "Words under it.")
+    under = reply(cast.charlie, answer_id, "Words under it.")
     hide(Post, answer_id)
     for browser in (client, cast.alice.client, cast.charlie.client):
         shown = page(browser, thread_id)
         assert "Words that were hidden" not in shown
-        assert "Words under it" not in shown
+        assert "Bob" not in shown
+        assert "Moderators removed this." in shown
+        assert "Words under it" in shown
     for browser in (cast.bob.client, cast.mona.client):
-        assert "Words that were hidden" in page(browser, thread_id)
+        shown = page(browser, thread_id)
+        assert "Words that were hidden" in shown
+        assert "Hidden by moderators. Only its author and the moderators see it." in shown
+    hide(Post, under, "deleted")
+    assert "Moderators removed this." not in page(client, thread_id)
+
+
+@pytest.mark.parametrize(
+    ("visibility", "said"),
+    [
+        ("deleted", "This answer was taken back by its author."),
+        ("hidden", "Moderators removed this."),
+        ("erased", "This was erased."),
+        ("held", "This waits for a look."),
+    ],
+)
+def test_a_place_says_what_became_of_it_and_leaks_nothing(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace, visibility: str, said: str
+) -> None:
+    thread_id = ask(cast.alice)
+    answer_id = answer(cast.bob, thread_id, "Words that are gone.")
+    deep = reply(cast.alice, reply(cast.charlie, answer_id, "Beside it."), "Deeper.")
+    hide(Post, answer_id, visibility)
+    shown = page(client, thread_id)
+    assert shown.count(said) == 1
+    assert f'id="p-{answer_id}"' in shown
+    assert f'id="p-{deep}"' in shown
+    for leak in ("Words that are gone", "Bob", f"/posts/{answer_id}/"):
+        assert leak not in shown
+    (question,) = Microdata(shown).items[0]["mainEntity"]
+    assert "suggestedAnswer" not in question
+
+
+def test_the_author_sees_what_waits_for_a_look(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace
+) -> None:
+    thread_id = ask(cast.alice)
+    answer(cast.nia, thread_id, "See https://example.org/a")
+    assert "Waiting for a look." in page(cast.nia.client, thread_id)
+    for browser in (client, cast.alice.client):
+        shown = page(browser, thread_id)
+        assert "Waiting for a look." not in shown
+        assert "No answer yet" in shown
+
+
+def test_staff_read_what_is_masked_for_others(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    answer_id = answer(cast.bob, thread_id, "Ring masked-number.")
+    with transaction() as session:
+        session.execute(update(Post).where(Post.id == answer_id).values(unmasked_html="<p>Ring 020.</p>"))
+    for browser, sees in ((client, False), (cast.bob.client, False), (cast.mona.client, True)):
+        assert ("Ring 020." in page(browser, thread_id)) == sees
 
 
 @pytest.mark.parametrize("visibility", ["hidden", "deleted", "draft", "held", "erased"])

@@ -3,6 +3,7 @@
 from app.forum.models.drafting import Draft
 from app.forum.models.photos import LONGEST_DESCRIPTION, MOST_PHOTOS, Photo
 from app.forum.models.revising import LONGEST_REASON, Revision
+from app.forum.models.saving import Saved
 from app.forum.models.tagging import LONGEST_TAG, MOST_TAGS, Tag, ThreadTag
 from app.forum.models.trunk import (
     LONGEST_IMPORTED_TITLE,
@@ -29,6 +30,7 @@ __all__ = [
     "Photo",
     "Post",
     "Revision",
+    "Saved",
     "Space",
     "Tag",
     "Thread",

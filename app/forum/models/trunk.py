@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -39,7 +39,8 @@ class Space(Model):
 class Thread(Model):
     """An opening post and the tree under it.
 
-    `answer_count` counts public direct replies, `reply_count` the public posts below those; `version` counts every
+    `answer_count` counts public answers: direct replies but no comments; `reply_count` all other public posts below the
+    opening post; `version` counts every
     change that a reader could see. Personal data in `title` is masked; `unmasked_title` is what staff and its author
     read, None when nothing was. A thread with `locked_at` takes nothing new from members.
     """
@@ -71,6 +72,8 @@ class Thread(Model):
 
 class Post(Model):
     """One contribution: the opening post has no parent, a direct reply has the opening post as its parent.
+
+    A direct reply is an answer, unless it is a `comment` on the opening post; what hangs under a comment is one too.
 
     `html` is what the text pipeline of `pipeline_version` made of `source`, with personal data masked;
     `unmasked_html` is what staff read, None when nothing was masked. An opening post is as visible as its thread: its
@@ -104,6 +107,7 @@ class Post(Model):
     up_count: Mapped[int] = mapped_column(default=0, server_default="0")
     down_count: Mapped[int] = mapped_column(default=0, server_default="0")
     photo_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    comment: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]

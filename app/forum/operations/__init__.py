@@ -8,6 +8,7 @@ from app.forum.operations.drafts import (
     sweep_drafts,
 )
 from app.forum.operations.editing import edit, edit_draft
+from app.forum.operations.following import follow, mute, save, unfollow, unsave
 from app.forum.operations.photos import (
     Album,
     add_photo,
@@ -21,6 +22,7 @@ from app.forum.operations.photos import (
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import space_named
 from app.forum.operations.tagging import set_tags
+from app.forum.operations.voting import vote
 from app.forum.operations.writing import Words, add_post, open_thread, past_post, prepared, touch
 
 __all__ = [
@@ -35,17 +37,23 @@ __all__ = [
     "discard_draft",
     "edit",
     "edit_draft",
+    "follow",
     "keep_draft",
     "move_photo",
+    "mute",
     "open_thread",
     "past_post",
     "prepared",
     "remove_photo",
+    "save",
     "set_tags",
     "set_visibility",
     "space_named",
     "sweep_drafts",
     "sweep_photos",
     "touch",
+    "unfollow",
+    "unsave",
+    "vote",
     "waiting_photos",
 ]

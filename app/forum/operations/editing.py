@@ -41,6 +41,8 @@ def edit(
         if found is None or not policy.can_see_post(actor, found.Post, found.Thread):
             raise NotFound
         post, thread = found.Post, found.Thread
+        # The thread first, as everybody who counts in it does, so that nobody waits for the other.
+        session.refresh(thread, with_for_update={"key_share": True})
         if reason := policy.edit(actor, post, thread):
             raise Problem(reason)
         if once.replayed(token, actor.using("edit")):

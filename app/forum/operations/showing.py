@@ -10,7 +10,7 @@ from app.core.events import emit
 from app.forum.events import PostVisibilityChanged
 from app.forum.models import Post, Thread, Visibility
 from app.forum.operations.tagging import count_tags_of
-from app.forum.operations.writing import touch
+from app.forum.operations.writing import counter_of, touch
 
 
 def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -> bool:
@@ -35,7 +35,7 @@ def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -
         session.connection().execute(update(Post).where(Post.id == post_id).values(visibility=visibility))
         session.expire(post)
         above = session.scalar(select(Post.parent_id).where(Post.id == post.parent_id))
-        counter = Thread.answer_count if above is None else Thread.reply_count
+        counter = counter_of(parent_is_opening=above is None, comment=post.comment)
         changes[counter.key] = counter + step
     if before is Visibility.HELD and visibility is Visibility.PUBLIC:
         changes["last_activity_at"] = now()

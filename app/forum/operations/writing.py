@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor
 from app.core.clock import now
@@ -84,16 +85,25 @@ def open_thread(
 
 
 def add_post(
-    actor: Actor, *, thread: Thread, parent: Post, words: Words, held: bool = False, **changes: Any
+    actor: Actor,
+    *,
+    thread: Thread,
+    parent: Post,
+    words: Words,
+    held: bool = False,
+    comment: bool = False,
+    **changes: Any,
 ) -> Post:
     """Write a post under `parent`, in the open transaction; `changes` go to the thread with it.
 
+    `comment` says that under an opening post it is no answer; under a comment everything is one.
     `held` lets it wait for a look: then nothing is counted and nothing in the thread changes.
     """
+    comment = parent.comment or (comment and parent.parent_id is None)
     if held:
-        return _write_post(actor, thread.id, parent.id, words, Visibility.HELD)
-    row = _write_post(actor, thread.id, parent.id, words)
-    counter = Thread.answer_count if parent.parent_id is None else Thread.reply_count
+        return _write_post(actor, thread.id, parent.id, words, Visibility.HELD, comment=comment)
+    row = _write_post(actor, thread.id, parent.id, words, comment=comment)
+    counter = counter_of(parent_is_opening=parent.parent_id is None, comment=comment)
     touch(thread.id, **{counter.key: counter + 1}, last_activity_at=row.created_at, **changes)
     return row
 
@@ -105,6 +115,8 @@ def past_post(
     words: Words,
     created_at: datetime,
     external_id: str | None = None,
+    *,
+    comment: bool = False,
 ) -> int:
     """Write a public post of another time, in the open transaction, and touch nothing else; its id."""
     row = Post(
@@ -114,12 +126,18 @@ def past_post(
         visibility=Visibility.PUBLIC,
         created_at=created_at,
         external_id=external_id,
+        comment=comment,
         unmasked_html=words.unmasked_html,
         **words.columns,
     )
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def counter_of(*, parent_is_opening: bool, comment: bool) -> InstrumentedAttribute[int]:
+    """Which counter of its thread a post below the opening post belongs to."""
+    return Thread.answer_count if parent_is_opening and not comment else Thread.reply_count
 
 
 def touch(thread_id: int, **values: Any) -> None:
@@ -138,12 +156,15 @@ def _write_post(
     parent_id: int | None,
     words: Words,
     visibility: Visibility = Visibility.PUBLIC,
+    *,
+    comment: bool = False,
 ) -> Post:
     row = Post(
         thread_id=thread_id,
         parent_id=parent_id,
         author_id=actor.id,
         visibility=visibility,
+        comment=comment,
         created_at=now(),
         unmasked_html=words.unmasked_html,
         **words.columns,

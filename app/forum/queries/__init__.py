@@ -1,25 +1,47 @@
 """Reads of the trunk, always through what the actor may see."""
 
 from app.forum.queries.drafts import draft
+from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outline, page_starts
 from app.forum.queries.people import person_columns
 from app.forum.queries.photos import PhotoRow, photo, photos_in, photos_of
-from app.forum.queries.posts import PostRow, post, tree
+from app.forum.queries.posts import PostRow, author_name, post, posts
+from app.forum.queries.saving import Marks, marks, saved, watched
 from app.forum.queries.spaces import spaces
 from app.forum.queries.tags import popular_tags, tag, tagged, tags_of
-from app.forum.queries.threads import PAGE_SIZE, ThreadRow, thread, thread_url, threads, threads_by_id
+from app.forum.queries.threads import (
+    PAGE_SIZE,
+    ThreadRow,
+    post_url,
+    thread,
+    thread_url,
+    threads,
+    threads_by_id,
+)
 
 __all__ = [
     "PAGE_SIZE",
+    "POSTS_A_PAGE",
+    "Entry",
+    "Marks",
+    "Node",
     "PhotoRow",
     "PostRow",
     "ThreadRow",
+    "author_name",
     "draft",
+    "entries",
+    "marks",
+    "outline",
+    "page_starts",
     "person_columns",
     "photo",
     "photos_in",
     "photos_of",
     "popular_tags",
     "post",
+    "post_url",
+    "posts",
+    "saved",
     "spaces",
     "tag",
     "tagged",
@@ -28,5 +50,5 @@ __all__ = [
     "thread_url",
     "threads",
     "threads_by_id",
-    "tree",
+    "watched",
 ]

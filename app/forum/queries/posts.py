@@ -1,11 +1,11 @@
-"""Posts, one by one and as the tree of a thread."""
+"""Posts, one by one and as many as a page shows."""
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor
 from app.accounts.models import Account
@@ -13,36 +13,31 @@ from app.accounts.queries import Person
 from app.core.db import db
 from app.core.problems import NotFound
 from app.forum import policy
-from app.forum.models import Post, Thread
+from app.forum.models import Post, Thread, Vote
 from app.forum.queries.people import person_columns
 
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """One post on a page, with the replies under it, oldest first."""
+    """One post on a page; `mine` is the reader's own vote: 1, -1, or 0 for none."""
 
+    author: Person
     id: int
     parent_id: int | None
-    author: Person
     html: str
     visibility: str
+    comment: bool
     version: int
+    up_count: int
+    down_count: int
+    photo_count: int
     created_at: datetime
     edited_at: datetime | None
-    photo_count: int
-    replies: list["PostRow"]
+    mine: int
 
     @property
     def anchor(self) -> str:
         return f"p-{self.id}"
-
-    def below(self) -> Iterator["PostRow"]:
-        """Everything under this post, each before its own replies; imported chains may be any depth."""
-        waiting = self.replies[::-1]
-        while waiting:
-            row = waiting.pop()
-            yield row
-            waiting += row.replies[::-1]
 
 
 def post(actor: Actor, post_id: int) -> tuple[Post, Thread]:
@@ -53,45 +48,41 @@ def post(actor: Actor, post_id: int) -> tuple[Post, Thread]:
     return row.Post, row.Thread
 
 
-def tree(actor: Actor, thread_id: int) -> PostRow:
-    """The opening post with everything under it that `actor` may see.
-
-    Answers hang on the opening post, replies on what they answer; a reply to something unseen is not shown.
-    Raises NotFound when the opening post is not for `actor` to see.
-    """
-    rows = db.session.execute(
-        select(
-            Post.id,
-            Post.parent_id,
-            Post.html,
-            Post.visibility,
-            Post.version,
-            Post.created_at,
-            Post.edited_at,
-            Post.photo_count,
-            *person_columns(),
-        )
+def posts(actor: Actor, *where: ColumnElement[bool]) -> dict[int, PostRow]:
+    """Those posts that `actor` may see, by id, in one statement. Staff read what is masked for others."""
+    words = func.coalesce(Post.unmasked_html, Post.html) if actor.is_staff else Post.html
+    own: ColumnElement[int] | InstrumentedAttribute[int] = Vote.value if actor.signed_in else literal(0)
+    columns: list[Any] = [
+        *person_columns(),
+        Post.id,
+        Post.parent_id,
+        words,
+        Post.visibility,
+        Post.comment,
+        Post.version,
+        Post.up_count,
+        Post.down_count,
+        Post.photo_count,
+        Post.created_at,
+        Post.edited_at,
+        func.coalesce(own, 0),
+    ]
+    rows = (
+        select(*columns)
         .join(Thread, Thread.id == Post.thread_id)
         .join(Account, Account.id == Post.author_id)
-        .where(Post.thread_id == thread_id, policy.visible_posts(actor))
-        .order_by(Post.created_at, Post.id)
-    ).all()
-    children: defaultdict[int | None, list[PostRow]] = defaultdict(list)
-    for row in rows:
-        children[row.parent_id].append(
-            PostRow(
-                id=row[0],
-                parent_id=row.parent_id,
-                author=Person(*row[8:]),
-                html=row.html,
-                visibility=row.visibility,
-                version=row.version,
-                created_at=row.created_at,
-                edited_at=row.edited_at,
-                photo_count=row.photo_count,
-                replies=children[row[0]],
-            )
-        )
-    if not children[None]:
-        raise NotFound
-    return children[None][0]
+        .where(policy.visible_posts(actor), *where)
+    )
+    if actor.signed_in:
+        rows = rows.outerjoin(Vote, and_(Vote.post_id == Post.id, Vote.account_id == actor.id))
+    return {row[5]: PostRow(Person(*row[:5]), *row[5:]) for row in db.session.execute(rows)}
+
+
+def author_name(row: Post) -> str:
+    """Who wrote it, as pages call them."""
+    return db.session.scalar(select(Account.display_name).where(Account.id == row.author_id)) or ""
+
+
+def post_count(thread_id: int) -> int:
+    """How many posts a thread has, whoever sees them."""
+    return db.session.scalar(select(func.count()).where(Post.thread_id == thread_id)) or 0

@@ -18,7 +18,9 @@ from app.core.web.pages import Page, cut
 from app.core.web.urls import slug
 from app.forum import policy
 from app.forum.models import Space, Thread
+from app.forum.queries.outlines import POSTS_A_PAGE
 from app.forum.queries.people import person_columns
+from app.forum.queries.posts import post_count
 
 PAGE_SIZE = 20
 
@@ -46,6 +48,13 @@ class ThreadRow:
 def thread_url(kind: str, thread_id: int, title: str, **arguments: Any) -> str:
     """The page of a thread. A kind's page is `show` in the blueprint named after the kind: question → questions."""
     return url_for(f"{kind}s.show", thread_id=thread_id, slug=slug(title), **arguments)
+
+
+def post_url(thread: Thread, post_id: int, **arguments: Any) -> str:
+    """Where a post stands: its thread's page, the one of several that holds it, and its anchor."""
+    several = {"post": post_id} if post_count(thread.id) > POSTS_A_PAGE else {}
+    place = {"_anchor": f"p-{post_id}", **several, **arguments}
+    return thread_url(thread.kind, thread.id, thread.title, **place)
 
 
 def threads(

@@ -3,6 +3,7 @@
 from app.questions.operations.accepting import accept, unaccept
 from app.questions.operations.answering import answer, answer_draft, reply, reply_draft
 from app.questions.operations.asking import ask, asked, solved_by
+from app.questions.operations.having import have_no_more, have_too
 
 __all__ = [
     "accept",
@@ -10,6 +11,8 @@ __all__ = [
     "answer_draft",
     "ask",
     "asked",
+    "have_no_more",
+    "have_too",
     "reply",
     "reply_draft",
     "solved_by",

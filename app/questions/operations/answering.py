@@ -8,7 +8,7 @@ from app.accounts.actor import Actor
 from app.core import once
 from app.core.db import db
 from app.core.events import Event, emit
-from app.core.problems import NotFound, Problem
+from app.core.problems import Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.events import PostHeld
@@ -51,18 +51,16 @@ def add_answer(actor: Actor, thread: Thread, words: forum.Words, *, photos: bool
 
 
 def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str | None = None) -> int:
-    """Post a reply to an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`.
+    """Post a reply to any post, as deep as people talk; its id. To the question itself it is a comment, no answer.
 
-    Replies go one level deep: one to a reply stands beside it, under the same answer.
+    Raises NotFound, Problem or TooSoon; idempotent by `token`.
     """
     words = forum.prepared(source)
     with transaction():
         if known := once.replayed(token, actor.using("reply")):
             return known
         parent, thread = loading.post(actor, post_id)
-        if parent.parent_id is None:
-            raise NotFound
-        row = _contribute(actor, thread, _answer_above(parent), words)
+        row = _contribute(actor, thread, parent, words, comment=parent.parent_id is None)
         forum.discard_draft(actor, visitor, reply_draft(post_id))
         once.settle(token, actor.using("reply"), row.id)
         emit(_event(row, ReplyPosted))
@@ -99,10 +97,3 @@ def _event(post: Post, posted: type[AnswerPosted] | type[ReplyPosted]) -> Event:
     """What is said of a post just written: nobody but moderators hears of one that is held."""
     kind = PostHeld if post.visibility == Visibility.HELD else posted
     return kind(post.id, post.thread_id)
-
-
-def _answer_above(post: Post) -> Post:
-    """The direct answer that `post` is, or stands under."""
-    while (above := db.session.get_one(Post, post.parent_id)).parent_id is not None:
-        post = above
-    return post

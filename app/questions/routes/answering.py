@@ -1,10 +1,10 @@
 """Answering and replying."""
 
-from flask import redirect, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.sessions import current_actor
+from app.accounts.sessions import current_actor, signed_in_only
 from app.core.problems import Problem
 from app.core.text import render
 from app.core.web.urls import takes_files
@@ -42,6 +42,19 @@ def answer(thread_id: int) -> ResponseReturnValue:
     return redirect(post_url(actor, post_id), 303)
 
 
+@blueprint.get("/posts/<int:post_id>/replies")
+@signed_in_only
+def replying(post_id: int) -> ResponseReturnValue:
+    """The form to reply to a post: alone where script asks for it, else open on the post's page."""
+    actor = current_actor()
+    row, thread = trunk.post(actor, post_id)
+    if "HX-Request" not in request.headers:
+        return redirect(_replying_url(thread, post_id), 303)
+    kept = trunk.draft(actor, visitor_key(), operations.reply_draft(post_id))
+    form = ReplyForm(formdata=None, data=kept)
+    return render_template("questions/replying.html", form=form, post=row, name=trunk.author_name(row))
+
+
 @blueprint.post("/posts/<int:post_id>/replies")
 def reply(post_id: int) -> ResponseReturnValue:
     actor = current_actor()
@@ -68,7 +81,11 @@ def _keep_answer(thread: Thread, form: AnswerForm) -> ResponseReturnValue:
     return sign_in_first(operations.answer_draft(thread.id), {"source": form.source.data}, back, message)
 
 
+def _replying_url(thread: Thread, post_id: int) -> str:
+    return trunk.thread_url(thread.kind, thread.id, thread.title, reply=post_id, _anchor=f"reply-{post_id}")
+
+
 def _keep_reply(post_id: int, thread: Thread, form: ReplyForm) -> ResponseReturnValue:
-    back = trunk.thread_url(thread.kind, thread.id, thread.title, reply=post_id, _anchor=f"reply-{post_id}")
+    back = _replying_url(thread, post_id)
     message = _("Your reply is kept. Sign in, then post it.")
     return sign_in_first(operations.reply_draft(post_id), {"source": form.source.data}, back, message)

@@ -1,16 +1,24 @@
 """Lists of questions, and the page of one."""
 
-from flask import redirect, render_template, request
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.sessions import current_actor
+from app.core.parts import part
 from app.core.web.forms import posted_id
+from app.core.web.limits import SUGGEST, limiter
 from app.core.web.pages import page_number
 from app.forum import queries as trunk
 from app.forum.visitors import visitor_key
 from app.questions import operations, queries
 from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.ordering import Sort
+from app.questions.ports import Suggest
 from app.questions.routes.room import blueprint, question_page
+
+RELATED_SHOWN = 4
 
 
 @blueprint.get("/questions")
@@ -32,8 +40,11 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
     url = trunk.thread_url(thread.kind, thread.id, thread.title)
     if request.path != url:
         return redirect(url, 301)
+    place: dict[str, Any] = {"number": page_number(), "sort": _sort()}
+    if "page" not in request.args:
+        place["around"] = posted_id(request.args.get("post"))
     if not actor.signed_in:
-        return question_page(actor, thread_id)
+        return question_page(actor, thread_id, **place)
     kept = trunk.draft(actor, visitor_key(), operations.answer_draft(thread_id))
     reply_to = posted_id(request.args.get("reply"))
     kept_reply = trunk.draft(actor, visitor_key(), operations.reply_draft(reply_to)) if reply_to else {}
@@ -43,4 +54,22 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
         answer_form=AnswerForm(formdata=None, data=kept),
         reply_form=ReplyForm(formdata=None, data=kept_reply),
         reply_to=reply_to,
+        **place,
     )
+
+
+@blueprint.get("/questions/<int:thread_id>/related")
+@limiter.limit(SUGGEST)
+def related(thread_id: int) -> ResponseReturnValue:
+    """The fragment of threads close to this one; without script the search for them."""
+    actor = current_actor()
+    thread = trunk.thread(actor, thread_id, "question")
+    if "HX-Request" not in request.headers:
+        return redirect(url_for("search.index", q=thread.title))
+    matches = part(Suggest)(actor, title=thread.title, limit=RELATED_SHOWN, exclude=thread_id)
+    return render_template("questions/related.html", matches=matches)
+
+
+def _sort() -> Sort:
+    asked = request.args.get("sort")
+    return Sort(asked) if asked in set(Sort) else Sort.BEST

@@ -1,6 +1,8 @@
 """The blueprint, and the page that more than one of its views answers with."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -12,12 +14,42 @@ from app.forum import albums
 from app.forum import queries as trunk
 from app.forum.albums import AlbumPart
 from app.forum.operations import Album
+from app.forum.policy import follow, vote_in
 from app.questions import policy, queries
 from app.questions.forms import AnswerForm, ReplyForm
 from app.questions.operations import answer_draft
+from app.questions.ordering import Sort
 from app.questions.ports import Support
+from app.questions.queries import QuestionPage
 
 blueprint = Blueprint("questions", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The pages of a question, as `parts/pages.html` draws them, and where on them a post stands."""
+
+    base: str
+    page: QuestionPage
+
+    @property
+    def number(self) -> int:
+        return self.page.number
+
+    @property
+    def more(self) -> bool:
+        return self.page.number < self.page.last
+
+    def url(self, number: int) -> str:
+        """The address of a page, in the order chosen."""
+        asked = {"sort": str(self.page.sort)} if self.page.sort is not Sort.BEST else {}
+        asked |= {"page": str(number)} if number > 1 else {}
+        return f"{self.base}?{urlencode(asked)}" if asked else self.base
+
+    def to(self, post_id: int) -> str:
+        """The way to a post of this question: on this page only its anchor."""
+        number = self.page.pages.get(post_id, 1)
+        return f"{'' if number == self.page.number else self.url(number)}#p-{post_id}"
 
 
 def question_page(
@@ -29,12 +61,14 @@ def question_page(
     reply_to: int | None = None,
     shown: str | None = None,
     album: AlbumPart | None = None,
+    number: int = 1,
+    around: int | None = None,
+    sort: Sort = Sort.BEST,
 ) -> ResponseReturnValue:
-    page = queries.page(actor, thread_id)
-    context: dict[str, Any] = {
-        "page": page,
-        "url": trunk.thread_url("question", thread_id, page.thread.title),
-    }
+    """Page `number` of a question, or the one that holds the post `around` or what is replied to."""
+    page = queries.page(actor, thread_id, number=number, around=around or reply_to, sort=sort)
+    url = trunk.thread_url("question", thread_id, page.thread.title)
+    context: dict[str, Any] = {"page": page, "url": url, "numbers": Numbers(url, page)}
     if actor.signed_in:
         context |= {
             "answer_form": answer_form or AnswerForm(formdata=None),
@@ -43,14 +77,16 @@ def question_page(
             "shown": shown,
             "album": album or albums.shown(actor, Album(form=answer_draft(thread_id))),
             "may_choose": policy.choose(actor, page.thread) is None,
+            "may_have": policy.have_too(actor, page.thread) is None,
+            "may_vote": vote_in(actor, page.thread) is None,
+            "may_follow": follow(actor) is None,
+            "marks": trunk.marks(actor, thread_id),
         }
     context |= {
         "may_answer": policy.answer(actor, page.thread) is None,
         "support_url": part(Support).offer(actor, thread_id),
         "standing": part(Support).standing(actor, thread_id) if page.went_to_support else None,
-        "photos": trunk.photos_of(
-            [row.id for row in (page.opening, *page.opening.below()) if row.photo_count]
-        ),
+        "photos": trunk.photos_of([row.id for row in (page.opening, *page.rows) if row.photo_count]),
         "errors": any(form and form.errors for form in (answer_form, reply_form))
         or bool(album and album.errors),
     }
@@ -59,4 +95,4 @@ def question_page(
 
 def post_url(actor: Actor, post_id: int) -> str:
     post, thread = trunk.post(actor, post_id)
-    return trunk.thread_url(thread.kind, thread.id, thread.title, _anchor=f"p-{post.id}")
+    return trunk.post_url(thread, post.id)

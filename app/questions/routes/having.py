@@ -1,0 +1,24 @@
+"""Saying that one has the same question."""
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts.sessions import current_actor, signed_in_only
+from app.core.problems import Problem
+from app.forum import queries as trunk
+from app.questions import operations
+from app.questions.routes.room import blueprint
+
+
+@blueprint.post("/questions/<int:thread_id>/too")
+@signed_in_only
+def too(thread_id: int) -> ResponseReturnValue:
+    """Say so, or with `take` take it back."""
+    actor = current_actor()
+    thread = trunk.thread(actor, thread_id, "question")
+    act = operations.have_no_more if "take" in request.form else operations.have_too
+    try:
+        act(actor, thread_id=thread_id)
+    except Problem as problem:
+        flash(problem.message, "error")
+    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
