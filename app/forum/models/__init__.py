@@ -1,6 +1,9 @@
 """Tables of the trunk. Relationships point down only; hot pages select columns."""
 
+from app.forum.models.deleting import Deletion
 from app.forum.models.drafting import Draft
+from app.forum.models.proposing import EditProposal, ProposalState
+from app.forum.models.reading import AccountDay, ThreadReading
 from app.forum.models.revising import LONGEST_REASON, Revision
 from app.forum.models.tagging import LONGEST_TAG, MOST_TAGS, Tag, ThreadTag
 from app.forum.models.trunk import (
@@ -21,13 +24,18 @@ __all__ = [
     "LONGEST_TAG",
     "LONGEST_TITLE",
     "MOST_TAGS",
+    "AccountDay",
+    "Deletion",
     "Draft",
+    "EditProposal",
     "Follow",
     "Post",
+    "ProposalState",
     "Revision",
     "Space",
     "Tag",
     "Thread",
+    "ThreadReading",
     "ThreadTag",
     "Visibility",
     "Vote",
