@@ -57,6 +57,7 @@ HIDDEN_POSTS = tuple(
 )
 HIDDEN_THREADS = (("charlie", "hidden_thread"), ("charlie", "deleted_thread"), ("alice", "deleted_thread"))
 NOT_ALICES = tuple((name, "ref") for name in ("bob", "mona", "nia"))
+NOT_MODERATORS = tuple((name, "plain_thread") for name in ("alice", "bob", "tess", "agnes"))
 NOT_AN_AGENT = (("alice", "ref"), *NOT_ALICES)
 REGISTER = {"name": "emma", "email": "emma@example.org", "password": PASSWORD}
 ASK = {"title": TITLE, "looked": "1", "space_id": "1", "tags": "coats", **WORDS}
@@ -81,7 +82,12 @@ CHANGES = {
     "desk.answer": Change("/desk/tickets/{}/reply", "ref", form=WORDS, right="agnes", visitor=KEPT, shut=NOT_ALICES),
     "desk.note": Change("/desk/tickets/{}/note", "ref", form={"note": "Seen."}, right="agnes", visitor=KEPT, shut=NOT_AN_AGENT),
     "desk.status": Change("/desk/tickets/{}/status", "ref", form={"status": "solved", "version": "?"}, right="agnes", shut=NOT_AN_AGENT),
-    "forum.edit": Change("/p/{}/edit", "opening", form={**ASK, "version": "1"}, visitor=KEPT, shut=(("bob", "opening"), ("mona", "opening"), *HIDDEN_POSTS)),
+    "forum.edit": Change("/p/{}/edit", "opening", form={**ASK, "version": "1"}, visitor=KEPT, shut=(("bob", "opening"), ("tess", "opening"), *HIDDEN_POSTS)),
+    "forum.propose": Change("/p/{}/propose", "answer", form={**WORDS, "version": "1", "reason": "Clearer."}, right="tess", visitor=KEPT, shut=(("alice", "answer"), ("bob", "answer"), ("mona", "answer"), *HIDDEN_POSTS)),
+    "forum.review": Change("/review/edits/{}", "proposal", form={"decision": "approve"}, shut=(("charlie", "proposal"), ("nia", "proposal"), ("agnes", "proposal"))),
+    "questions.delete": Change("/posts/{}/delete", "own_answer", right="bob", shut=(("alice", "own_answer"), ("mona", "own_answer"), *HIDDEN_POSTS)),
+    "forum.lock": Change("/t/{}/lock", "suggested_thread", form={"reason": "Calm down first."}, right="mona", shut=NOT_MODERATORS),
+    "forum.unlock": Change("/t/{}/unlock", "locked_thread", right="mona", shut=NOT_MODERATORS),
     "forum.preview": Change("/preview", form=WORDS, visitor=OPEN, writes=False),
     "notifications.open_": Change("/me/notifications/{}/open", "told", shut=(("bob", "told"), ("adam", "told"))),
     "notifications.read_all": Change("/me/notifications/read", form={"newest": "1000"}),
@@ -93,6 +99,13 @@ CHANGES = {
     "questions.answer": Change("/questions/{}/answers", "thread", form=WORDS, right="bob", visitor=KEPT, shut=HIDDEN_THREADS),
     "questions.reply": Change("/posts/{}/replies", "answer", form=WORDS, visitor=KEPT, shut=HIDDEN_POSTS),
     "questions.accept": Change("/posts/{}/accept", "answer", shut=HIDDEN_POSTS, refused=("bob", "mona", "agnes")),
+    "questions.confirm": Change("/questions/{}/still-right", "solved_thread", form={"post": "{accepted}", "right": "yes"}, right="bob", shut=HIDDEN_THREADS),
+    "questions.duplicate": Change("/questions/{}/duplicate", "suggested_thread", form={"of": "/p/{accepted}"}, shut=(("bob", "suggested_thread"), ("agnes", "suggested_thread"), *HIDDEN_THREADS)),
+    "questions.differs": Change("/questions/{}/differs", "pointing_thread", form={"differs": "Mine came, but broken."}, shut=(("bob", "pointing_thread"), ("mona", "pointing_thread"), *HIDDEN_THREADS)),
+    "questions.unmark": Change("/questions/{}/unmark", "pointing_too_thread", shut=HIDDEN_THREADS),
+    "questions.archive": Change("/questions/{}/archive", "pointing_thread", form={"reason": "Over since spring."}, right="mona", shut=NOT_MODERATORS),
+    "questions.unarchive": Change("/questions/{}/unarchive", "archived_thread", right="mona", shut=NOT_MODERATORS),
+    "questions.undelete": Change("/posts/{}/undelete", "withdrawn", right="bob", shut=(("alice", "withdrawn"), ("mona", "withdrawn"))),
     "questions.unaccept": Change("/questions/{}/unaccept", "solved_thread", form={"seen": "{accepted}"}, shut=HIDDEN_THREADS, refused=("bob", "mona", "agnes")),
 }
 
@@ -113,7 +126,12 @@ READS = {
     "desk.ticket": ["/tickets/{ref}"],
     "desk.work": ["/desk/tickets/{ref}"],
     "forum.edit": ["/p/{opening}/edit"],
+    "forum.lock": ["/t/{thread}/lock"],
     "forum.post": ["/p/{answer}"],
+    "forum.proposals": ["/review/edits"],
+    "forum.propose": ["/p/{answer}/propose"],
+    "forum.review": ["/review/edits/{proposal}"],
+    "forum.revisions": ["/p/{answer}/revisions", "/p/{opening}/revisions?page=2"],
     "forum.tag": ["/tags/coats", "/tags/in-hiding"],
     "forum.thread": ["/t/{thread}"],
     "home.alive": ["/healthz"],
@@ -125,7 +143,12 @@ READS = {
     "notifications.index": ["/me/notifications"],
     "notifications.mail": ["/me/notifications/mail"],
     "notifications.unsubscribe": ["/unsubscribe/{unsubscribe}"],
+    "questions.archive": ["/questions/{thread}/archive"],
     "questions.ask": ["/ask", "/ask?title=Where+is+my+coat"],
+    "questions.delete": ["/posts/{opening}/delete", "/posts/{own_answer}/delete"],
+    "questions.deleted": ["/me/deleted"],
+    "questions.differs": ["/questions/{pointing_thread}/differs"],
+    "questions.duplicate": ["/questions/{thread}/duplicate"],
     "questions.index": ["/questions"],
     "questions.show": ["/questions/{solved_thread}/buyer-says-the-coat-never-came", "/questions/{thread}/buyer-says-the-coat-never-came"],
     "questions.unsolved": ["/unsolved"],
@@ -140,6 +163,14 @@ HIDDEN = [
     ("/p/{}", ["visitor", "charlie", "alice"], "hidden_answer"),
     ("/p/{}", ["visitor", "charlie", "bob"], "answer_in_hidden_thread"),
     ("/p/{}/edit", ["alice", "charlie", "mona"], "hidden_answer"),
+    ("/p/{}/revisions", ["visitor", "charlie", "alice"], "hidden_answer"),
+    ("/p/{}/propose", ["alice", "bob", "mona"], "answer"),
+    ("/review/edits/{}", ["charlie", "nia", "bob"], "proposal"),
+    ("/posts/{}/delete", ["alice", "mona", "tess"], "own_answer"),
+    ("/questions/{}/differs", ["bob", "mona", "tess"], "pointing_thread"),
+    ("/questions/{}/duplicate", ["bob", "nia", "agnes"], "thread"),
+    ("/questions/{}/archive", ["alice", "tess", "agnes"], "thread"),
+    ("/t/{}/lock", ["alice", "tess", "agnes"], "thread"),
     ("/tags/{}", ["visitor", "bob", "nia", "agnes"], "hidden_tag"),
     ("/tickets/{}", ["bob", "mona", "nia"], "ref"),
     ("/desk/tickets/{}", ["alice", "bob", "mona", "nia"], "ref"),

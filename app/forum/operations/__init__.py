@@ -8,6 +8,8 @@ from app.forum.operations.drafts import (
     sweep_drafts,
 )
 from app.forum.operations.editing import edit, edit_draft
+from app.forum.operations.locking import lock, unlock
+from app.forum.operations.proposing import approve, decline, propose, propose_draft
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import space_named
 from app.forum.operations.tagging import set_tags
@@ -18,16 +20,22 @@ __all__ = [
     "VISITOR_DRAFTS_KEPT",
     "Words",
     "add_post",
+    "approve",
+    "decline",
     "discard_draft",
     "edit",
     "edit_draft",
     "keep_draft",
+    "lock",
     "open_thread",
     "past_post",
     "prepared",
+    "propose",
+    "propose_draft",
     "set_tags",
     "set_visibility",
     "space_named",
     "sweep_drafts",
     "touch",
+    "unlock",
 ]

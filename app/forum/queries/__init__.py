@@ -3,6 +3,8 @@
 from app.forum.queries.drafts import draft
 from app.forum.queries.people import person_columns
 from app.forum.queries.posts import PostRow, post, tree
+from app.forum.queries.proposals import ProposalPage, ProposalRow, proposal, proposals, proposals_waiting
+from app.forum.queries.revisions import RevisionRow, revisions
 from app.forum.queries.spaces import spaces
 from app.forum.queries.tags import popular_tags, tag, tagged, tags_of
 from app.forum.queries.threads import PAGE_SIZE, ThreadRow, thread, thread_url, threads, threads_by_id
@@ -10,11 +12,18 @@ from app.forum.queries.threads import PAGE_SIZE, ThreadRow, thread, thread_url, 
 __all__ = [
     "PAGE_SIZE",
     "PostRow",
+    "ProposalPage",
+    "ProposalRow",
+    "RevisionRow",
     "ThreadRow",
     "draft",
     "person_columns",
     "popular_tags",
     "post",
+    "proposal",
+    "proposals",
+    "proposals_waiting",
+    "revisions",
     "spaces",
     "tag",
     "tagged",

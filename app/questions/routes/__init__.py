@@ -1,6 +1,25 @@
 """Pages of questions. Importing the modules puts their views on the blueprint."""
 
-from app.questions.routes import accepting, answering, asking, reading
+from app.questions.routes import (
+    accepting,
+    answering,
+    archiving,
+    asking,
+    confirming,
+    deleting,
+    pointing,
+    reading,
+)
 from app.questions.routes.room import blueprint
 
-__all__ = ["accepting", "answering", "asking", "blueprint", "reading"]
+__all__ = [
+    "accepting",
+    "answering",
+    "archiving",
+    "asking",
+    "blueprint",
+    "confirming",
+    "deleting",
+    "pointing",
+    "reading",
+]

@@ -4,9 +4,11 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.sessions import current_actor
+from app.core.parts import part
 from app.core.web.forms import posted_id
 from app.core.web.pages import page_number
 from app.forum import queries as trunk
+from app.forum.readings import Readings
 from app.forum.visitors import visitor_key
 from app.questions import operations, queries
 from app.questions.forms import AnswerForm, ReplyForm
@@ -32,6 +34,7 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
     url = trunk.thread_url(thread.kind, thread.id, thread.title)
     if request.path != url:
         return redirect(url, 301)
+    part(Readings).note(actor, thread_id, address=request.remote_addr or "", agent=request.user_agent.string)
     if not actor.signed_in:
         return question_page(actor, thread_id)
     kept = trunk.draft(actor, visitor_key(), operations.answer_draft(thread_id))

@@ -11,6 +11,7 @@ from app.core.web.forms import answered
 from app.forum import queries as trunk
 from app.questions import policy, queries
 from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.keeping import kept
 from app.questions.ports import Support
 
 blueprint = Blueprint("questions", __name__)
@@ -29,6 +30,7 @@ def question_page(
     context: dict[str, Any] = {
         "page": page,
         "url": trunk.thread_url("question", thread_id, page.thread.title),
+        "kept": kept(actor, page.thread, {row.author.id for row in (page.opening, *page.opening.below())}),
     }
     if actor.signed_in:
         context |= {
