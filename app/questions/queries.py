@@ -56,7 +56,7 @@ def page(actor: Actor, thread_id: int) -> QuestionPage:
         space=space,
         tags=forum.tags_of([thread_id])[thread_id],
         opening=opening,
-        answers=_in_order(opening.replies, None if question.stale_at else question.accepted_post_id),
+        answers=_in_order(opening.replies, question.accepted_post_id, is_stale=question.stale_at is not None),
         accepted_id=question.accepted_post_id,
         accepted_at=question.accepted_at if accepted else None,
         accepted=accepted,
@@ -83,11 +83,16 @@ def _waiting() -> ColumnElement[bool]:
     return (Thread.kind == KIND) & Thread.state.in_([State.OPEN, State.ANSWERED])
 
 
-def _in_order(answers: list[PostRow], accepted_id: int | None) -> list[PostRow]:
-    """Accepted first unless it is stale (also when a reply under it is what was accepted), then official, then by time."""
+def _in_order(answers: list[PostRow], accepted_id: int | None, *, is_stale: bool) -> list[PostRow]:
+    """Accepted first (also when a reply under it is what was accepted), stale last; then official, then by time."""
     return sorted(
         answers,
-        key=lambda row: (not _holds(row, accepted_id), not row.author.official, row.created_at, row.id),
+        key=lambda row: (
+            _holds(row, accepted_id) is is_stale,
+            not row.author.official,
+            row.created_at,
+            row.id,
+        ),
     )
 
 

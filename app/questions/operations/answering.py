@@ -27,7 +27,7 @@ def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: st
     with transaction():
         if known := once.replayed(token, actor.using("answer")):
             return known
-        thread = loading.thread(actor, thread_id)
+        thread = loading.held(actor, thread_id)
         opening = db.session.execute(
             select(Post).where(Post.thread_id == thread_id, Post.parent_id.is_(None))
         ).scalar_one()
@@ -49,7 +49,7 @@ def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str |
     with transaction():
         if known := once.replayed(token, actor.using("reply")):
             return known
-        parent, thread = loading.post(actor, post_id)
+        parent, thread = loading.held_post(actor, post_id)
         if parent.parent_id is None:
             raise NotFound
         row = _contribute(actor, thread, _answer_above(parent), words)
