@@ -1,7 +1,7 @@
 """What changed between two texts, word by word."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -10,6 +10,11 @@ CONTEXT_LINES = 2
 MOST_COMPARED = 4_000_000
 """Lines or words of the one side times those of the other: `difflib` is quadratic and worse. Up to here it took at most
 20 ms with 2 to 2,000 different words; beyond it the whole passage counts as replaced."""
+
+LEAST_ALIKE = 0.5
+"""Passages that share less than this part of their words are shown as one replaced by the other."""
+
+Step = tuple[str, Sequence[str], Sequence[str]]
 
 _WORDS = re.compile(r"\n|[^\S\n]+|\w+|[^\w\s]")
 
@@ -50,7 +55,12 @@ def _by_lines(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
 
 
 def _by_words(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
-    for tag, left, right in _steps(before, after):
+    """Word by word where enough of them stayed; else the one passage for the other, which reads better."""
+    steps = list(_joined(_steps(before, after)))
+    stayed = sum(_weight(left) for tag, left, _right in steps if tag == "equal")
+    if 2 * stayed < LEAST_ALIKE * (_weight(before) + _weight(after)):
+        steps = [("replace", before, after)]
+    for tag, left, right in steps:
         if tag == "equal":
             yield Piece(Sort.SAME, "".join(left))
             continue
@@ -60,7 +70,34 @@ def _by_words(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
             yield Piece(Sort.ADDED, "".join(right))
 
 
-def _steps(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+def _joined(steps: Iterable[Step]) -> Iterator[Step]:
+    """Two changes with only a space between them are one."""
+    waiting: list[Step] = []
+    for step in steps:
+        if step[0] != "equal" or (waiting and not _weight(step[1])):
+            waiting.append(step)
+            continue
+        yield from _one(waiting)
+        waiting = []
+        yield step
+    yield from _one(waiting)
+
+
+def _one(steps: list[Step]) -> Iterator[Step]:
+    spaces = steps.pop() if steps and steps[-1][0] == "equal" else None
+    if steps:
+        left, right = ([word for step in steps for word in step[side]] for side in (1, 2))
+        yield "replace", left, right
+    if spaces:
+        yield spaces
+
+
+def _weight(words: Sequence[str]) -> int:
+    """How many of them are words or signs."""
+    return sum(not word.isspace() for word in words)
+
+
+def _steps(before: Sequence[str], after: Sequence[str]) -> Iterator[Step]:
     """What `SequenceMatcher` finds between the beginning and the end that both have."""
     head = _common(before, after)
     tail = _common(before[head:][::-1], after[head:][::-1])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -64,7 +65,7 @@ def proposals(actor: Actor, number: int) -> Page[ProposalRow]:
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     ).all()
-    return cut([ProposalRow(*row[:5], proposer=Person(*row[5:])) for row in rows], number, PAGE_SIZE)
+    return cut([_row(*row) for row in rows], number, PAGE_SIZE)
 
 
 def proposal(actor: Actor, proposal_id: int) -> ProposalPage:
@@ -103,6 +104,12 @@ def proposals_waiting(actor: Actor, thread_id: int) -> dict[int, list[int]]:
     for post_id, proposal_id in db.session.execute(rows):
         found.setdefault(post_id, []).append(proposal_id)
     return found
+
+
+def _row(
+    proposal_id: int, title: str, opening: bool, reason: str, created_at: datetime, *person: Any
+) -> ProposalRow:
+    return ProposalRow(proposal_id, title, opening, reason, created_at, Person(*person))
 
 
 def _changes(actor: Actor, row: EditProposal, post: Post, thread: Thread) -> Changes | None:

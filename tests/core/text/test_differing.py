@@ -25,6 +25,22 @@ def test_words_not_letters() -> None:
     ]
 
 
+def test_what_has_little_in_common_is_replaced_whole() -> None:
+    assert _said(difference("Can it be removed?", "Who pays for the way back?")) == [
+        ("removed", "Can it be removed?"),
+        ("added", "Who pays for the way back?"),
+    ]
+
+
+def test_two_changes_side_by_side_are_one() -> None:
+    assert _said(difference("Take the old slip to the depot.", "Take the new form to the depot.")) == [
+        ("same", "Take the "),
+        ("removed", "old slip"),
+        ("added", "new form"),
+        ("same", " to the depot."),
+    ]
+
+
 def test_the_same_is_no_difference() -> None:
     assert difference("a\nb", "a\nb") == []
 
