@@ -213,7 +213,7 @@ def enter(app: Flask) -> Callable[..., Player]:
 
 @pytest.fixture
 def cast(enter: Callable[..., Player]) -> SimpleNamespace:
-    """alice asks, bob answers, charlie stands by; mona moderates, agnes is support, adam runs it, nia is new."""
+    """alice asks, bob answers, charlie stands by; mona moderates, agnes is support, adam runs it, nia is new, tess trusted."""
     return SimpleNamespace(
         alice=enter("alice"),
         bob=enter("bob"),
@@ -222,6 +222,7 @@ def cast(enter: Callable[..., Player]) -> SimpleNamespace:
         mona=enter("mona", Role.MODERATOR),
         agnes=enter("agnes", Role.AGENT),
         adam=enter("adam", Role.ADMIN),
+        tess=enter("tess", Role.TRUSTED),
     )
 
 

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from app.accounts.operations import people
 from app.desk import operations as desk
 from app.forum import operations as forum
+from app.forum.readings import sweep_readings
 from app.jobs import worker as process
 from app.jobs.ports import Loop
 from app.search.indexing import INDEX_LOOP
@@ -19,6 +20,7 @@ REGULARLY = (
     Loop("ask how it went", timedelta(hours=1), desk.ask_for_outcomes),
     Loop("forget sign-ups", timedelta(days=1), people.sweep),
     Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
+    Loop("forget readings", timedelta(days=1), sweep_readings),
 )
 
 

@@ -61,3 +61,27 @@ class ThreadLocked(Event):
     thread_id: int
     by_id: int
     locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditProposed(Event):
+    """Somebody suggests a change to what another wrote; its author may decide on it."""
+
+    proposal_id: int
+    post_id: int
+    thread_id: int
+    by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditDecided(Event):
+    """A suggested change was approved, and is in the post now, or was not.
+
+    It also ends unapproved when its post was changed or went; `by_id` is None for a rule's doing.
+    """
+
+    proposal_id: int
+    post_id: int
+    thread_id: int
+    by_id: int | None
+    approved: bool

@@ -9,7 +9,8 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.core.text import CHARACTERS, refusal
 from app.core.web.forms import AreaField, Form, LineField
-from app.forum.models import LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
+from app.forum.models import LONGEST_REASON, LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
+from app.forum.policy import SAY_WHY
 
 SHORTEST_TITLE = 8
 
@@ -66,11 +67,26 @@ def tags_field() -> LineField:
     return LineField(_("Tags"), validators=[Optional(), Length(max=200), check_tags])
 
 
+def reason_field(label: str, missing: str | None = None) -> LineField:
+    """Why something is done, in one line; with `missing` it has to be there."""
+    return LineField(
+        label,
+        validators=[
+            DataRequired(missing) if missing else Optional(),
+            Length(
+                max=LONGEST_REASON,
+                message=_("At most %(most)s characters in this line.", most=LONGEST_REASON),
+            ),
+        ],
+    )
+
+
 class EditForm(Form):
     """Editing a post that is not an opening post."""
 
     version = HiddenField()
     source = source_field(_("Your text"), _("Write something, or leave it as it was."))
+    reason = reason_field(_("Why you changed it"))
 
 
 class EditThreadForm(EditForm):
@@ -78,3 +94,26 @@ class EditThreadForm(EditForm):
 
     title = title_field(_("Title"))
     tags = tags_field()
+
+
+class EditOthersForm(EditForm):
+    """Changing, or suggesting to change, what somebody else wrote."""
+
+    source = source_field(_("The text"), _("Write something, or leave it as it was."))
+    reason = reason_field(_("Why you changed it"), SAY_WHY)
+
+
+class EditOthersThreadForm(EditOthersForm, EditThreadForm):
+    """The same for an opening post."""
+
+
+class ReviewForm(Form):
+    """Deciding on a suggested change."""
+
+    word = reason_field(_("A word to whoever suggested it"))
+
+
+class LockForm(Form):
+    """Locking a thread."""
+
+    reason = reason_field(_("Why"), SAY_WHY)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from app.accounts.actor import Actor, Role
 from app.config import Settings
@@ -12,7 +12,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.parts import part
 from app.core.problems import TooSoon
-from app.forum.models import Post, Revision
+from app.forum.models import EditProposal, Post, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,17 @@ def keep_pace(actor: Actor, pace: Pace) -> None:
 def keep_edits_few(actor: Actor) -> None:
     """At most EDITS_A_DAY. Raises TooSoon."""
     day_ago = now() - timedelta(days=1)
-    edits = select(func.count()).where(Revision.editor_id == actor.id, Revision.replaced_at > day_ago)
-    if part(Settings).limits and (db.session.scalar(edits) or 0) >= EDITS_A_DAY:
+    _keep_few(select(func.count()).where(Revision.editor_id == actor.id, Revision.replaced_at > day_ago))
+
+
+def keep_proposals_few(actor: Actor) -> None:
+    """At most EDITS_A_DAY suggested changes, whatever became of them. Raises TooSoon."""
+    day_ago = now() - timedelta(days=1)
+    _keep_few(
+        select(func.count()).where(EditProposal.proposer_id == actor.id, EditProposal.created_at > day_ago)
+    )
+
+
+def _keep_few(done_today: Select[int]) -> None:
+    if part(Settings).limits and (db.session.scalar(done_today) or 0) >= EDITS_A_DAY:
         raise TooSoon(_("That is enough editing for one day. Please go on tomorrow."), 3_600)

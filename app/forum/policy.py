@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, case, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor, Role
-from app.forum.models import Draft, Photo, Post, Thread, Visibility
+from app.core.text import masked
+from app.forum.models import Draft, EditProposal, Photo, Post, Thread, Visibility
 
 
 class Audience(Enum):
@@ -54,15 +55,93 @@ CHANGED_MEANWHILE = _(
 NO_SUCH_SPACE = _("Choose a topic from the list.")
 
 
+DECIDED = _("This suggestion has been decided on already.")
+NOTHING_CHANGED = _("This is what the post says already. Change something first.")
+SAY_WHY = _("Say in a few words why.")
+SAY_WHY_NOT = _("Say in a few words why not, so that the other learns from it.")
+STILL_WAITS = _("Your earlier suggestion for this post still waits. One at a time is enough.")
+NOT_EDITABLE = _("This post cannot be edited any more.")
+OUTDATED = _(
+    "The post was changed after this was suggested, so the suggestion has ended. It can be made anew."
+)
+
+ARCHIVED = "archived"
+"""The state of a thread of any kind that is kept to be read."""
+
+
 def edit(actor: Actor, post: Post, thread: Thread) -> LazyString | None:
-    """Why `actor` may not edit this post; None when they may."""
-    if post.author_id != actor.id or not actor.signed_in:
+    """Why `actor` may not edit this post; None when they may: one's own, and as a moderator anybody's."""
+    if not actor.signed_in or (post.author_id != actor.id and not actor.is_moderator):
         return _("You can edit only what you wrote yourself.")
     if Visibility(post.visibility) not in {Visibility.PUBLIC, Visibility.HELD} or not can_see_thread(
         actor, thread
     ):
-        return _("This post cannot be edited any more.")
+        return NOT_EDITABLE
+    return write(actor) or change(actor, thread)
+
+
+def change(actor: Actor, thread: Thread) -> LazyString | None:
+    """Why `actor` may change nothing in this thread; None when they may. Moderators always may."""
+    if actor.is_moderator:
+        return None
+    if thread.state == ARCHIVED:
+        return _("This thread is archived: it can be read, and stays as it is.")
+    if thread.locked_at is not None:
+        return _("This thread is locked: it takes nothing new at the moment.")
     return None
+
+
+def propose(actor: Actor, post: Post, thread: Thread) -> LazyString | None:
+    """Why `actor` may not suggest a change to this post; None when they may: trusted people, of what others wrote."""
+    if actor.role is not Role.TRUSTED or post.author_id == actor.id:
+        return _("You can edit only what you wrote yourself.")
+    if post.visibility != Visibility.PUBLIC or thread.visibility != Visibility.PUBLIC:
+        return NOT_EDITABLE
+    if post.unmasked_html is not None or masked(post.source) != post.source:
+        return _(
+            "This post holds details that only its author and moderators read, so only they can change it."
+        )
+    return write(actor) or change(actor, thread)
+
+
+def review(actor: Actor, proposal: EditProposal, post: Post, thread: Thread) -> LazyString | None:
+    """Why `actor` may not decide on a suggested change; None when they may.
+
+    Its post's author, trusted people and moderators may, but never whoever suggested it.
+    """
+    if proposal.proposer_id == actor.id or not (
+        actor.is_moderator or (actor.signed_in and (actor.role is Role.TRUSTED or post.author_id == actor.id))
+    ):
+        return _("Somebody else decides on this suggestion.")
+    return write(actor) or change(actor, thread)
+
+
+def reviewable(actor: Actor) -> ColumnElement[bool]:
+    """Whose proposals `actor` may decide on, for a SELECT from edit_proposal joined with post and thread.
+
+    `review` but for threads that are locked or archived: what waits in them is seen, and waits on.
+    """
+    if actor.id is None:
+        return false()
+    anybodys = actor.is_moderator or actor.role is Role.TRUSTED
+    return and_(
+        visible_posts(actor),
+        EditProposal.proposer_id != actor.id,
+        true() if anybodys else Post.author_id == actor.id,
+    )
+
+
+def can_see_proposal(actor: Actor, proposal: EditProposal, post: Post, thread: Thread) -> bool:
+    """A suggested change is seen by whoever made it or may decide on it."""
+    involved = actor.id in {proposal.proposer_id, post.author_id}
+    return can_see_post(actor, post, thread) and (
+        involved or actor.is_moderator or actor.role is Role.TRUSTED
+    )
+
+
+def lock(actor: Actor) -> LazyString | None:
+    """Why `actor` may not lock and unlock threads; None when they may."""
+    return None if actor.is_moderator else _("Only moderators can do this.")
 
 
 def own_drafts(actor: Actor, visitor: str | None) -> ColumnElement[bool]:
@@ -97,10 +176,10 @@ def vote_in(actor: Actor, thread: Thread) -> LazyString | None:
 
 
 def take_part(actor: Actor, thread: Thread) -> LazyString | None:
-    """Why nothing in this thread changes by `actor`'s doing: it is not public, or locked to all but staff."""
-    if thread.visibility != Visibility.PUBLIC or (thread.locked_at is not None and not actor.is_staff):
+    """Why `actor` may not vote, follow or have something too here: the thread is not public, or takes no change."""
+    if thread.visibility != Visibility.PUBLIC:
         return _("This thread is closed: it can be read, and nothing in it changes.")
-    return None
+    return change(actor, thread)
 
 
 def follow(actor: Actor) -> LazyString | None:

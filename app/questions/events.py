@@ -50,7 +50,18 @@ class MarkedDuplicate(Event):
 
 @dataclass(frozen=True, slots=True)
 class Reopened(Event):
-    """A question that pointed elsewhere stands on its own again: its asker says what differs."""
+    """A question that pointed elsewhere stands on its own again: its asker says what differs,
+    or whoever pointed it there took that back.
+    """
 
     thread_id: int
     by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Archived(Event):
+    """A question is kept to be read, or with `archived` False lives again."""
+
+    thread_id: int
+    by_id: int
+    archived: bool

@@ -2,10 +2,13 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, ValidationError
+from wtforms.validators import DataRequired, Length
 
-from app.core.web.forms import Form, posted_id
-from app.forum.forms import source_field, tags_field, title_field
-from app.forum.policy import NO_SUCH_SPACE
+from app.core.web.forms import AreaField, Form, LineField, posted_id
+from app.forum.forms import reason_field, source_field, tags_field, title_field
+from app.forum.policy import NO_SUCH_SPACE, SAY_WHY
+from app.questions.models import LONGEST_DIFFERENCE
+from app.questions.policy import NO_SUCH_QUESTION, SAY_HOW
 
 
 def check_space(_form: Form, field: RadioField) -> None:
@@ -30,3 +33,29 @@ class AnswerForm(Form):
 
 class ReplyForm(Form):
     source = source_field(_("Your reply"), _("Write your reply first."))
+
+
+class DuplicateForm(Form):
+    """Which question was asked before: its address as people paste it, or its number."""
+
+    of = LineField(
+        _("Its address or number"),
+        validators=[DataRequired(NO_SUCH_QUESTION), Length(max=300, message=NO_SUCH_QUESTION)],
+    )
+
+
+class DiffersForm(Form):
+    differs = AreaField(
+        _("Mine differs because"),
+        validators=[
+            DataRequired(SAY_HOW),
+            Length(
+                max=LONGEST_DIFFERENCE,
+                message=_("At most %(most)s characters here.", most=LONGEST_DIFFERENCE),
+            ),
+        ],
+    )
+
+
+class ArchiveForm(Form):
+    reason = reason_field(_("Why"), SAY_WHY)

@@ -1,13 +1,11 @@
 """In which order answers stand."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from math import sqrt
 
-from app.core.clock import now
 from app.forum.queries import Node
-from app.questions.models import Question
 
 Z_95 = 1.96
 
@@ -19,9 +17,6 @@ Z_95 = 1.96
 #                           and does not pass one with 5 of 5 (0.57)
 OUTSCORED_VOTES = 10
 OUTSCORED_BY = 0.3
-
-# An answer that was right and has been confirmed by nobody for half a year is no longer put before all others.
-STALE_AFTER = timedelta(days=180)
 
 
 class Sort(StrEnum):
@@ -43,12 +38,6 @@ def score(up: int, down: int) -> float:
     share, z2 = up / votes, Z_95 * Z_95
     margin = Z_95 * sqrt(share * (1 - share) / votes + z2 / (4 * votes * votes))
     return max(0.0, (share + z2 / (2 * votes) - margin) / (1 + z2 / votes))
-
-
-def is_stale(question: Question) -> bool:
-    """Whether the accepted answer is too old to be trusted before others without a look."""
-    confirmed: datetime | None = question.accepted_at
-    return confirmed is not None and now() - confirmed > STALE_AFTER
 
 
 def in_order(

@@ -16,7 +16,7 @@ from app.forum.models import Post, Space, Thread
 from app.forum.policy import can_see_thread
 from app.forum.queries import Entry, Node, PostRow, ThreadRow
 from app.questions.models import KIND, HaveToo, Question, State
-from app.questions.ordering import Sort, in_order, is_stale
+from app.questions.ordering import Sort, in_order
 
 GIST_CHARACTERS = 220
 
@@ -72,6 +72,12 @@ class QuestionPage:
         """The posts on this page below the question that can be read."""
         return [entry.row for entry in self.entries if entry.row]
 
+    @property
+    def answered_ids(self) -> set[int]:
+        """Posts of this page that others wrote under."""
+        below = {entry.node.id for entry in self.entries if entry.node.children}
+        return below | ({self.opening.id} if self.conversations else set())
+
     def took_part(self, account_id: int | None) -> bool:
         """Whether somebody wrote something on this page."""
         return any(entry.node.author_id == account_id and entry.node.seen for entry in self.entries)
@@ -91,9 +97,10 @@ def page(
 ) -> QuestionPage:
     """A page of one question: the one that holds the post `around`, else page `number`, at most the last.
 
-    Raises NotFound when `actor` may not see the question. Four statements, however long the thread is.
+    Raises NotFound when `actor` may not see the question. Three statements, however long the thread is.
     """
-    thread, question, space, have_too = _head(actor, thread_id)
+    head = _head(actor, thread_id)
+    thread, question = head.thread, head.question
     opening = forum.outline(actor, thread_id)
     accepted = _seen(opening, question.accepted_post_id)
     found = forum.entries(_direct(opening, question, accepted, sort))
@@ -110,8 +117,8 @@ def page(
     comments = [entry for entry in shown if entry.node.comment]
     return QuestionPage(
         thread=thread,
-        space=space,
-        tags=forum.tags_of([thread_id])[thread_id],
+        space=head.space,
+        tags=head.tags,
         opening=rows[opening.id],
         comments=comments,
         conversations=_conversations(found, starts[number - 1] + len(comments), shown[len(comments) :]),
@@ -119,9 +126,9 @@ def page(
         accepted_at=question.accepted_at if accepted else None,
         went_to_support=question.with_support_at is not None,
         accepted=rows.get(accepted.id) if accepted else None,
-        stale=accepted is not None and is_stale(question),
+        stale=accepted is not None and question.stale_at is not None,
         too_count=question.too_count,
-        have_too=have_too,
+        have_too=head.have_too,
         answered_at=min((node.created_at for node in _answers(opening) if node.seen), default=None),
         sort=sort,
         number=number,
@@ -132,13 +139,14 @@ def page(
 
 def whole(actor: Actor, thread_id: int) -> tuple[Thread, PostRow, list[PostRow], PostRow | None]:
     """A question for machines: its thread, the opening post, all that `actor` may see below it, the accepted post."""
-    thread, question, _space, _too = _head(actor, thread_id)
+    head = _head(actor, thread_id)
+    question = head.question
     opening = forum.outline(actor, thread_id)
     accepted = _seen(opening, question.accepted_post_id)
     rows = forum.posts(actor, Post.thread_id == thread_id)
     below = forum.entries(_direct(opening, question, accepted, Sort.BEST))
     found = [rows[entry.node.id] for entry in below if entry.node.id in rows]
-    return thread, rows[opening.id], found, rows.get(accepted.id) if accepted else None
+    return head.thread, rows[opening.id], found, rows.get(accepted.id) if accepted else None
 
 
 def latest(actor: Actor, number: int) -> Page[ThreadRow]:
@@ -161,18 +169,28 @@ def _waiting() -> ColumnElement[bool]:
     return (Thread.kind == KIND) & Thread.state.in_([State.OPEN, State.ANSWERED])
 
 
-def _head(actor: Actor, thread_id: int) -> tuple[Thread, Question, Space, bool]:
+@dataclass(frozen=True, slots=True)
+class _Head:
+    thread: Thread
+    question: Question
+    space: Space
+    tags: tuple[str, ...]
+    have_too: bool
+
+
+def _head(actor: Actor, thread_id: int) -> _Head:
     """What stands above the posts, and whether `actor` has this question too."""
     mine = exists().where(HaveToo.thread_id == Thread.id, HaveToo.account_id == actor.id)
     found = db.session.execute(
-        select(Thread, Question, Space, mine if actor.signed_in else false())
+        select(Thread, Question, Space, forum.tag_line(), mine if actor.signed_in else false())
         .join(Question, Question.thread_id == Thread.id)
         .join(Space, Space.id == Thread.space_id)
         .where(Thread.id == thread_id, Thread.kind == KIND)
     ).one_or_none()
     if found is None or not can_see_thread(actor, found.Thread):
         raise NotFound
-    return found.Thread, found.Question, found.Space, bool(found[3])
+    tags = tuple(sorted((found[3] or "").split()))
+    return _Head(found.Thread, found.Question, found.Space, tags, bool(found[4]))
 
 
 def _seen(opening: Node, post_id: int | None) -> Node | None:
@@ -187,7 +205,7 @@ def _answers(opening: Node) -> list[Node]:
 
 def _direct(opening: Node, question: Question, accepted: Node | None, sort: Sort) -> list[Node]:
     """Comments on the question, oldest first, then the answers in their order."""
-    answers = in_order(_answers(opening), accepted, sort, stale=is_stale(question))
+    answers = in_order(_answers(opening), accepted, sort, stale=question.stale_at is not None)
     return [node for node in opening.children if node.comment] + answers
 
 

@@ -8,6 +8,7 @@ from app.core.events import on
 from app.desk import events as escalations
 from app.desk import queries as desk
 from app.desk.events import TicketReplied
+from app.forum import handlers as trunk
 from app.forum.events import PostEdited, PostVisibilityChanged
 from app.notifications import handlers as notices
 from app.questions import events as questions
@@ -23,12 +24,16 @@ def join(app: Flask) -> None:
         questions.AnswerAccepted,
         questions.AnswerUnaccepted,
         questions.Imported,
+        questions.MarkedDuplicate,
+        questions.Reopened,
+        questions.Archived,
         PostEdited,
         PostVisibilityChanged,
         escalations.ThreadEscalated,
         escalations.EscalationEnded,
     ):
         on(app, event, indexing.reindex)
+    on(app, PostVisibilityChanged, trunk.visibility_changed)
     on(app, PostVisibilityChanged, states.visibility_changed)
     on(app, questions.AnswerPosted, notices.answer_posted)
     on(app, questions.ReplyPosted, notices.reply_posted)

@@ -1,6 +1,10 @@
 """How gunicorn serves Bartack (`gunicorn --config python:app.wiring.gunicorn wsgi:app`)."""
 
+from typing import Any
+
 from app.config import load, port
+from app.core.parts import part
+from app.forum.readings import Readings, Recorder
 from app.wiring.factory import ROOT
 
 _settings = load(ROOT / ".env")
@@ -19,3 +23,16 @@ graceful_timeout = 20
 # Requests above this many let a worker begin anew, a few at a time, so that no leak lasts.
 max_requests = 20_000
 max_requests_jitter = 2_000
+
+
+def post_worker_init(worker: Any) -> None:
+    """Each serving process writes down what it counts; begun after the fork, which no thread survives."""
+    with worker.wsgi.app_context():
+        worker.recorder = Recorder(worker.wsgi, part(Readings))
+    worker.recorder.start()
+
+
+def worker_exit(_server: object, worker: Any) -> None:
+    """What was counted since the last minute is written before the process ends."""
+    if recorder := getattr(worker, "recorder", None):
+        recorder.stop()

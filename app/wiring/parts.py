@@ -10,6 +10,7 @@ from app.core.parts import put
 from app.desk import queries as desk
 from app.desk.offering import Escalations
 from app.forum.ports import Documents, KindsOfDocument
+from app.forum.readings import Readings
 from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
 from app.mail.adapters import mailer
@@ -34,6 +35,7 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, Handlers, handler)
     documents: dict[str, Documents] = {"question": QuestionDocuments()}
     put(app, KindsOfDocument, lambda: documents)
+    put(app, Readings, Readings())
     put(app, Suggest, suggest)
     put(app, Support, Escalations())
     put(app, TicketNotices, _ticket_notices)

@@ -1,18 +1,30 @@
 """What a site is filled with before a browser comes; each runs inside its application context."""
 
 import itertools
+import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 from click.testing import CliRunner
+from sqlalchemy import select
 
-from app.accounts.actor import Role
+from app.accounts.actor import Actor, Role
 from app.accounts.operations.people import add_person
+from app.accounts.queries import actor_of, person_named
 from app.cli import demo
 from app.cli.importing import jsonl
 from app.cli.seeding import PASSWORD, address
 from app.cli.seeding import demo as seed
+from app.core.clock import frozen, now
+from app.core.db import db
+from app.core.transaction import transaction
+from app.forum import operations as forum
+from app.forum.models import Post, Thread
+from app.questions import operations as questions
+from app.questions.models import Question, State
 
 SOURCES = ("stackfaq", "qatar-living")
 IMPORTED_EACH = 60
@@ -21,8 +33,51 @@ Furnish = Callable[[], None]
 
 
 def demo_town() -> None:
-    """The demo town, whole."""
+    """The demo town, whole, and in it one question of each sort that is kept right."""
     _run(seed)
+    keep_right()
+
+
+def keep_right() -> None:
+    """A suggested change, a changed answer, a pointer, a lock, an answer found out of date, something taken back."""
+    seller, helper, moderator = (
+        _actor(demo.load().cast[plays]) for plays in ("seller", "helper", "moderator")
+    )
+    mine = Thread.author_id == seller.id
+    solved = _first(mine, Thread.state == State.SOLVED)
+    own = _first(mine, Thread.state != State.SOLVED)
+    pointing = _first(mine, Thread.state != State.SOLVED, Thread.id != own)
+    locked = _first(~mine, Thread.state == State.OPEN, order=Thread.id.desc())
+    opening, answer = _post(own, opening=True), _post(solved, opening=False)
+    forum.propose(
+        helper,
+        post_id=opening.id,
+        version=opening.version,
+        source=f"{opening.source}\n\nWhat I want to know: who pays for the way back?",
+        title="Who pays for the way back?",
+        tags=["returns"],
+        reason="The question stood in the third line.",
+        token=secrets.token_urlsafe(18),
+    )
+    forum.edit(
+        moderator,
+        post_id=answer.id,
+        version=answer.version,
+        source=answer.source.replace(".", ", and keep the slip.", 1),
+        reason="Says what to keep.",
+        token=secrets.token_urlsafe(18),
+    )
+    questions.mark_duplicate(moderator, thread_id=pointing, of_id=solved)
+    forum.lock(moderator, thread_id=locked, reason="Both have said what they had to say.")
+    with transaction() as session:
+        row = session.get_one(Question, solved)
+        row.accepted_at = now() - timedelta(days=400)
+        row.stale_at = now()
+    with frozen(now() - timedelta(minutes=5)):
+        taken_back = questions.answer(
+            seller, thread_id=_first(~mine, Thread.state == State.ANSWERED), source="Me too.", token="t" * 20
+        )
+    questions.delete(seller, post_id=taken_back)
 
 
 def demo_cast() -> None:
@@ -49,6 +104,25 @@ def real_threads(folder: Path, scratch: Path) -> Furnish:
             _run(jsonl, str(few))
 
     return furnish
+
+
+def _actor(person: demo.Person) -> Actor:
+    known = person_named(person.name)
+    actor = actor_of(known.id) if known else None
+    if actor is None:
+        raise KeyError(person.name)
+    return actor
+
+
+def _first(*where: Any, order: Any = Thread.id) -> int:
+    thread_id = db.session.scalar(select(Thread.id).where(*where).order_by(order).limit(1))
+    return int(thread_id or 0)
+
+
+def _post(thread_id: int, *, opening: bool) -> Post:
+    at = Post.parent_id.is_(None) if opening else Post.parent_id.is_not(None)
+    rows = select(Post).where(Post.thread_id == thread_id, at).order_by(Post.id).limit(1)
+    return db.session.scalars(rows).one()
 
 
 def _run(command: click.Command, *arguments: str) -> None:

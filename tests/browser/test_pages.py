@@ -25,6 +25,8 @@ ALL = (
     tour.LETTER,
     *tour.SELLER,
     *tour.AGENT,
+    *tour.MODERATOR,
+    *tour.HELPER,
     *tour.ERRORS,
     *tour.EMPTY_VISITOR,
     *tour.EMPTY_AGENT,
@@ -108,6 +110,11 @@ def test_letters(look: Callable[..., None]) -> None:
 @ON_SQLITE
 def test_pages_for_members_and_agents(look: Callable[..., None]) -> None:
     look(demo_town, {"seller": tour.SELLER, "agent": tour.AGENT}, lived_in=True)
+
+
+@ON_SQLITE
+def test_pages_for_moderators_and_helpers(look: Callable[..., None]) -> None:
+    look(demo_town, {"moderator": tour.MODERATOR, "helper": tour.HELPER}, lived_in=True)
 
 
 @ON_SQLITE

@@ -17,7 +17,7 @@ from app.cli.seeding import PASSWORD, address
 from app.core.db import db
 from app.core.problems import Problem, TooSoon
 from app.desk.models import Status, Ticket
-from app.forum.models import Post, Tag, Thread, ThreadTag
+from app.forum.models import EditProposal, Post, Revision, Tag, Thread, ThreadTag
 from app.notifications import unsubscribing
 from app.notifications.models import Kind
 from app.questions.models import State
@@ -89,6 +89,10 @@ VISITOR = (
     Stop("tag", "forum.tag", "/tags/{tag}"),
     Stop("question", "questions.show", "{solved}", main=True),
     Stop("question-waiting", "questions.show", "{waiting}"),
+    Stop("question-asked-before", "questions.show", "{pointing}", main=True),
+    Stop("question-locked", "questions.show", "{locked}"),
+    Stop("revisions", "forum.revisions", "/p/{changed}/revisions", main=True),
+    Stop("revisions-none", "forum.revisions", "/p/{opening}/revisions"),
     Stop("ask", "questions.ask", "/ask", main=True),
     Stop("ask-matches", "questions.ask", "/ask?title=buyer+says+it+never+came", main=True),
     Stop("ask-errors", "questions.ask", "/ask", send("Sign in and post", title="Help"), 422),
@@ -153,6 +157,19 @@ SELLER = (
     Stop("edit-question", "forum.edit", "/p/{opening}/edit"),
     Stop("edit-errors", "forum.edit", "/p/{opening}/edit", send("Save", title="", source=""), 422),
     Stop("edit-answer", "forum.edit", "/p/{answer}/edit"),
+    Stop("question-suggested", "questions.show", "{own}"),
+    Stop("review", "forum.review", "/review/edits/{proposal}", main=True),
+    Stop(
+        "review-errors",
+        "forum.review",
+        "/review/edits/{proposal}",
+        send("Leave it as it was", within="form.form", word=""),
+        422,
+    ),
+    Stop("reviews", "forum.proposals", "/review/edits"),
+    Stop("differs", "questions.differs", "{pointing}/differs", send("Reopen my question", differs=""), 422),
+    Stop("delete-answered", "questions.delete", "/posts/{answer}/delete"),
+    Stop("deleted", "questions.deleted", "/me/deleted"),
     Stop("notifications", "notifications.index", "/me/notifications", main=True),
     Stop("notifications-mail", "notifications.mail", "/me/notifications/mail"),
     Stop("notifications-saved", "notifications.mail", "/me/notifications/mail", send("Save")),
@@ -189,6 +206,25 @@ AGENT = (
     Stop("work-new", "desk.work", "/desk/tickets/{new}"),
     Stop("work-errors", "desk.work", "/desk/tickets/{ticket}", send("Send reply", source=""), 422),
 )
+
+MODERATOR = (
+    Stop("question-moderated", "questions.show", "{own}", main=True),
+    Stop("edit-others", "forum.edit", "/p/{opening}/edit", send("Save", reason=""), 422),
+    Stop("lock", "forum.lock", "/t/{thread}/lock", send("Lock it", reason=""), 422),
+    Stop("archive", "questions.archive", "/questions/{thread}/archive"),
+    Stop("duplicate", "questions.duplicate", "/questions/{thread}/duplicate", main=True),
+    Stop(
+        "duplicate-errors",
+        "questions.duplicate",
+        "/questions/{thread}/duplicate",
+        send("Point there", within="form.form", of="nowhere"),
+        422,
+    ),
+)
+"""What keeps a question right, as a moderator sees it."""
+
+HELPER = (Stop("propose", "forum.propose", "/p/{answer}/propose", send("Suggest it", reason=""), 422),)
+"""What a trusted person sees."""
 
 ERRORS = (
     Stop("missing", "", "/nowhere", status=404, main=True),
@@ -254,17 +290,25 @@ def facts(site: Site) -> dict[str, object]:
             select(Thread).where(mine, Thread.state == State.SOLVED).order_by(Thread.reply_count.desc())
         )
         own = _one(
-            select(Thread).where(mine, Thread.state != State.SOLVED).order_by(Thread.answer_count.desc())
+            select(Thread)
+            .where(mine, Thread.state.in_([State.OPEN, State.ANSWERED]))
+            .order_by(Thread.answer_count.desc())
         )
-        waiting = _one(select(Thread).where(~mine, Thread.state == State.OPEN))
+        waiting = _one(select(Thread).where(~mine, Thread.state == State.OPEN, Thread.locked_at.is_(None)))
         answer = _one(select(Post).join(Thread).where(~mine, Post.author_id == seller.id))
         opening = _one(select(Post).where(Post.thread_id == own.id, Post.parent_id.is_(None)))
+        pointing = _one(select(Thread).where(Thread.state == State.DUPLICATE))
+        locked = _one(select(Thread).where(Thread.locked_at.is_not(None)))
         tickets = select(Ticket.ref).order_by(Ticket.id)
         my_tickets = tickets.where(Ticket.requester_id == seller.id)
         return {
             "solved": f"/questions/{solved.id}",
             "own": f"/questions/{own.id}",
             "waiting": f"/questions/{waiting.id}",
+            "pointing": f"/questions/{pointing.id}",
+            "locked": f"/questions/{locked.id}",
+            "changed": _one(select(Revision.post_id)),
+            "proposal": _one(select(EditProposal.id)),
             "thread": own.id,
             "opening": opening.id,
             "answer": answer.id,

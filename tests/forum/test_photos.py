@@ -145,7 +145,7 @@ def test_nobody_elses_album_can_be_touched(app: Flask, cast: SimpleNamespace) ->
     photo_id = add(cast.alice)
     thread_id = ask(cast.alice)
     theirs = Album(post_id=opening(thread_id))
-    for who in (cast.bob, cast.mona):
+    for who in (cast.bob, cast.agnes):
         with pytest.raises(NotFound):
             add(who, theirs)
         with pytest.raises(NotFound):

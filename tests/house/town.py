@@ -20,7 +20,7 @@ from app.desk import operations as desk
 from app.desk.models import Escalation, Ticket, Topic
 from app.desk.packet import digest, packet
 from app.forum import operations as forum
-from app.forum.models import Photo, Post, Space, Tag, Thread, ThreadTag, Visibility
+from app.forum.models import Deletion, EditProposal, Photo, Post, Space, Tag, Thread, ThreadTag, Visibility
 from app.forum.operations import Album
 from app.notifications import unsubscribing
 from app.notifications.models import Kind, Notification
@@ -64,6 +64,7 @@ def build(cast: SimpleNamespace) -> Town:
     things["answer_in_hidden_thread"] = post(things["hidden_thread"], things["hidden_opening"], bob.id)
     things["hidden_tag"] = "in-hiding"
     things["deleted_thread"], things["deleted_opening"] = thread(alice.id, Visibility.DELETED)
+    _keeping(things, alice.id, bob.id, cast.tess.id)
     words = {"topic": Topic.PAYMENT, "subject": "Payout is missing", "source": "It says paid."}
     ticket_id = desk.file_ticket(alice.actor, token=secrets.token_urlsafe(18), **words)
     forum.keep_draft(alice.actor, None, desk.HELP, {"subject": "Begun"})
@@ -76,7 +77,12 @@ def build(cast: SimpleNamespace) -> Town:
         session.execute(
             update(Question)
             .where(Question.thread_id == things["solved_thread"])
-            .values(accepted_post_id=things["accepted"], accepted_by_id=alice.id, accepted_at=now())
+            .values(
+                accepted_post_id=things["accepted"],
+                accepted_by_id=alice.id,
+                accepted_at=now(),
+                stale_at=now(),
+            )
         )
         session.execute(update(Thread).where(Thread.id == things["solved_thread"]).values(state="solved"))
         session.add_all([Tag(name="coats"), Tag(name=things["hidden_tag"])])
@@ -140,6 +146,40 @@ def _with_support(cast: SimpleNamespace, things: dict[str, Any]) -> None:
         )
     things["packet"] = packet(cast.alice.actor, things["thread"], ()).digest
     things["words"] = digest(forum.prepared("I rang the depot, they have it.").html)
+
+
+def _keeping(things: dict[str, Any], asker: int, helper: int, trusted: int) -> None:
+    """A question of every sort that is kept right: with a suggested change, pointing elsewhere, locked, archived."""
+    for name in ("plain", "suggested", "pointing", "pointing_too", "locked", "archived"):
+        things[f"{name}_thread"], things[f"{name}_opening"] = thread(asker)
+    things["own_answer"] = post(things["plain_thread"], things["plain_opening"], helper)
+    things["withdrawn"] = post(things["plain_thread"], things["plain_opening"], helper, Visibility.DELETED)
+    states = {"pointing": "duplicate", "pointing_too": "duplicate", "archived": "archived"}
+    with transaction() as session:
+        proposal = EditProposal(
+            post_id=things["suggested_opening"],
+            version=1,
+            title="A clearer title for it",
+            source="Tracking says it came.",
+            reason="Clearer.",
+            proposer_id=trusted,
+            created_at=now(),
+        )
+        session.add(proposal)
+        session.add(
+            Deletion(post_id=things["withdrawn"], by_id=helper, was=Visibility.PUBLIC, deleted_at=now())
+        )
+        for name, state in states.items():
+            row = Thread.id == things[f"{name}_thread"]
+            session.execute(update(Thread).where(row).values(state=state))
+        for name in ("pointing", "pointing_too"):
+            question = Question.thread_id == things[f"{name}_thread"]
+            to = {"duplicate_of_id": things["thread"], "duplicate_by_id": asker, "duplicate_at": now()}
+            session.execute(update(Question).where(question).values(to))
+        locked = update(Thread).where(Thread.id == things["locked_thread"])
+        session.execute(locked.values(locked_at=now(), lock_reason="Calm down first."))
+        session.flush()
+        things["proposal"] = proposal.id
 
 
 def thread(author_id: int, visibility: Visibility = Visibility.PUBLIC) -> tuple[int, int]:

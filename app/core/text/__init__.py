@@ -5,6 +5,7 @@ template leaves as it is.
 """
 
 from app.core.text.cleaning import clean_line, clean_text
+from app.core.text.differing import Piece, difference
 from app.core.text.importing import as_markdown
 from app.core.text.limits import CHARACTERS, refusal
 from app.core.text.personal import masked
@@ -15,10 +16,12 @@ from app.core.text.safe import highlighted, trusted
 __all__ = [
     "CHARACTERS",
     "PIPELINE_VERSION",
+    "Piece",
     "Rendered",
     "as_markdown",
     "clean_line",
     "clean_text",
+    "difference",
     "excerpt",
     "highlighted",
     "masked",

@@ -1,7 +1,10 @@
 """Tables of the trunk. Relationships point down only; hot pages select columns."""
 
+from app.forum.models.deleting import Deletion
 from app.forum.models.drafting import Draft
 from app.forum.models.photos import LONGEST_DESCRIPTION, MOST_PHOTOS, Photo
+from app.forum.models.proposing import EditProposal, ProposalState
+from app.forum.models.reading import AccountDay, ThreadReading
 from app.forum.models.revising import LONGEST_REASON, Revision
 from app.forum.models.saving import Saved
 from app.forum.models.tagging import LONGEST_TAG, MOST_TAGS, Tag, ThreadTag
@@ -25,15 +28,20 @@ __all__ = [
     "LONGEST_TITLE",
     "MOST_PHOTOS",
     "MOST_TAGS",
+    "AccountDay",
+    "Deletion",
     "Draft",
+    "EditProposal",
     "Follow",
     "Photo",
     "Post",
+    "ProposalState",
     "Revision",
     "Saved",
     "Space",
     "Tag",
     "Thread",
+    "ThreadReading",
     "ThreadTag",
     "Visibility",
     "Vote",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -12,7 +12,10 @@ LONGEST_REASON = 200
 
 
 class Revision(Model):
-    """What a post (and, for an opening post, its title) said before an edit; `reason` is the editor's."""
+    """What a post said before an edit; `reason` is the editor's.
+
+    For an opening post also its title and tags; `tags` is None where they were not kept yet.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (
@@ -25,6 +28,7 @@ class Revision(Model):
     version: Mapped[int]
     title: Mapped[str | None] = mapped_column(String(LONGEST_IMPORTED_TITLE))
     source: Mapped[str] = mapped_column(Text)
+    tags: Mapped[list[str] | None] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="", server_default=text("''"))
     editor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     replaced_at: Mapped[datetime]

@@ -42,7 +42,8 @@ class Thread(Model):
     `answer_count` counts public answers: direct replies but no comments; `reply_count` all other public posts below the
     opening post; `version` counts every
     change that a reader could see. Personal data in `title` is masked; `unmasked_title` is what staff and its author
-    read, None when nothing was. A thread with `locked_at` takes nothing new from members.
+    read, None when nothing was. A thread with `locked_at` takes nothing new from members,
+    and `lock_reason` tells them why.
     """
 
     __tablename__ = "thread"
@@ -62,6 +63,7 @@ class Thread(Model):
     answer_count: Mapped[int] = mapped_column(default=0)
     reply_count: Mapped[int] = mapped_column(default=0)
     locked_at: Mapped[datetime | None]
+    lock_reason: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     unmasked_title: Mapped[str | None] = mapped_column(String(LONGEST_IMPORTED_TITLE))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

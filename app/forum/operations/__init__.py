@@ -9,6 +9,7 @@ from app.forum.operations.drafts import (
 )
 from app.forum.operations.editing import edit, edit_draft
 from app.forum.operations.following import follow, mute, save, unfollow, unsave
+from app.forum.operations.locking import lock, unlock
 from app.forum.operations.photos import (
     Album,
     add_photo,
@@ -19,6 +20,7 @@ from app.forum.operations.photos import (
     sweep_photos,
     waiting_photos,
 )
+from app.forum.operations.proposing import approve, decline, propose, propose_draft
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import space_named
 from app.forum.operations.tagging import set_tags
@@ -32,18 +34,23 @@ __all__ = [
     "Words",
     "add_photo",
     "add_post",
+    "approve",
     "attach_photos",
+    "decline",
     "describe_photos",
     "discard_draft",
     "edit",
     "edit_draft",
     "follow",
     "keep_draft",
+    "lock",
     "move_photo",
     "mute",
     "open_thread",
     "past_post",
     "prepared",
+    "propose",
+    "propose_draft",
     "remove_photo",
     "save",
     "set_tags",
@@ -53,6 +60,7 @@ __all__ = [
     "sweep_photos",
     "touch",
     "unfollow",
+    "unlock",
     "unsave",
     "vote",
     "waiting_photos",

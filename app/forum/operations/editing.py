@@ -2,20 +2,16 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select, update
-
 from app.accounts.actor import Actor
+from app.audit.operations import record
 from app.core import once
-from app.core.clock import now
-from app.core.events import emit
-from app.core.problems import NotFound, Problem
+from app.core.problems import Problem
 from app.core.transaction import transaction
 from app.forum import policy
-from app.forum.events import PostEdited
-from app.forum.models import Post, Revision, Thread
+from app.forum.operations import loading
 from app.forum.operations.drafts import discard_draft
-from app.forum.operations.tagging import set_tags
-from app.forum.operations.writing import prepared, touch
+from app.forum.operations.rewriting import hold_new_links, rewrite
+from app.forum.operations.writing import prepared
 from app.forum.pace import keep_edits_few
 
 
@@ -27,51 +23,44 @@ def edit(
     source: str,
     title: str | None = None,
     tags: Iterable[str] | None = None,
+    reason: str = "",
     token: str,
     visitor: str | None = None,
 ) -> None:
-    """Change one's own words; what they replaced is kept as a revision. The same `token` again changes nothing.
+    """Change a post; what its words replaced is kept as a revision. The same `token` again changes nothing.
 
     `version` is the one the editor saw: raises Problem when somebody was faster. `title` and `tags` count for
-    an opening post only. The draft of the edit goes with it, also one kept under `visitor`.
+    an opening post only. Whoever changes another's words says why, and it is noted in the log. The draft of the
+    edit goes with it, also one kept under `visitor`.
     """
     words = prepared(source)
-    with transaction() as session:
-        found = session.execute(select(Post, Thread).join(Thread).where(Post.id == post_id)).one_or_none()
-        if found is None or not policy.can_see_post(actor, found.Post, found.Thread):
-            raise NotFound
-        post, thread = found.Post, found.Thread
-        # The thread first, as everybody who counts in it does, so that nobody waits for the other.
-        session.refresh(thread, with_for_update={"key_share": True})
-        if reason := policy.edit(actor, post, thread):
-            raise Problem(reason)
+    with transaction():
+        post, thread = loading.post(actor, post_id)
+        if refused := policy.edit(actor, post, thread):
+            raise Problem(refused)
         if once.replayed(token, actor.using("edit")):
             return
         once.settle(token, actor.using("edit"), post_id)
-        keep_edits_few(actor)
-        taken = session.connection().execute(
-            update(Post)
-            .where(Post.id == post_id, Post.version == version)
-            .values(**words.columns, unmasked_html=words.unmasked_html, version=version + 1, edited_at=now())
+        others = post.author_id != actor.id
+        if others and not reason:
+            raise Problem(policy.SAY_WHY, field="reason")
+        if not actor.is_moderator:
+            keep_edits_few(actor)
+        hold_new_links(actor, post, thread, words)
+        rewrite(
+            int(actor.id or 0),
+            post,
+            thread,
+            version=version,
+            words=words,
+            title=title,
+            tags=tags,
+            reason=reason,
         )
-        if not taken.rowcount:
-            raise Problem(policy.CHANGED_MEANWHILE)
-        opening = post.parent_id is None
-        session.add(
-            Revision(
-                post_id=post_id,
-                version=version,
-                title=thread.title if opening else None,
-                source=post.source,
-                editor_id=actor.id,
-                replaced_at=now(),
-            )
-        )
-        if opening and tags is not None:
-            set_tags(thread.id, tags)
-        touch(thread.id, **({"title": title} if opening and title else {}))
+        if others:
+            facts = {"version": version, "reason": reason}
+            record("edit", actor_id=actor.id, target="post", target_id=post_id, facts=facts)
         discard_draft(actor, visitor, edit_draft(post_id))
-        emit(PostEdited(post_id, thread.id, int(actor.id or 0)))
 
 
 def edit_draft(post_id: int) -> str:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
 from app.accounts.actor import Actor
+from app.audit.operations import record
 from app.config import Settings
 from app.core.clock import now
 from app.core.db import db
@@ -234,6 +235,8 @@ def _changed(actor: Actor, album: Album) -> None:
         update(Post).where(Post.id == post.id).values(photo_count=count, edited_at=now())
     )
     touch(thread.id)
+    if post.author_id != actor.id:
+        record("change photos", actor_id=actor.id, target="post", target_id=post.id)
     visibility = thread.visibility if post.parent_id is None else post.visibility
     if visibility == Visibility.PUBLIC and policy.hold(actor, links=False, photos=count > 0):
         set_visibility(post.id, Visibility.HELD, by_id=actor.id)

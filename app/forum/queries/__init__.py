@@ -5,9 +5,11 @@ from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outli
 from app.forum.queries.people import person_columns
 from app.forum.queries.photos import PhotoRow, photo, photos_in, photos_of
 from app.forum.queries.posts import PostRow, author_name, post, posts
+from app.forum.queries.proposals import ProposalPage, ProposalRow, proposal, proposals, proposals_waiting
+from app.forum.queries.revisions import RevisionRow, revisions
 from app.forum.queries.saving import Marks, marks, saved, watched
 from app.forum.queries.spaces import spaces
-from app.forum.queries.tags import popular_tags, tag, tagged, tags_of
+from app.forum.queries.tags import popular_tags, tag, tag_line, tagged, tags_of
 from app.forum.queries.threads import (
     PAGE_SIZE,
     ThreadRow,
@@ -26,6 +28,9 @@ __all__ = [
     "Node",
     "PhotoRow",
     "PostRow",
+    "ProposalPage",
+    "ProposalRow",
+    "RevisionRow",
     "ThreadRow",
     "author_name",
     "draft",
@@ -41,9 +46,14 @@ __all__ = [
     "post",
     "post_url",
     "posts",
+    "proposal",
+    "proposals",
+    "proposals_waiting",
+    "revisions",
     "saved",
     "spaces",
     "tag",
+    "tag_line",
     "tagged",
     "tags_of",
     "thread",

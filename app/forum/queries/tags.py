@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from app.core.db import db
 from app.core.problems import NotFound
@@ -22,6 +22,17 @@ def tags_of(thread_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     for thread_id, name in db.session.execute(rows):
         found[thread_id] += (name,)
     return found
+
+
+def tag_line() -> ScalarSelect[str]:
+    """For a SELECT from thread: its tags in one line, with spaces between."""
+    return (
+        select(func.aggregate_strings(Tag.name, " "))
+        .join(ThreadTag, ThreadTag.tag_id == Tag.id)
+        .where(ThreadTag.thread_id == Thread.id)
+        .correlate(Thread)
+        .scalar_subquery()
+    )
 
 
 def tag(name: str) -> Tag:

@@ -1,6 +1,29 @@
 """Pages of the trunk. Importing the modules puts their views on the blueprint."""
 
-from app.forum.routes import addresses, editing, following, photos, previewing, tags, voting
+from app.forum.routes import (
+    addresses,
+    editing,
+    following,
+    locking,
+    photos,
+    previewing,
+    proposing,
+    revisions,
+    tags,
+    voting,
+)
 from app.forum.routes.room import blueprint
 
-__all__ = ["addresses", "blueprint", "editing", "following", "photos", "previewing", "tags", "voting"]
+__all__ = [
+    "addresses",
+    "blueprint",
+    "editing",
+    "following",
+    "locking",
+    "photos",
+    "previewing",
+    "proposing",
+    "revisions",
+    "tags",
+    "voting",
+]

@@ -9,7 +9,8 @@ from app.core.problems import Problem
 from app.core.text import render
 from app.core.web.forms import answered, posted_id
 from app.forum import operations, policy, queries
-from app.forum.forms import EditForm, EditThreadForm, tag_names
+from app.forum.forms import EditForm, EditOthersForm, EditOthersThreadForm, EditThreadForm, tag_names
+from app.forum.models import Visibility
 from app.forum.routes.room import blueprint
 from app.forum.visitors import sign_in_first, visitor_key
 
@@ -24,7 +25,12 @@ def edit(post_id: int) -> ResponseReturnValue:
         abort(404)
     opening = row.parent_id is None
     tags = ", ".join(queries.tags_of([thread_row.id])[thread_row.id]) if opening else ""
-    made = EditThreadForm if opening else EditForm
+    own = row.author_id == actor.id
+    made = (
+        (EditThreadForm if opening else EditForm)
+        if own
+        else (EditOthersThreadForm if opening else EditOthersForm)
+    )
     written = {"source": row.source, "version": row.version, "title": thread_row.title, "tags": tags}
     kept = (
         queries.draft(actor, visitor_key(), operations.edit_draft(post_id)) if "kept" in request.args else {}
@@ -46,6 +52,7 @@ def edit(post_id: int) -> ResponseReturnValue:
                 source=form.source.data,
                 title=title,
                 tags=names,
+                reason=form.reason.data,
                 token=form.token,
                 visitor=visitor_key(),
             )
@@ -54,12 +61,21 @@ def edit(post_id: int) -> ResponseReturnValue:
             # Whoever has now been told that it changed may save over it.
             form.version.data = str(queries.post(actor, post_id)[0].version)
         else:
-            flash(_("Saved."))
+            _say_saved(post_id)
             return redirect(url_for("forum.post", post_id=post_id), 303)
     page = render_template(
-        "forum/edit.html", form=form, url=url, shown=shown, opening=opening, post_id=post_id
+        "forum/edit.html", form=form, url=url, shown=shown, opening=opening, own=own, post_id=post_id
     )
     return answered(page, form)
+
+
+def _say_saved(post_id: int) -> None:
+    row, thread_row = queries.post(current_actor(), post_id)
+    seen = thread_row.visibility if row.parent_id is None else row.visibility
+    if seen == Visibility.HELD:
+        flash(_("Saved. It has a link in it, so somebody looks at it before others see it again."), "info")
+    else:
+        flash(_("Saved."))
 
 
 def _keep_edit(post_id: int) -> ResponseReturnValue:
@@ -68,7 +84,11 @@ def _keep_edit(post_id: int) -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in", next=url_for("forum.edit", post_id=post_id)), 303)
     queries.post(current_actor(), post_id)
     form = EditThreadForm()
-    typed = {name: form[name].data for name in ("source", "version", "title", "tags") if name in request.form}
+    typed = {
+        name: form[name].data
+        for name in ("source", "version", "title", "tags", "reason")
+        if name in request.form
+    }
     back = url_for("forum.edit", post_id=post_id, kept=1)
     message = _("What you changed is kept. Sign in, then save it.")
     return sign_in_first(operations.edit_draft(post_id), typed, back, message)

@@ -2,19 +2,31 @@
 
 from app.questions.operations.accepting import accept, unaccept
 from app.questions.operations.answering import answer, answer_draft, reply, reply_draft
+from app.questions.operations.archiving import archive, unarchive
 from app.questions.operations.asking import ask, asked, solved_by
+from app.questions.operations.confirming import confirm
+from app.questions.operations.deleting import delete, undelete
 from app.questions.operations.having import have_no_more, have_too
+from app.questions.operations.pointing import mark_duplicate, say_differs, unmark_duplicate
 
 __all__ = [
     "accept",
     "answer",
     "answer_draft",
+    "archive",
     "ask",
     "asked",
+    "confirm",
+    "delete",
     "have_no_more",
     "have_too",
+    "mark_duplicate",
     "reply",
     "reply_draft",
+    "say_differs",
     "solved_by",
     "unaccept",
+    "unarchive",
+    "undelete",
+    "unmark_duplicate",
 ]

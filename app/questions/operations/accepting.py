@@ -15,6 +15,7 @@ from app.questions import policy
 from app.questions.events import AnswerAccepted, AnswerUnaccepted
 from app.questions.models import Question, State
 from app.questions.operations import loading
+from app.questions.operations.confirming import begin_anew
 
 
 def accept(actor: Actor, *, post_id: int, seen: int | None) -> int:
@@ -24,7 +25,7 @@ def accept(actor: Actor, *, post_id: int, seen: int | None) -> int:
     Problem says so and nothing changes. Accepting what is accepted already changes nothing.
     """
     with transaction():
-        post, thread = loading.post(actor, post_id)
+        post, thread = loading.held_post(actor, post_id)
         if reason := policy.accept(actor, thread, post):
             raise Problem(reason)
         if not _move_mark(thread, seen, post_id, actor):
@@ -41,7 +42,7 @@ def accept(actor: Actor, *, post_id: int, seen: int | None) -> int:
 def unaccept(actor: Actor, *, thread_id: int, seen: int) -> None:
     """Take the mark away from `seen`. Raises Problem when it has moved meanwhile; twice changes nothing."""
     with transaction():
-        thread = loading.thread(actor, thread_id)
+        thread = loading.held(actor, thread_id)
         if reason := policy.choose(actor, thread):
             raise Problem(reason)
         if not _move_mark(thread, seen, None, actor):
@@ -79,9 +80,14 @@ def _move_mark(thread: Thread, seen: int | None, post_id: int | None, actor: Act
         "accepted_post_id": post_id,
         "accepted_by_id": actor.id if post_id else None,
         "accepted_at": now() if post_id else None,
+        "confirmed_at": None,
+        "stale_at": None,
     }
     moved = update(Question).where(Question.thread_id == thread.id, at_seen).values(values)
-    return bool(db.session().connection().execute(moved).rowcount)
+    if not db.session().connection().execute(moved).rowcount:
+        return False
+    begin_anew(thread.id)
+    return True
 
 
 def _accepted(thread_id: int) -> int | None:

@@ -28,7 +28,7 @@ def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: st
         if known := once.replayed(token, actor.using("answer")):
             return known
         photos = forum.waiting_photos(actor, answer_draft(thread_id)) > 0
-        post = add_answer(actor, loading.thread(actor, thread_id), words, photos=photos)
+        post = add_answer(actor, loading.held(actor, thread_id), words, photos=photos)
         forum.attach_photos(actor, answer_draft(thread_id), post.id)
         forum.discard_draft(actor, visitor, answer_draft(thread_id))
         once.settle(token, actor.using("answer"), post.id)
@@ -59,7 +59,7 @@ def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str |
     with transaction():
         if known := once.replayed(token, actor.using("reply")):
             return known
-        parent, thread = loading.post(actor, post_id)
+        parent, thread = loading.held_post(actor, post_id)
         row = _contribute(actor, thread, parent, words, comment=parent.parent_id is None)
         forum.discard_draft(actor, visitor, reply_draft(post_id))
         once.settle(token, actor.using("reply"), row.id)

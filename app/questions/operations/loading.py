@@ -6,6 +6,7 @@ from app.accounts.actor import Actor
 from app.core.db import db
 from app.core.problems import NotFound
 from app.forum.models import Post, Thread
+from app.forum.operations import loading as trunk
 from app.forum.policy import can_see_post, can_see_thread
 from app.questions.models import KIND
 
@@ -26,3 +27,19 @@ def post(actor: Actor, post_id: int) -> tuple[Post, Thread]:
     if found is None or not can_see_post(actor, found.Post, found.Thread):
         raise NotFound
     return found.Post, found.Thread
+
+
+def held(actor: Actor, thread_id: int) -> Thread:
+    """`thread`, as it is now and until the transaction ends."""
+    row = trunk.thread(actor, thread_id)
+    if row.kind != KIND:
+        raise NotFound
+    return row
+
+
+def held_post(actor: Actor, post_id: int) -> tuple[Post, Thread]:
+    """`post`, with its thread as it is now and until the transaction ends."""
+    found, row = trunk.post(actor, post_id)
+    if row.kind != KIND:
+        raise NotFound
+    return found, row

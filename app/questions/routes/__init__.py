@@ -1,6 +1,27 @@
 """Pages of questions. Importing the modules puts their views on the blueprint."""
 
-from app.questions.routes import accepting, answering, asking, having, reading
+from app.questions.routes import (
+    accepting,
+    answering,
+    archiving,
+    asking,
+    confirming,
+    deleting,
+    having,
+    pointing,
+    reading,
+)
 from app.questions.routes.room import blueprint
 
-__all__ = ["accepting", "answering", "asking", "blueprint", "having", "reading"]
+__all__ = [
+    "accepting",
+    "answering",
+    "archiving",
+    "asking",
+    "blueprint",
+    "confirming",
+    "deleting",
+    "having",
+    "pointing",
+    "reading",
+]

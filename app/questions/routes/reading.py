@@ -11,6 +11,7 @@ from app.core.web.forms import posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.core.web.pages import page_number
 from app.forum import queries as trunk
+from app.forum.readings import Readings
 from app.forum.visitors import visitor_key
 from app.questions import operations, queries
 from app.questions.forms import AnswerForm, ReplyForm
@@ -43,6 +44,7 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
     place: dict[str, Any] = {"number": page_number(), "sort": _sort()}
     if "page" not in request.args:
         place["around"] = posted_id(request.args.get("post"))
+    part(Readings).note(actor, thread_id, address=request.remote_addr or "", agent=request.user_agent.string)
     if not actor.signed_in:
         return question_page(actor, thread_id, **place)
     kept = trunk.draft(actor, visitor_key(), operations.answer_draft(thread_id))

@@ -17,6 +17,7 @@ from app.forum.operations import Album
 from app.forum.policy import follow, vote_in
 from app.questions import policy, queries
 from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.keeping import kept
 from app.questions.operations import answer_draft
 from app.questions.ordering import Sort
 from app.questions.ports import Support
@@ -68,7 +69,12 @@ def question_page(
     """Page `number` of a question, or the one that holds the post `around` or what is replied to."""
     page = queries.page(actor, thread_id, number=number, around=around or reply_to, sort=sort)
     url = trunk.thread_url("question", thread_id, page.thread.title)
-    context: dict[str, Any] = {"page": page, "url": url, "numbers": Numbers(url, page)}
+    context: dict[str, Any] = {
+        "page": page,
+        "url": url,
+        "numbers": Numbers(url, page),
+        "kept": kept(actor, page.thread, {row.author.id for row in (page.opening, *page.rows)}),
+    }
     if actor.signed_in:
         context |= {
             "answer_form": answer_form or AnswerForm(formdata=None),

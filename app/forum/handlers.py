@@ -1,0 +1,24 @@
+"""What follows in the trunk when others see a post than before."""
+
+from sqlalchemy import ColumnElement, delete
+
+from app.core.db import db
+from app.forum.events import PostVisibilityChanged
+from app.forum.models import Deletion, Draft, Post, ProposalState, Visibility
+from app.forum.operations import edit_draft, propose_draft
+from app.forum.operations.rewriting import end_proposals
+
+GONE = {Visibility.DELETED, Visibility.ERASED}
+
+
+def visibility_changed(event: PostVisibilityChanged) -> None:
+    """What hung on a post that went ends; what was brought back, by whomever, is its author's to bring back no more."""
+    if event.before in GONE:
+        db.session.execute(delete(Deletion).where(Deletion.post_id == event.post_id))
+    if event.after not in GONE:
+        return
+    opening = db.session.get_one(Post, event.post_id).parent_id is None
+    on: ColumnElement[bool] = Post.thread_id == event.thread_id if opening else Post.id == event.post_id
+    end_proposals(on, ProposalState.ENDED, by_id=event.by_id)
+    names = (edit_draft(event.post_id), propose_draft(event.post_id))
+    db.session.execute(delete(Draft).where(Draft.form.in_(names)))
