@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 import nh3
-from bleach.html5lib_shim import Filter
+from bleach.html5lib_shim import Filter  # type: ignore[attr-defined]  # missing in its stubs
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
 from markdown import Markdown

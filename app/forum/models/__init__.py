@@ -1,6 +1,7 @@
 """Tables of the trunk. Relationships point down only; hot pages select columns."""
 
 from app.forum.models.drafting import Draft
+from app.forum.models.mentions import Mention
 from app.forum.models.revising import LONGEST_REASON, Revision
 from app.forum.models.tagging import LONGEST_TAG, MOST_TAGS, Tag, ThreadTag
 from app.forum.models.trunk import (
@@ -23,6 +24,7 @@ __all__ = [
     "MOST_TAGS",
     "Draft",
     "Follow",
+    "Mention",
     "Post",
     "Revision",
     "Space",

@@ -10,7 +10,7 @@ from app.core.clock import now
 from app.core.events import emit
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
-from app.forum import policy
+from app.forum import mentioning, policy
 from app.forum.events import PostEdited
 from app.forum.models import Post, Revision, Thread
 from app.forum.operations.drafts import discard_draft
@@ -35,7 +35,7 @@ def edit(
     `version` is the one the editor saw: raises Problem when somebody was faster. `title` and `tags` count for
     an opening post only. The draft of the edit goes with it, also one kept under `visitor`.
     """
-    words = prepared(source)
+    words = prepared(source, mentions=True)
     with transaction() as session:
         found = session.execute(select(Post, Thread).join(Thread).where(Post.id == post_id)).one_or_none()
         if found is None or not policy.can_see_post(actor, found.Post, found.Thread):
@@ -68,6 +68,7 @@ def edit(
         if opening and tags is not None:
             set_tags(thread.id, tags)
         touch(thread.id, **({"title": title} if opening and title else {}))
+        mentioning.note(post_id, post.author_id, words.mentioned)
         discard_draft(actor, visitor, edit_draft(post_id))
         emit(PostEdited(post_id, thread.id, int(actor.id or 0)))
 

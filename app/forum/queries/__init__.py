@@ -1,7 +1,7 @@
 """Reads of the trunk, always through what the actor may see."""
 
 from app.forum.queries.drafts import draft
-from app.forum.queries.people import person_columns
+from app.forum.queries.people import people_beginning, person_columns
 from app.forum.queries.posts import PostRow, post, tree
 from app.forum.queries.spaces import spaces
 from app.forum.queries.tags import popular_tags, tag, tagged, tags_of
@@ -12,6 +12,7 @@ __all__ = [
     "PostRow",
     "ThreadRow",
     "draft",
+    "people_beginning",
     "person_columns",
     "popular_tags",
     "post",

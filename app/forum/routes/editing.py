@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 
 from app.accounts.sessions import current_actor
 from app.core.problems import Problem
-from app.core.text import render
 from app.core.web.forms import answered, posted_id
-from app.forum import operations, policy, queries
+from app.forum import mentioning, operations, policy, queries
 from app.forum.forms import EditForm, EditThreadForm, tag_names
 from app.forum.routes.room import blueprint
 from app.forum.visitors import sign_in_first, visitor_key
@@ -33,7 +32,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
     shown = None
     if "preview" in request.form:
-        shown = render(form.source.data).html if form.source.validate(form) else None
+        shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
     elif form.validate_on_submit():
         title = form.title.data if isinstance(form, EditThreadForm) else None
         names = tag_names(form.tags.data) if isinstance(form, EditThreadForm) else None

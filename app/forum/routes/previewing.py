@@ -3,8 +3,9 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.core.text import clean_text, refusal, render
+from app.core.text import clean_text, refusal
 from app.core.web.limits import PREVIEW, limiter
+from app.forum import mentioning
 from app.forum.routes.room import blueprint
 
 
@@ -15,4 +16,4 @@ def preview() -> ResponseReturnValue:
     source = clean_text(request.form.get("source", ""))
     if reason := refusal(source):
         return render_template("forum/preview.html", reason=reason)
-    return render_template("forum/preview.html", html=render(source).html if source else "")
+    return render_template("forum/preview.html", html=mentioning.rendered(source)[0].html if source else "")

@@ -23,7 +23,7 @@ from app.questions.operations import loading
 
 def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: str | None = None) -> int:
     """Post an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`."""
-    words = forum.prepared(source)
+    words = forum.prepared(source, mentions=True)
     with transaction():
         if known := once.replayed(token, actor.using("answer")):
             return known
@@ -45,7 +45,7 @@ def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str |
 
     Replies go one level deep: one to a reply stands beside it, under the same answer.
     """
-    words = forum.prepared(source)
+    words = forum.prepared(source, mentions=True)
     with transaction():
         if known := once.replayed(token, actor.using("reply")):
             return known

@@ -35,7 +35,7 @@ def ask(
     """
     if reason := write(actor):
         raise Problem(reason)
-    words = forum.prepared(source)
+    words = forum.prepared(source, mentions=True)
     with transaction() as session:
         if known := once.replayed(token, actor.using("ask")):
             return known

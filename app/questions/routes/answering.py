@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app.accounts.sessions import current_actor
 from app.core.problems import Problem
-from app.core.text import render
+from app.forum import mentioning
 from app.forum import queries as trunk
 from app.forum.models import Thread
 from app.forum.visitors import sign_in_first, visitor_key
@@ -21,7 +21,7 @@ def answer(thread_id: int) -> ResponseReturnValue:
     thread = trunk.thread(actor, thread_id, "question")
     form = AnswerForm()
     if "preview" in request.form:
-        shown = render(form.source.data).html if form.source.validate(form) else None
+        shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
         return question_page(actor, thread_id, answer_form=form, shown=shown)
     if not actor.signed_in:
         return _keep_answer(thread, form)
