@@ -22,7 +22,10 @@ const fonts = [
   { name: "Bricolage Grotesque", file: "bricolage-grotesque-latin-wght-normal.woff2", text: "bricolage-grotesque.OFL.txt" },
 ];
 
-const scripts = ["htmx.org", "@github/relative-time-element"];
+const scripts = {
+  "app.js": ["htmx.org", "@github/relative-time-element"],
+  "writing.js": ["@github/markdown-toolbar-element", "@github/text-expander-element", "@github/combobox-nav", "dom-input-range"],
+};
 
 const assets = {};
 const licences = [];
@@ -40,9 +43,11 @@ for (const font of fonts) {
 const css = await bundle("css/app.css", { external: ["*.woff2"] });
 put("app.css", "app.css", css.replaceAll(/url\("?(fonts\/[^")]+)"?\)/g, (_, name) => `url(${assets[name].file})`), [own]);
 
-const inScript = scripts.map(installed);
-put("app.js", "app.js", await bundle("js/app.js", {}), [own, ...inScript.map(({ text, ...part }) => part)]);
-licences.push(...inScript);
+for (const [name, inside] of Object.entries(scripts)) {
+  const inScript = inside.map(installed);
+  put(name, name, await bundle(`js/${name}`, {}), [own, ...inScript.map(({ text, ...part }) => part)]);
+  licences.push(...inScript);
+}
 
 put("icons.svg", "icons.svg", sprite(), [own]);
 put("icon.svg", "icon.svg", readFileSync(path.join(src, "icon.svg")), [own]);

@@ -8,7 +8,7 @@ from app.accounts.models import Account, AccountState
 from app.core.db import db, insert_ignoring
 from app.core.events import emit
 from app.core.text import Rendered, names_in, render
-from app.forum.events import Mentioned, PostVisibilityChanged
+from app.forum.events import Mentioned
 from app.forum.models import Mention, Post, Thread, Visibility
 
 MOST_MENTIONED = 10
@@ -44,10 +44,9 @@ def note(post_id: int, author_id: int, mentioned: Collection[int]) -> None:
         _tell(Mention.post_id == post_id)
 
 
-def visibility_changed(event: PostVisibilityChanged) -> None:
-    """What was held or hidden is there for others now, with a thread all that stands in it."""
-    if event.after is Visibility.PUBLIC:
-        _tell(Mention.post_id.in_(select(Post.id).where(Post.thread_id == event.thread_id)))
+def tell_in(thread_id: int) -> None:
+    """Tell those who are named in a thread and could not see it yet, in the open transaction."""
+    _tell(Mention.post_id.in_(select(Post.id).where(Post.thread_id == thread_id)))
 
 
 def _tell(which: ColumnElement[bool]) -> None:

@@ -7,7 +7,7 @@ from app.accounts import handlers as letters
 from app.core.events import on
 from app.desk import queries as desk
 from app.desk.events import TicketReplied
-from app.forum import mentioning
+from app.forum import handlers as trunk
 from app.forum.events import PostEdited, PostVisibilityChanged
 from app.notifications import handlers as notices
 from app.questions import events as questions
@@ -28,7 +28,8 @@ def join(app: Flask) -> None:
     ):
         on(app, event, indexing.reindex)
     on(app, PostVisibilityChanged, states.visibility_changed)
-    on(app, PostVisibilityChanged, mentioning.visibility_changed)
+    on(app, PostVisibilityChanged, trunk.visibility_changed)
+    on(app, accounts.SessionBegun, trunk.session_begun)
     on(app, questions.AnswerPosted, notices.answer_posted)
     on(app, questions.ReplyPosted, notices.reply_posted)
     on(app, questions.AnswerAccepted, notices.answer_accepted)

@@ -69,7 +69,7 @@ def edit(
             set_tags(thread.id, tags)
         touch(thread.id, **({"title": title} if opening and title else {}))
         mentioning.note(post_id, post.author_id, words.mentioned)
-        discard_draft(actor, visitor, edit_draft(post_id))
+        discard_draft(actor, visitor, edit_draft(post_id), token)
         emit(PostEdited(post_id, thread.id, int(actor.id or 0)))
 
 

@@ -1,6 +1,6 @@
 """Reads of the trunk, always through what the actor may see."""
 
-from app.forum.queries.drafts import draft
+from app.forum.queries.drafts import DraftRow, draft, drafts, drafts_beginning, place_of
 from app.forum.queries.people import people_beginning, person_columns
 from app.forum.queries.posts import PostRow, post, tree
 from app.forum.queries.spaces import spaces
@@ -9,11 +9,15 @@ from app.forum.queries.threads import PAGE_SIZE, ThreadRow, thread, thread_url, 
 
 __all__ = [
     "PAGE_SIZE",
+    "DraftRow",
     "PostRow",
     "ThreadRow",
     "draft",
+    "drafts",
+    "drafts_beginning",
     "people_beginning",
     "person_columns",
+    "place_of",
     "popular_tags",
     "post",
     "spaces",

@@ -1,6 +1,6 @@
 """Pages of the trunk. Importing the modules puts their views on the blueprint."""
 
-from app.forum.routes import addresses, completing, editing, previewing, tags
+from app.forum.routes import addresses, completing, drafting, editing, previewing, tags
 from app.forum.routes.room import blueprint
 
-__all__ = ["addresses", "blueprint", "completing", "editing", "previewing", "tags"]
+__all__ = ["addresses", "blueprint", "completing", "drafting", "editing", "previewing", "tags"]

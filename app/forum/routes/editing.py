@@ -25,9 +25,8 @@ def edit(post_id: int) -> ResponseReturnValue:
     tags = ", ".join(queries.tags_of([thread_row.id])[thread_row.id]) if opening else ""
     made = EditThreadForm if opening else EditForm
     written = {"source": row.source, "version": row.version, "title": thread_row.title, "tags": tags}
-    kept = (
-        queries.draft(actor, visitor_key(), operations.edit_draft(post_id)) if "kept" in request.args else {}
-    )
+    draft_name = operations.edit_draft(post_id)
+    kept = queries.draft(actor, visitor_key(), draft_name)
     form = made(data={**written, **kept})
     url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
     shown = None
@@ -55,7 +54,16 @@ def edit(post_id: int) -> ResponseReturnValue:
         else:
             flash(_("Saved."))
             return redirect(url_for("forum.post", post_id=post_id), 303)
-    page = render_template("forum/edit.html", form=form, url=url, shown=shown, opening=opening)
+    page = render_template(
+        "forum/edit.html",
+        form=form,
+        url=url,
+        shown=shown,
+        opening=opening,
+        thread_id=thread_row.id,
+        draft_name=draft_name,
+        kept=bool(kept) and request.method == "GET",
+    )
     return answered(page, form)
 
 
@@ -66,6 +74,6 @@ def _keep_edit(post_id: int) -> ResponseReturnValue:
     queries.post(current_actor(), post_id)
     form = EditThreadForm()
     typed = {name: form[name].data for name in ("source", "version", "title", "tags") if name in request.form}
-    back = url_for("forum.edit", post_id=post_id, kept=1)
+    back = url_for("forum.edit", post_id=post_id)
     message = _("What you changed is kept. Sign in, then save it.")
     return sign_in_first(operations.edit_draft(post_id), typed, back, message)

@@ -34,7 +34,7 @@ def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: st
         # Asked of the row as it is when written: an accepted answer may have come meanwhile.
         state = case((Thread.state == State.OPEN, State.ANSWERED), else_=Thread.state)
         post = _contribute(actor, thread, opening, words, state=state)
-        forum.discard_draft(actor, visitor, answer_draft(thread_id))
+        forum.discard_draft(actor, visitor, answer_draft(thread_id), token)
         once.settle(token, actor.using("answer"), post.id)
         emit(_event(post, AnswerPosted))
         return post.id
@@ -53,7 +53,7 @@ def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str |
         if parent.parent_id is None:
             raise NotFound
         row = _contribute(actor, thread, _answer_above(parent), words)
-        forum.discard_draft(actor, visitor, reply_draft(post_id))
+        forum.discard_draft(actor, visitor, reply_draft(post_id), token)
         once.settle(token, actor.using("reply"), row.id)
         emit(_event(row, ReplyPosted))
         return row.id
@@ -64,9 +64,9 @@ def answer_draft(thread_id: int) -> str:
     return f"answer:{thread_id}"
 
 
-def reply_draft(post_id: int) -> str:
-    """The name under which an unsent reply is kept."""
-    return f"answer-reply:{post_id}"
+def reply_draft(post_id: int | None) -> str:
+    """The name under which an unsent reply is kept; without a post what all such names begin with."""
+    return f"answer-reply:{post_id or ''}"
 
 
 def _contribute(actor: Actor, thread: Thread, parent: Post, words: forum.Words, **changes: Any) -> Post:

@@ -52,7 +52,7 @@ def ask(
             held=held,
         )
         session.add(Question(thread_id=thread.id))
-        forum.discard_draft(actor, visitor, "ask")
+        forum.discard_draft(actor, visitor, "ask", token)
         if refused_matches:
             part(Outcomes).none_fit(form="ask")
         once.settle(token, actor.using("ask"), thread.id)

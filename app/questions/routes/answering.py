@@ -42,6 +42,9 @@ def reply(post_id: int) -> ResponseReturnValue:
     actor = current_actor()
     _row, thread = trunk.post(actor, post_id)
     form = ReplyForm()
+    if "preview" in request.form:
+        shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
+        return question_page(actor, thread.id, reply_form=form, reply_to=post_id, shown_reply=shown)
     if not actor.signed_in:
         return _keep_reply(post_id, thread, form)
     if not form.validate():

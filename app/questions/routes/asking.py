@@ -30,7 +30,7 @@ def ask() -> ResponseReturnValue:
     actor = current_actor()
     form = _ask_form(actor)
     matches = _matches(actor, form) if form.title.data else []
-    return _ask_page(form, matches, kept=bool(form.source.data))
+    return _ask_page(form, matches, kept=bool(trunk.draft(actor, visitor_key(), "ask")))
 
 
 @blueprint.post("/ask")

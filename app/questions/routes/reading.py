@@ -9,7 +9,7 @@ from app.core.web.pages import page_number
 from app.forum import queries as trunk
 from app.forum.visitors import visitor_key
 from app.questions import operations, queries
-from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.forms import AnswerForm
 from app.questions.routes.room import blueprint, question_page
 
 
@@ -35,12 +35,10 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
     if not actor.signed_in:
         return question_page(actor, thread_id)
     kept = trunk.draft(actor, visitor_key(), operations.answer_draft(thread_id))
-    reply_to = posted_id(request.args.get("reply"))
-    kept_reply = trunk.draft(actor, visitor_key(), operations.reply_draft(reply_to)) if reply_to else {}
     return question_page(
         actor,
         thread_id,
         answer_form=AnswerForm(formdata=None, data=kept),
-        reply_form=ReplyForm(formdata=None, data=kept_reply),
-        reply_to=reply_to,
+        reply_to=posted_id(request.args.get("reply")),
+        kept=bool(kept),
     )

@@ -9,8 +9,10 @@ from app.accounts.actor import Actor
 from app.core.parts import part
 from app.core.web.forms import answered
 from app.forum import queries as trunk
+from app.forum.visitors import visitor_key
 from app.questions import policy, queries
 from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.operations import reply_draft
 from app.questions.ports import Support
 
 blueprint = Blueprint("questions", __name__)
@@ -24,6 +26,8 @@ def question_page(
     reply_form: ReplyForm | None = None,
     reply_to: int | None = None,
     shown: str | None = None,
+    shown_reply: str | None = None,
+    kept: bool = False,
 ) -> ResponseReturnValue:
     page = queries.page(actor, thread_id)
     context: dict[str, Any] = {
@@ -33,9 +37,13 @@ def question_page(
     if actor.signed_in:
         context |= {
             "answer_form": answer_form or AnswerForm(formdata=None),
-            "reply_form": reply_form or ReplyForm(formdata=None),
+            "reply_form": reply_form,
+            "blank_reply": ReplyForm(formdata=None),
             "reply_to": reply_to,
             "shown": shown,
+            "shown_reply": shown_reply,
+            "kept": kept,
+            "kept_replies": _kept_replies(actor),
             "may_choose": policy.choose(actor, page.thread) is None,
         }
     context |= {
@@ -44,6 +52,14 @@ def question_page(
         "errors": any(form and form.errors for form in (answer_form, reply_form)),
     }
     return answered(render_template("questions/show.html", **context), answer_form, reply_form)
+
+
+def _kept_replies(actor: Actor) -> dict[int, ReplyForm]:
+    """The forms of replies begun earlier, by the post replied to."""
+    kept = trunk.drafts_beginning(actor, visitor_key(), reply_draft(None))
+    return {
+        int(form.partition(":")[2]): ReplyForm(formdata=None, data=fields) for form, fields in kept.items()
+    }
 
 
 def post_url(actor: Actor, post_id: int) -> str:
