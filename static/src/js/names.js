@@ -35,10 +35,14 @@ document.addEventListener("text-expander-value", (event) => {
   event.detail.value = `@${event.detail.item.dataset.name}`;
 }, true);
 
-/* It opens at the caret, and stays inside its editor. */
+/* It opens at the caret, and stays inside its editor. A box of several lines may not call itself a combobox, which the
+   library does: it stays a text box that says which name is meant. */
 document.addEventListener("text-expander-activate", (event) => {
   const expander = event.target;
   requestAnimationFrame(() => {
+    const field = expander.querySelector("textarea");
+    field.removeAttribute("role");
+    field.removeAttribute("aria-expanded");
     const list = expander.querySelector("[role=listbox]");
     if (list) list.style.left = `${Math.max(0, Math.min(list.offsetLeft, expander.clientWidth - list.offsetWidth))}px`;
   });
