@@ -22,7 +22,11 @@ const fonts = [
   { name: "Bricolage Grotesque", file: "bricolage-grotesque-latin-wght-normal.woff2", text: "bricolage-grotesque.OFL.txt" },
 ];
 
-const scripts = ["htmx.org", "@github/relative-time-element"];
+const scripts = {
+  "app.js": ["htmx.org", "@github/relative-time-element"],
+  "writing.js": ["@github/markdown-toolbar-element", "@github/text-expander-element", "@github/combobox-nav", "dom-input-range"],
+  "lightbox.js": ["photoswipe"],
+};
 
 const assets = {};
 const licences = [];
@@ -42,12 +46,13 @@ put("app.css", "app.css", css.replaceAll(/url\("?(fonts\/[^")]+)"?\)/g, (_, name
 
 const lightbox = ["photoswipe"].map(installed);
 put("lightbox.css", "lightbox.css", await bundle("css/lightbox.css", {}), lightbox.map(({ text, ...part }) => part));
-put("lightbox.js", "lightbox.js", await bundle("js/lightbox.js", { format: "esm" }), [own, ...lightbox.map(({ text, ...part }) => part)]);
-licences.push(...lightbox);
 
-const inScript = scripts.map(installed);
-put("app.js", "app.js", await bundle("js/app.js", {}), [own, ...inScript.map(({ text, ...part }) => part)]);
-licences.push(...inScript);
+for (const [name, inside] of Object.entries(scripts)) {
+  const inScript = inside.map(installed);
+  const format = name === "lightbox.js" ? "esm" : "iife";
+  put(name, name, await bundle(`js/${name}`, { format }), [own, ...inScript.map(({ text, ...part }) => part)]);
+  licences.push(...inScript);
+}
 
 put("icons.svg", "icons.svg", sprite(), [own]);
 put("icon.svg", "icon.svg", readFileSync(path.join(src, "icon.svg")), [own]);
@@ -61,7 +66,6 @@ async function bundle(entry, options) {
     entryPoints: [path.join(src, entry)],
     bundle: true,
     minify: true,
-    format: entry.endsWith(".js") ? "iife" : undefined,
     target: ["chrome123", "firefox120", "safari17.5"],
     legalComments: "none",
     absWorkingDir: root,

@@ -25,6 +25,14 @@ class ResetRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionBegun(Event):
+    """A browser signed in that had something kept under the key `visitor`."""
+
+    account_id: int
+    visitor: str
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordChanged(Event):
     account_id: int
     nonce: str

@@ -35,6 +35,9 @@ RESERVED = (
     "team",
 )
 
+# Addresses under /people/ that are not somebody's.
+PAGES = {"complete"}
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _SEPARATORS = re.compile(r"[\s._-]+")
 _ANY_SCRIPT = {"COMMON", "INHERITED"}
@@ -64,6 +67,8 @@ def checked(typed: str, brands: Iterable[str], *, staff: bool = False) -> str:
             ),
             "name",
         )
+    if name in PAGES:
+        raise Problem(_("That name is taken by a page of this site. Choose another one."), "name")
     if not staff and is_reserved(name, brands):
         raise Problem(_("That name would be taken for staff. Choose another one."), "name")
     return name

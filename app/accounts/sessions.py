@@ -18,10 +18,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, select, update
 
 from app.accounts.actor import ANONYMOUS, STAFF, Actor, Role
+from app.accounts.events import SessionBegun
 from app.accounts.models import USER_AGENT_LENGTH, Account, AccountState, SignInSession
 from app.config import Settings
 from app.core.clock import now
 from app.core.db import db
+from app.core.events import emit
 from app.core.problems import NotFound
 from app.core.text import clean_line
 from app.core.transaction import transaction
@@ -93,7 +95,10 @@ def me() -> SignedIn | None:
 
 
 def sign_in(account_id: int) -> None:
-    """Sign this browser in under a new token; of the old session only a visitor's draft key stays."""
+    """Sign this browser in under a new token; of the old session only a visitor's draft key stays.
+
+    What was kept under that key is the person's from now on.
+    """
     # What another person left in this browser, signed out by time, is not for this one.
     draft = session.get(DRAFT_KEY) if session.get(OWNER) in {None, account_id} else None
     previous = session.get("_user_id")
@@ -110,6 +115,8 @@ def sign_in(account_id: int) -> None:
                 user_agent=clean_line(request.headers.get("User-Agent", ""))[:USER_AGENT_LENGTH],
             )
         )
+        if draft is not None:
+            emit(SessionBegun(account_id, str(draft)))
     _forget()
     session.permanent = True
     if draft is not None:

@@ -10,6 +10,7 @@ from app.core.clock import now
 from app.core.db import Model, db, insert_ignoring
 
 KEPT = timedelta(days=7)
+CLOSED = 1
 
 
 class Submission(Model):
@@ -47,6 +48,25 @@ def settle(token: str, who: str, result: int) -> None:
 def result(token: str, who: str) -> int | None:
     """What came of `token`, when it was used before; for pages that would otherwise ask something first."""
     return db.session.scalar(select(Submission.result).where(Submission.key == _key(token, who)))
+
+
+def is_open(token: str, who: str) -> bool:
+    """Whether nobody has closed `token` for `who`, inside a transaction.
+
+    Whoever closes it meanwhile waits until this transaction has committed, or is waited for here.
+    """
+    session = db.session()
+    session.connection().execute(insert_ignoring(Submission).values(key=_key(token, who), created_at=now()))
+    row = select(Submission.result).where(Submission.key == _key(token, who)).with_for_update()
+    return session.scalar(row) is None
+
+
+def close(token: str, who: str) -> None:
+    """Let `is_open` say no from now on, inside a transaction."""
+    db.session().connection().execute(
+        insert_ignoring(Submission).values(key=_key(token, who), created_at=now())
+    )
+    settle(token, who, CLOSED)
 
 
 def sweep() -> None:

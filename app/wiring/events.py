@@ -35,6 +35,8 @@ def join(app: Flask) -> None:
         on(app, event, indexing.reindex)
     on(app, PostVisibilityChanged, trunk.visibility_changed)
     on(app, PostVisibilityChanged, states.visibility_changed)
+    on(app, PostVisibilityChanged, trunk.visibility_changed)
+    on(app, accounts.SessionBegun, trunk.session_begun)
     on(app, questions.AnswerPosted, notices.answer_posted)
     on(app, questions.ReplyPosted, notices.reply_posted)
     on(app, questions.AnswerAccepted, notices.answer_accepted)

@@ -7,15 +7,18 @@ from flask import Flask
 from app.accounts.actor import Actor
 from app.config import Settings
 from app.core.parts import put
+from app.desk import drafts as desk_drafts
 from app.desk import queries as desk
 from app.desk.offering import Escalations
-from app.forum.ports import Documents, KindsOfDocument
+from app.forum import drafts as trunk_drafts
+from app.forum.ports import Documents, KindsOfDocument, Place, Places
 from app.forum.readings import Readings
 from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
 from app.mail.adapters import mailer
 from app.mail.ports import Mailer
 from app.notifications.ports import Subject, TicketNotices
+from app.questions import drafts as question_drafts
 from app.questions.documents import QuestionDocuments
 from app.questions.ports import Outcomes, Suggest, Support
 from app.search.operations import RecordedOutcomes
@@ -36,6 +39,7 @@ def join(app: Flask, settings: Settings) -> None:
     documents: dict[str, Documents] = {"question": QuestionDocuments()}
     put(app, KindsOfDocument, lambda: documents)
     put(app, Readings, Readings())
+    put(app, Places, _places)
     put(app, Suggest, suggest)
     put(app, Support, Escalations())
     put(app, TicketNotices, _ticket_notices)
@@ -49,3 +53,9 @@ def _ticket_notices(actor: Actor, message_ids: Collection[int]) -> dict[int, Sub
         message_id: Subject(told.title, told.url, told.excerpt, told.author)
         for message_id, told in desk.notices(actor, message_ids).items()
     }
+
+
+def _places(actor: Actor, forms: Collection[str]) -> dict[str, Place]:
+    """Every room with forms to write in knows its own."""
+    rooms = (trunk_drafts, question_drafts, desk_drafts)
+    return {form: place for room in rooms for form, place in room.places(actor, forms).items()}

@@ -181,6 +181,7 @@ SELLER = (
         send("Change the password", current="wrong", password="x"),
         422,
     ),
+    Stop("drafts", "forum.drafts", "/me/drafts", main=True),
     Stop("tickets", "desk.mine", "/me/tickets", main=True),
     Stop("ticket", "desk.ticket", "/tickets/{ticket}", main=True),
     Stop("ticket-errors", "desk.ticket", "/tickets/{ticket}", send("Send", source=""), 422),

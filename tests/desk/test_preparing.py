@@ -127,3 +127,14 @@ def test_tickets_of_a_time_with_support_are_seen_by_nobody(
     ):
         with pytest.raises(NotFound):
             act()
+
+
+def test_what_is_half_typed_is_no_message_yet(client: FlaskClient) -> None:
+    for typed in (
+        {"subject": "Begun"},
+        {"subject": "Begun", "topic": "payment", "source": ""},
+        {"subject": "Begun", "topic": "no such topic", "source": "Words"},
+    ):
+        assert client.post("/drafts", data={"draft": "help", **typed}).status_code == 204
+        assert client.get("/help/message").location == "/help"
+        assert "Begun" in client.get("/help").text

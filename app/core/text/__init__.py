@@ -8,6 +8,7 @@ from app.core.text.cleaning import clean_line, clean_text
 from app.core.text.differing import Piece, difference
 from app.core.text.importing import as_markdown
 from app.core.text.limits import CHARACTERS, refusal
+from app.core.text.naming import names_in
 from app.core.text.personal import masked
 from app.core.text.reading import excerpt, plain
 from app.core.text.rendering import PIPELINE_VERSION, Rendered, render
@@ -25,6 +26,7 @@ __all__ = [
     "excerpt",
     "highlighted",
     "masked",
+    "names_in",
     "plain",
     "refusal",
     "render",

@@ -9,6 +9,8 @@ What goes in has been through `clean_text`. What comes out holds the tags and at
 - Raw HTML is shown as the text it is.
 - Headings become bold lines (`<p><strong>`): a post never takes part in the outline of the page around it.
 - Pictures become links.
+- A code fence called `message` becomes `<pre class="message">`, its blanks (`[buyer's name]`, `___`) `<mark>`.
+- `@name` becomes a link to that person's page, outside links and code, for the names it is told of.
 - Links lead to this site (a path beginning with one `/`) or to an http(s) address with a valid host name;
   anything else stays as text. Links to elsewhere carry `REL`. Host names are shown in punycode, and beside
   any link text that is empty, names another host or hides a punycode one.
@@ -30,6 +32,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 import nh3
+from bleach.html5lib_shim import Filter  # type: ignore[attr-defined]  # missing in its stubs
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
 from markdown import Markdown
@@ -62,6 +65,10 @@ ADDRESS_IN_TEXT = re.compile(
     rf"(?<![\w/])https?://[^\s<>\"`\\]{{1,2000}}(?<![{re.escape(AFTER_ADDRESS)}])", re.IGNORECASE
 )
 HOST_IN_TEXT = re.compile(r"(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[^\W\d_]{2,63}(?![\w-])")
+NAME_AFTER_AT = re.compile(r"@([a-z0-9][a-z0-9._-]{0,79})", re.IGNORECASE)
+BEFORE_AT = re.compile(r"[\s(\[{'\"\u2018\u201c*_~,;:\u2013\u2014-]")
+MESSAGE = re.compile(r'<pre><code class="language-message">(.*?)\n?</code></pre>', re.DOTALL)
+BLANK = re.compile(r"\[[^\[\]\n]{1,80}\]|_{3,}")
 
 
 class Target(NamedTuple):
@@ -114,9 +121,10 @@ TABLE: dict[str, dict[str, Callable[[str], bool]]] = {
     "em": {},
     "hr": {},
     "li": {},
+    "mark": {},
     "ol": {"start": lambda start: start.isascii() and start.isdigit() and len(start) <= 9},
     "p": {},
-    "pre": {},
+    "pre": {"class": lambda name: name == "message"},
     "strong": {},
     "table": {},
     "tbody": {},
@@ -221,6 +229,58 @@ def lead(attributes: Attributes, new: bool = False, /) -> Any:
     return led
 
 
+class Mentions(Filter):  # type: ignore[misc]  # bleach ships no types for its parser
+    """Makes `@name` a link, for names in `known`; those it linked are added to `found`, in the order of the text."""
+
+    def __init__(self, source: Iterable[Token], known: set[str], found: list[str]) -> None:
+        super().__init__(source)
+        self.known = known
+        self.found = found
+
+    def __iter__(self) -> Iterator[Token]:
+        shut = 0
+        before = " "
+        for token in super().__iter__():
+            if token["type"] in {"StartTag", "EndTag"} and token["name"] in {"a", "code", "pre"}:
+                shut += 1 if token["type"] == "StartTag" else -1
+            if token["type"] == "Characters" and not shut:
+                yield from self.linked(token, before)
+            else:
+                yield token
+            # What stands right before an @ decides: `a@b.com` and `x/@y` name nobody.
+            before = str(token.get("data") or "x")[-1] if token["type"] in {"Characters", "Entity"} else " "
+
+    def linked(self, token: Token, before: str) -> Iterator[Token]:
+        text = token["data"]
+        position = 0
+        for at in NAME_AFTER_AT.finditer(text):
+            known = [name for name in readings(at[1].lower()) if name in self.known]
+            if not known or not BEFORE_AT.fullmatch(text[at.start() - 1] if at.start() else before):
+                continue
+            self.found += known[:1] if known[0] not in self.found else []
+            end = at.start() + 1 + len(known[0])
+            yield {**token, "data": text[position : at.start()]}
+            yield {"type": "StartTag", "name": "a", "data": {(None, "href"): f"/people/{known[0]}"}}
+            yield {**token, "data": text[at.start() : end]}
+            yield {"type": "EndTag", "name": "a", "data": {}}
+            position = end
+        yield {**token, "data": text[position:]}
+
+
+def readings(name: str) -> list[str]:
+    """The names that may be meant by what stands after an @: as written, and without what ends a sentence."""
+    bare = name.rstrip(".-_")
+    return [name] if bare == name else [name, bare]
+
+
+def messages(markup: str) -> str:
+    """Fences called `message`, with their blanks marked, in what Markdown made: all else in them is escaped."""
+    return MESSAGE.sub(
+        lambda fence: '<pre class="message">{}</pre>'.format(BLANK.sub(r"<mark>\g<0></mark>", fence[1])),
+        markup,
+    )
+
+
 def disguises(text: str, host: str) -> bool:
     """Whether a link's text hides where it leads: empty, naming another host or not the punycode one."""
     written = target(text.strip())
@@ -234,6 +294,8 @@ def disguises(text: str, host: str) -> bool:
 
 class Pipeline:
     def __init__(self) -> None:
+        self.known: set[str] = set()
+        self.found: list[str] = []
         self.markdown = Markdown(
             extensions=[
                 FencedCodeExtension(),
@@ -249,7 +311,10 @@ class Pipeline:
             attributes=allowed,
             protocols=frozenset({"http", "https"}),
             strip=True,
-            filters=[partial(Links, callbacks=[lead], skip_tags={"pre", "code"}, url_re=ADDRESS_IN_TEXT)],
+            filters=[
+                partial(Links, callbacks=[lead], skip_tags={"pre", "code"}, url_re=ADDRESS_IN_TEXT),
+                partial(Mentions, known=self.known, found=self.found),
+            ],
         )
         self.nh3 = nh3.Cleaner(
             tags=set(TABLE),
@@ -259,14 +324,19 @@ class Pipeline:
             link_rel=None,
         )
 
-    def html(self, source: str) -> str:
-        """Sanitised HTML of a Markdown `source`. Time and memory are bounded by the process, not here.
+    def html(self, source: str, names: Iterable[str] = ()) -> str:
+        """Sanitised HTML of a Markdown `source`; `found` holds those of `names` that it mentions.
+
+        Time and memory are bounded by the process, not here.
 
         Hidden characters that came in as entities (`&#8238;`) are taken out last; by then every `<` and `&`
         that is not the sanitisers' own is escaped, so that no tag can form from what remains.
         """
         self.markdown.reset()
-        clean = self.nh3.clean(self.bleach.clean(self.markdown.convert(source)))
+        self.known.clear()
+        self.known.update(names)
+        self.found.clear()
+        clean = self.nh3.clean(self.bleach.clean(messages(self.markdown.convert(source))))
         return HIDDEN_CHARACTER.sub("", clean)
 
 
@@ -281,10 +351,10 @@ def serve() -> None:
     pipeline = Pipeline()
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     while length := questions.read(4):
-        source = json.loads(questions.read(int.from_bytes(length)))
+        source, names = json.loads(questions.read(int.from_bytes(length)))
         # SIGPROF's default action ends the process even inside one long regular expression.
         signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
-        answer = json.dumps(pipeline.html(source)).encode()
+        answer = json.dumps([pipeline.html(source, names), pipeline.found]).encode()
         signal.setitimer(signal.ITIMER_PROF, 0)
         answers.write(len(answer).to_bytes(4) + answer)
         answers.flush()

@@ -1,14 +1,15 @@
 """The parent's side of rendering: one child process that runs `pipeline.py`, started when first needed."""
 
 import atexit
-import html
 import json
 import logging
 import os
 import re
 import sys
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import IO, cast
@@ -16,7 +17,7 @@ from typing import IO, cast
 from app.core.text.cleaning import clean_text
 from app.core.text.limits import refusal
 
-PIPELINE_VERSION = 1
+PIPELINE_VERSION = 2
 """Raised with every change that makes `pipeline.py` render some text differently; stored with each post."""
 
 WALL_SECONDS = 20.0
@@ -27,29 +28,36 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Sanitised HTML; `fallback` says that it is the escaped text, as rendering failed or took too long."""
+    """Sanitised HTML; `fallback` says that it is the escaped text, as rendering failed or took too long.
+
+    `mentioned` are the names linked in it, in the order of the text, each once.
+    """
 
     html: str
     version: int
     fallback: bool = False
+    mentioned: tuple[str, ...] = ()
 
 
-def render(source: str) -> Rendered:
+def render(source: str, names: Collection[str] = ()) -> Rendered:
     """Markdown as sanitised HTML, ready to be stored. Never raises.
+
+    `@name` outside code and links is linked to /people/name for each of `names`, which are in lower case.
 
     Takes at most 1 s of CPU and 20 s of time in a child process. What exceeds that, kills the child or is a
     case for `refusal` comes back as escaped text in paragraphs, with `fallback` set.
     """
     source = clean_text(source)
-    answer = None if refusal(source) else renderer.html(source)
+    answer = None if refusal(source) else renderer.answer(source, names)
     if answer is None:
         return Rendered(_escaped(source), PIPELINE_VERSION, fallback=True)
-    return Rendered(answer, PIPELINE_VERSION)
+    html, mentioned = answer
+    return Rendered(html, PIPELINE_VERSION, mentioned=tuple(mentioned))
 
 
 def _escaped(source: str) -> str:
     paragraphs = [part for part in re.split(r"\n\s*\n", source.strip()) if part]
-    return "\n".join("<p>{}</p>".format(html.escape(part).replace("\n", "<br>\n")) for part in paragraphs)
+    return "\n".join("<p>{}</p>".format(escape(part).replace("\n", "<br>\n")) for part in paragraphs)
 
 
 class Renderer:
@@ -62,15 +70,15 @@ class Renderer:
         self._lock = threading.Lock()
         self._child: Popen[bytes] | None = None
 
-    def html(self, source: str) -> str | None:
-        """The child's answer, None if it died of the question."""
+    def answer(self, source: str, names: Collection[str] = ()) -> tuple[str, list[str]] | None:
+        """The child's answer, HTML and those of `names` it mentions; None if it died of the question."""
         with self._lock:
             child = self._living_child()
             guard = threading.Timer(WALL_SECONDS, child.kill)
             guard.start()
             answer = None
             try:
-                answer = _ask(child, source)
+                answer = _ask(child, source, names)
             except (OSError, EOFError):
                 log.warning("Rendering fell back to plain text: its process died")
             finally:
@@ -116,14 +124,14 @@ class Renderer:
             self._child = None
 
 
-def _ask(child: Popen[bytes], source: str) -> str:
+def _ask(child: Popen[bytes], source: str, names: Collection[str]) -> tuple[str, list[str]]:
     questions, answers = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
-    question = json.dumps(source).encode()
+    question = json.dumps([source, list(names)]).encode()
     rest = memoryview(len(question).to_bytes(4) + question)
     while rest:
         rest = rest[questions.write(rest) :]
-    answer: str = json.loads(_exactly(answers, int.from_bytes(_exactly(answers, 4))))
-    return answer
+    html, mentioned = json.loads(_exactly(answers, int.from_bytes(_exactly(answers, 4))))
+    return html, mentioned
 
 
 def _exactly(pipe: IO[bytes], count: int) -> bytes:

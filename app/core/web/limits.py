@@ -19,6 +19,8 @@ SEARCH = "30 per minute"
 SEARCH_VISITOR = "15 per minute"
 SUGGEST = "120 per minute"
 PREVIEW = "30 per minute"
+COMPLETE = "60 per minute"
+DRAFTS = "60 per minute"
 GENERAL_PER_MINUTE = 200
 
 limiter = Limiter(get_remote_address, strategy="fixed-window")

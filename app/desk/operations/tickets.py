@@ -71,7 +71,7 @@ def file_ticket(
                 ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **words.columns
             )
         )
-        forum.discard_draft(actor, visitor, HELP)
+        forum.discard_draft(actor, visitor, HELP, token)
         if refused_matches:
             part(Outcomes).none_fit(form=HELP)
         once.settle(token, actor.using("ticket"), ticket_id)
@@ -111,7 +111,7 @@ def reply(
             ticket.last_message_at = message.created_at
             ticket.last_message_by_id = message.author_id
             emit(TicketReplied(message.id, ticket.id, message.author_id))
-        forum.discard_draft(actor, visitor, reply_draft(ticket.ref, internal=internal))
+        forum.discard_draft(actor, visitor, reply_draft(ticket.ref, internal=internal), token)
         once.settle(token, actor.using("message"), message.id)
         return message.id
 

@@ -87,13 +87,14 @@ def forget() -> ResponseReturnValue:
 def prepared() -> ResponseReturnValue:
     """Community mode: what was typed, ready to copy into the marketplace's own help form."""
     kept = trunk.draft(current_actor(), visitor_key(), HELP)
-    if policy.has_desk() or not kept.get("topic"):
+    topic = _topic(kept.get("topic"))
+    if policy.has_desk() or topic is None or not kept.get("source"):
         return redirect(url_for("desk.help"))
     return render_template(
         "desk/prepared.html",
         kept=kept,
         happened=plain(render(kept["source"]).html),
-        topic=TOPICS[Topic(kept["topic"])],
+        topic=TOPICS[topic],
         marketplace=part(Settings).marketplace,
         form_url=part(Settings).help_form_url,
     )

@@ -38,5 +38,7 @@ def _page(ref: str, *, reply_form: ReplyForm | None = None, shown: str | None = 
     page = queries.page(actor, ref)
     if page.works:
         raise NotFound
-    form = reply_form or ReplyForm(formdata=None, data=trunk.draft(actor, visitor_key(), draft_name(ref)))
-    return render_template("desk/ticket.html", page=page, form=form, shown=shown), 422 if form.errors else 200
+    kept = {} if reply_form else trunk.draft(actor, visitor_key(), draft_name(ref))
+    form = reply_form or ReplyForm(formdata=None, data=kept)
+    answer = render_template("desk/ticket.html", page=page, form=form, shown=shown, kept=bool(kept))
+    return answer, 422 if form.errors else 200

@@ -2,6 +2,7 @@
 
 from app.forum.models.deleting import Deletion
 from app.forum.models.drafting import Draft
+from app.forum.models.mentions import Mention
 from app.forum.models.photos import LONGEST_DESCRIPTION, MOST_PHOTOS, Photo
 from app.forum.models.proposing import EditProposal, ProposalState
 from app.forum.models.reading import AccountDay, ThreadReading
@@ -33,6 +34,7 @@ __all__ = [
     "Draft",
     "EditProposal",
     "Follow",
+    "Mention",
     "Photo",
     "Post",
     "ProposalState",

@@ -1,11 +1,15 @@
 """Writes of the trunk. Kinds call `open_thread` and `add_post` inside their own transactions."""
 
 from app.forum.operations.drafts import (
+    DRAFTS_KEPT,
+    MOST_DRAFTS,
     MOST_KEPT,
     VISITOR_DRAFTS_KEPT,
     discard_draft,
     keep_draft,
+    keep_typing,
     sweep_drafts,
+    throw_away,
 )
 from app.forum.operations.editing import edit, edit_draft
 from app.forum.operations.following import follow, mute, save, unfollow, unsave
@@ -28,6 +32,8 @@ from app.forum.operations.voting import vote
 from app.forum.operations.writing import Words, add_post, open_thread, past_post, prepared, touch
 
 __all__ = [
+    "DRAFTS_KEPT",
+    "MOST_DRAFTS",
     "MOST_KEPT",
     "VISITOR_DRAFTS_KEPT",
     "Album",
@@ -43,6 +49,7 @@ __all__ = [
     "edit_draft",
     "follow",
     "keep_draft",
+    "keep_typing",
     "lock",
     "move_photo",
     "mute",
@@ -58,6 +65,7 @@ __all__ = [
     "space_named",
     "sweep_drafts",
     "sweep_photos",
+    "throw_away",
     "touch",
     "unfollow",
     "unlock",

@@ -7,7 +7,7 @@ from app.audit.operations import record
 from app.core import once
 from app.core.problems import Problem
 from app.core.transaction import transaction
-from app.forum import policy
+from app.forum import mentioning, policy
 from app.forum.operations import loading
 from app.forum.operations.drafts import discard_draft
 from app.forum.operations.rewriting import hold_new_links, rewrite
@@ -33,7 +33,7 @@ def edit(
     an opening post only. Whoever changes another's words says why, and it is noted in the log. The draft of the
     edit goes with it, also one kept under `visitor`.
     """
-    words = prepared(source)
+    words = prepared(source, mentions=True)
     with transaction():
         post, thread = loading.post(actor, post_id)
         if refused := policy.edit(actor, post, thread):
@@ -57,10 +57,11 @@ def edit(
             tags=tags,
             reason=reason,
         )
+        mentioning.note(post_id, post.author_id, words.mentioned)
         if others:
             facts = {"version": version, "reason": reason}
             record("edit", actor_id=actor.id, target="post", target_id=post_id, facts=facts)
-        discard_draft(actor, visitor, edit_draft(post_id))
+        discard_draft(actor, visitor, edit_draft(post_id), token)
 
 
 def edit_draft(post_id: int) -> str:

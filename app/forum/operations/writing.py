@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.problems import Problem
 from app.core.text import clean_text, refusal, render
-from app.forum import policy
+from app.forum import mentioning, policy
 from app.forum.models import Post, Space, Thread, Visibility
 from app.forum.operations.tagging import set_tags
 
@@ -22,13 +22,15 @@ from app.forum.operations.tagging import set_tags
 class Words:
     """What somebody wrote, and what the text pipeline made of it.
 
-    `html` is what the public reads; `unmasked_html` what staff read, None when nothing was masked.
+    `html` is what the public reads; `unmasked_html` what staff read, None when nothing was masked; `mentioned` are the
+    ids of people named in it.
     """
 
     source: str
     html: str
     pipeline_version: int
     unmasked_html: str | None = None
+    mentioned: tuple[int, ...] = ()
 
     @property
     def links_outside(self) -> bool:
@@ -41,16 +43,16 @@ class Words:
         return {"source": self.source, "html": self.html, "pipeline_version": self.pipeline_version}
 
 
-def prepared(source: str, field: str = "source") -> Words:
+def prepared(source: str, field: str = "source", *, mentions: bool = False) -> Words:
     """Render `source`; done before a transaction, so that no lock is held meanwhile.
 
-    Raises Problem, beside `field`, for text the pipeline refuses.
+    With `mentions` people named in it are linked, and told once others may see it. Raises Problem, beside `field`, for text the pipeline refuses.
     """
     if reason := refusal(source):
         raise Problem(reason, field=field)
     source = clean_text(source)
-    rendered = render(source)
-    return Words(source, rendered.html, rendered.version)
+    rendered, mentioned = mentioning.rendered(source) if mentions else (render(source), ())
+    return Words(source, rendered.html, rendered.version, mentioned=mentioned)
 
 
 def open_thread(
@@ -171,4 +173,6 @@ def _write_post(
     )
     db.session.add(row)
     db.session.flush()
+    if words.mentioned:
+        mentioning.note(row.id, row.author_id, words.mentioned)
     return row

@@ -1,8 +1,8 @@
 """Reads of the trunk, always through what the actor may see."""
 
-from app.forum.queries.drafts import draft
+from app.forum.queries.drafts import DraftRow, draft, drafts, drafts_beginning, place_of
 from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outline, page_starts
-from app.forum.queries.people import person_columns
+from app.forum.queries.people import people_beginning, person_columns
 from app.forum.queries.photos import PhotoRow, photo, photos_in, photos_of
 from app.forum.queries.posts import PostRow, author_name, post, posts
 from app.forum.queries.proposals import ProposalPage, ProposalRow, proposal, proposals, proposals_waiting
@@ -23,6 +23,7 @@ from app.forum.queries.threads import (
 __all__ = [
     "PAGE_SIZE",
     "POSTS_A_PAGE",
+    "DraftRow",
     "Entry",
     "Marks",
     "Node",
@@ -34,14 +35,18 @@ __all__ = [
     "ThreadRow",
     "author_name",
     "draft",
+    "drafts",
+    "drafts_beginning",
     "entries",
     "marks",
     "outline",
     "page_starts",
+    "people_beginning",
     "person_columns",
     "photo",
     "photos_in",
     "photos_of",
+    "place_of",
     "popular_tags",
     "post",
     "post_url",

@@ -2,6 +2,8 @@
 
 from app.forum.routes import (
     addresses,
+    completing,
+    drafting,
     editing,
     following,
     locking,
@@ -17,6 +19,8 @@ from app.forum.routes.room import blueprint
 __all__ = [
     "addresses",
     "blueprint",
+    "completing",
+    "drafting",
     "editing",
     "following",
     "locking",

@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 
 from app.accounts.sessions import current_actor
 from app.core.problems import Problem
-from app.core.text import render
 from app.core.web.forms import answered, posted_id
-from app.forum import operations, policy, queries
+from app.forum import mentioning, operations, policy, queries
 from app.forum.forms import EditForm, EditOthersForm, EditOthersThreadForm, EditThreadForm, tag_names
 from app.forum.models import Visibility
 from app.forum.routes.room import blueprint
@@ -32,14 +31,13 @@ def edit(post_id: int) -> ResponseReturnValue:
         else (EditOthersThreadForm if opening else EditOthersForm)
     )
     written = {"source": row.source, "version": row.version, "title": thread_row.title, "tags": tags}
-    kept = (
-        queries.draft(actor, visitor_key(), operations.edit_draft(post_id)) if "kept" in request.args else {}
-    )
+    draft_name = operations.edit_draft(post_id)
+    kept = queries.draft(actor, visitor_key(), draft_name)
     form = made(data={**written, **kept})
     url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
     shown = None
     if "preview" in request.form:
-        shown = render(form.source.data).html if form.source.validate(form) else None
+        shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
     elif form.validate_on_submit():
         title = form.title.data if isinstance(form, EditThreadForm) else None
         names = tag_names(form.tags.data) if isinstance(form, EditThreadForm) else None
@@ -64,7 +62,16 @@ def edit(post_id: int) -> ResponseReturnValue:
             _say_saved(post_id)
             return redirect(url_for("forum.post", post_id=post_id), 303)
     page = render_template(
-        "forum/edit.html", form=form, url=url, shown=shown, opening=opening, own=own, post_id=post_id
+        "forum/edit.html",
+        form=form,
+        url=url,
+        shown=shown,
+        opening=opening,
+        own=own,
+        post_id=post_id,
+        thread_id=thread_row.id,
+        draft_name=draft_name,
+        kept=bool(kept) and request.method == "GET",
     )
     return answered(page, form)
 
@@ -89,6 +96,6 @@ def _keep_edit(post_id: int) -> ResponseReturnValue:
         for name in ("source", "version", "title", "tags", "reason")
         if name in request.form
     }
-    back = url_for("forum.edit", post_id=post_id, kept=1)
+    back = url_for("forum.edit", post_id=post_id)
     message = _("What you changed is kept. Sign in, then save it.")
     return sign_in_first(operations.edit_draft(post_id), typed, back, message)

@@ -23,14 +23,14 @@ from app.questions.operations import loading
 
 def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: str | None = None) -> int:
     """Post an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`."""
-    words = forum.prepared(source)
+    words = forum.prepared(source, mentions=True)
     with transaction():
         if known := once.replayed(token, actor.using("answer")):
             return known
         photos = forum.waiting_photos(actor, answer_draft(thread_id)) > 0
         post = add_answer(actor, loading.held(actor, thread_id), words, photos=photos)
         forum.attach_photos(actor, answer_draft(thread_id), post.id)
-        forum.discard_draft(actor, visitor, answer_draft(thread_id))
+        forum.discard_draft(actor, visitor, answer_draft(thread_id), token)
         once.settle(token, actor.using("answer"), post.id)
         return post.id
 
@@ -55,13 +55,13 @@ def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str |
 
     Raises NotFound, Problem or TooSoon; idempotent by `token`.
     """
-    words = forum.prepared(source)
+    words = forum.prepared(source, mentions=True)
     with transaction():
         if known := once.replayed(token, actor.using("reply")):
             return known
         parent, thread = loading.held_post(actor, post_id)
         row = _contribute(actor, thread, parent, words, comment=parent.parent_id is None)
-        forum.discard_draft(actor, visitor, reply_draft(post_id))
+        forum.discard_draft(actor, visitor, reply_draft(post_id), token)
         once.settle(token, actor.using("reply"), row.id)
         emit(_event(row, ReplyPosted))
         return row.id
@@ -72,9 +72,9 @@ def answer_draft(thread_id: int) -> str:
     return f"answer:{thread_id}"
 
 
-def reply_draft(post_id: int) -> str:
-    """The name under which an unsent reply is kept."""
-    return f"answer-reply:{post_id}"
+def reply_draft(post_id: int | None) -> str:
+    """The name under which an unsent reply is kept; without a post what all such names begin with."""
+    return f"answer-reply:{post_id or ''}"
 
 
 def _contribute(

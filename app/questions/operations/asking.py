@@ -35,7 +35,7 @@ def ask(
     """
     if reason := write(actor):
         raise Problem(reason)
-    words = forum.prepared(source)
+    words = forum.prepared(source, mentions=True)
     with transaction() as session:
         if known := once.replayed(token, actor.using("ask")):
             return known
@@ -53,7 +53,7 @@ def ask(
         )
         session.add(Question(thread_id=thread.id))
         forum.attach_photos(actor, "ask", post.id)
-        forum.discard_draft(actor, visitor, "ask")
+        forum.discard_draft(actor, visitor, "ask", token)
         if refused_matches:
             part(Outcomes).none_fit(form="ask")
         once.settle(token, actor.using("ask"), thread.id)

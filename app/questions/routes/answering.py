@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 
 from app.accounts.sessions import current_actor, signed_in_only
 from app.core.problems import Problem
-from app.core.text import render
 from app.core.web.urls import takes_files
-from app.forum import albums
+from app.forum import albums, mentioning
 from app.forum import queries as trunk
 from app.forum.models import Thread
 from app.forum.operations import Album
@@ -25,7 +24,7 @@ def answer(thread_id: int) -> ResponseReturnValue:
     thread = trunk.thread(actor, thread_id, "question")
     form = AnswerForm()
     if "preview" in request.form:
-        shown = render(form.source.data).html if form.source.validate(form) else None
+        shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
         return question_page(actor, thread_id, answer_form=form, shown=shown)
     if not actor.signed_in:
         return _keep_answer(thread, form)
@@ -60,6 +59,9 @@ def reply(post_id: int) -> ResponseReturnValue:
     actor = current_actor()
     _row, thread = trunk.post(actor, post_id)
     form = ReplyForm()
+    if "preview" in request.form:
+        shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
+        return question_page(actor, thread.id, reply_form=form, reply_to=post_id, shown_reply=shown)
     if not actor.signed_in:
         return _keep_reply(post_id, thread, form)
     if not form.validate():

@@ -10,11 +10,11 @@ from app.accounts.actor import Actor
 from app.accounts.sessions import current_actor
 from app.core.parts import part
 from app.core.problems import Problem
-from app.core.text import clean_line, clean_text, render
+from app.core.text import clean_line, clean_text
 from app.core.web.forms import answered, posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.core.web.urls import takes_files
-from app.forum import albums
+from app.forum import albums, mentioning
 from app.forum import queries as trunk
 from app.forum.albums import AlbumPart
 from app.forum.forms import tag_names
@@ -32,7 +32,7 @@ def ask() -> ResponseReturnValue:
     actor = current_actor()
     form = _ask_form(actor)
     matches = _matches(actor, form) if form.title.data else []
-    return _ask_page(form, matches, kept=bool(form.source.data))
+    return _ask_page(form, matches, kept=bool(trunk.draft(actor, visitor_key(), "ask")))
 
 
 @blueprint.post("/ask")
@@ -53,7 +53,7 @@ def post() -> ResponseReturnValue:
         form.looked.data = "1" if matches else "0"
         return _ask_page(form, matches, looked=True)
     if "preview" in request.form:
-        shown = render(form.source.data).html if form.source.validate(form) else None
+        shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
         return _ask_page(form, [], shown=shown)
     if not form.validate():
         return _ask_page(form, _matches(actor, form))

@@ -56,6 +56,7 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
         answer_form=AnswerForm(formdata=None, data=kept),
         reply_form=ReplyForm(formdata=None, data=kept_reply),
         reply_to=reply_to,
+        kept=bool(kept),
         **place,
     )
 

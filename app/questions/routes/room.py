@@ -15,9 +15,8 @@ from app.forum import queries as trunk
 from app.forum.albums import AlbumPart
 from app.forum.operations import Album
 from app.forum.policy import follow, vote_in
-from app.questions import policy, queries
+from app.questions import keeping, policy, queries
 from app.questions.forms import AnswerForm, ReplyForm
-from app.questions.keeping import kept
 from app.questions.operations import answer_draft
 from app.questions.ordering import Sort
 from app.questions.ports import Support
@@ -61,6 +60,8 @@ def question_page(
     reply_form: ReplyForm | None = None,
     reply_to: int | None = None,
     shown: str | None = None,
+    shown_reply: str | None = None,
+    kept: bool = False,
     album: AlbumPart | None = None,
     number: int = 1,
     around: int | None = None,
@@ -73,7 +74,7 @@ def question_page(
         "page": page,
         "url": url,
         "numbers": Numbers(url, page),
-        "kept": kept(actor, page.thread, {row.author.id for row in (page.opening, *page.rows)}),
+        "kept": keeping.kept(actor, page.thread, {row.author.id for row in (page.opening, *page.rows)}),
     }
     if actor.signed_in:
         context |= {
@@ -82,6 +83,8 @@ def question_page(
             "reply_to": reply_to,
             "shown": shown,
             "album": album or albums.shown(actor, Album(form=answer_draft(thread_id))),
+            "shown_reply": shown_reply,
+            "has_draft": kept,
             "may_choose": policy.choose(actor, page.thread) is None,
             "may_have": policy.have_too(actor, page.thread) is None,
             "may_vote": vote_in(actor, page.thread) is None,

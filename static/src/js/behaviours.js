@@ -1,5 +1,6 @@
 /* Small comforts on top of pages that work without them. Words come from the page (data-…), never from here. */
 
+const { dataset: here } = document.currentScript;
 const TYPING = "input, textarea, select, [contenteditable]";
 
 document.addEventListener("keydown", (event) => {
@@ -29,11 +30,12 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("[data-counter]")) count(event.target);
 });
 
-/* <button data-copy="ID" data-done="Copied"> copies the text of #ID; it stays hidden without script. */
+/* <button data-copy="ID" data-done="Copied"> copies the text of #ID, without an id that of the figure it stands in; it
+   stays hidden without script. */
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  const source = document.getElementById(button.dataset.copy);
+  const source = document.getElementById(button.dataset.copy) ?? button.closest("figure").querySelector("pre");
   const label = button.querySelector("[data-label]") ?? button;
   const before = label.textContent;
   try {
@@ -80,7 +82,17 @@ document.addEventListener("keydown", (event) => {
   menu?.querySelector("summary").focus();
 });
 
+/* What only editors need is a file of its own, fetched once, where there is one. */
+function bringWriting() {
+  if (!here.writing) return;
+  const script = document.createElement("script");
+  Object.assign(script, { src: here.writing, integrity: here.integrity });
+  delete here.writing;
+  document.head.append(script);
+}
+
 function dress(root) {
+  if (root.querySelector(".editor")) bringWriting();
   root.querySelectorAll("[data-counter]").forEach(count);
   root.querySelectorAll("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
   root.querySelector(".summary")?.focus();

@@ -11,9 +11,10 @@ ATTRIBUTES = {
     "em": set(),
     "hr": set(),
     "li": set(),
+    "mark": set(),
     "ol": {"start"},
     "p": set(),
-    "pre": set(),
+    "pre": {"class"},
     "strong": set(),
     "table": set(),
     "tbody": set(),
@@ -40,6 +41,8 @@ class _Inspector(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         self.faults += [f"<{tag}>"] if tag not in ATTRIBUTES else []
         self.faults += [f"<{tag} {name}>" for name in values if name not in ATTRIBUTES.get(tag, ())]
+        if values.get("class", "message") != "message":
+            self.faults.append(f"class {values['class']}")
         href = values.get("href")
         if href is None:
             return

@@ -33,32 +33,32 @@ def pid_of(renderer: Renderer) -> int:
 
 
 def test_one_child_serves_many_posts(renderer: Renderer) -> None:
-    renderer.html("a")
+    renderer.answer("a")
     first = pid_of(renderer)
-    assert renderer.html("*b*") == "<p><em>b</em></p>"
+    assert renderer.answer("*b*") == ("<p><em>b</em></p>", [])
     assert pid_of(renderer) == first
 
 
 def test_nothing_of_one_post_is_left_for_the_next(renderer: Renderer) -> None:
-    renderer.html("[a]: https://example.com\n\n[a]")
-    assert renderer.html("[a]") == "<p>[a]</p>"
+    renderer.answer("[a]: https://example.com\n\n[a]")
+    assert renderer.answer("[a]") == ("<p>[a]</p>", [])
 
 
 def test_a_child_that_died_between_two_posts_is_not_noticed(renderer: Renderer) -> None:
-    renderer.html("a")
+    renderer.answer("a")
     os.kill(pid_of(renderer), signal.SIGKILL)
     time.sleep(0.2)
-    assert renderer.html("b") == "<p>b</p>"
+    assert renderer.answer("b") == ("<p>b</p>", [])
 
 
 @pytest.mark.parametrize("polite", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_meant_for_the_site_leaves_the_post_in_hand_alone(
     renderer: Renderer, polite: signal.Signals
 ) -> None:
-    renderer.html("a")
+    renderer.answer("a")
     child = pid_of(renderer)
     os.kill(child, polite)
-    assert renderer.html("b") == "<p>b</p>"
+    assert renderer.answer("b") == ("<p>b</p>", [])
     assert pid_of(renderer) == child
 
 
@@ -75,12 +75,12 @@ def test_a_child_that_dies_of_a_post_is_replaced(
 
 
 def test_a_child_that_hangs_is_ended(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
-    renderer.html("a")
+    renderer.answer("a")
     monkeypatch.setattr(rendering, "WALL_SECONDS", 0.3)
     os.kill(pid_of(renderer), signal.SIGSTOP)
-    assert renderer.html("b") is None
+    assert renderer.answer("b") is None
     monkeypatch.undo()
-    assert renderer.html("c") == "<p>c</p>"
+    assert renderer.answer("c") == ("<p>c</p>", [])
 
 
 def test_an_interrupted_post_never_answers_for_the_next(
@@ -91,15 +91,15 @@ def test_an_interrupted_post_never_answers_for_the_next(
 
     monkeypatch.setattr(rendering, "_exactly", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        renderer.html("first")
+        renderer.answer("first")
     monkeypatch.undo()
-    assert renderer.html("second") == "<p>second</p>"
+    assert renderer.answer("second") == ("<p>second</p>", [])
 
 
 def test_threads_get_their_own_answers(renderer: Renderer) -> None:
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda number: renderer.html(f"post *{number}*"), range(200)))
-    assert answers == [f"<p>post <em>{number}</em></p>" for number in range(200)]
+        answers = list(pool.map(lambda number: renderer.answer(f"post *{number}*"), range(200)))
+    assert answers == [(f"<p>post <em>{number}</em></p>", []) for number in range(200)]
 
 
 def test_a_forked_process_starts_its_own_child_even_while_the_parent_renders() -> None:
@@ -151,7 +151,7 @@ def test_the_child_ends_with_its_parent_from_any_folder(tmp_path: Path) -> None:
 
 def test_the_child_holds_no_secret(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BARTACK_SECRET_KEY", "hush")
-    renderer.html("a")
+    renderer.answer("a")
     environment = Path(f"/proc/{pid_of(renderer)}/environ")
     if not environment.exists():
         pytest.skip("Needs /proc to read the environment of another process.")
@@ -168,7 +168,7 @@ def test_the_child_loads_nothing_of_the_house() -> None:
 def test_a_failure_is_reported_without_anybodys_text(
     capfd: pytest.CaptureFixture[str], renderer: Renderer
 ) -> None:
-    assert renderer.html("1. " * 5_000 + "my secret") is None
+    assert renderer.answer("1. " * 5_000 + "my secret") is None
     errors = capfd.readouterr().err
     assert "RecursionError" in errors
     assert "my secret" not in errors
