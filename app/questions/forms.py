@@ -1,17 +1,10 @@
 """Forms of questions."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, ValidationError
+from wtforms import HiddenField
 
-from app.core.web.forms import Form, posted_id
-from app.forum.forms import source_field, tags_field, title_field
-from app.forum.policy import NO_SUCH_SPACE
-
-
-def check_space(_form: Form, field: RadioField) -> None:
-    """Refuse what is not on the list, in words."""
-    if not any(field.data == choice[0] for choice in field.iter_choices()):
-        raise ValidationError(NO_SUCH_SPACE)
+from app.core.web.forms import Form
+from app.forum.forms import source_field, space_field, tags_field, title_field
 
 
 class AskForm(Form):
@@ -20,7 +13,7 @@ class AskForm(Form):
     title = title_field(_("Your question in one line"))
     looked = HiddenField()
     source = source_field(_("What happened"), _("Say in a few lines what happened and what you tried."))
-    space_id = RadioField(_("Topic"), coerce=posted_id, validate_choice=False, validators=[check_space])
+    space_id = space_field()
     tags = tags_field()
 
 

@@ -2,7 +2,15 @@
 
 from app.forum.models.drafting import Draft
 from app.forum.models.revising import LONGEST_REASON, Revision
-from app.forum.models.tagging import LONGEST_TAG, MOST_TAGS, Tag, ThreadTag
+from app.forum.models.tagging import (
+    LONGEST_DESCRIPTION,
+    LONGEST_TAG,
+    MOST_TAGS,
+    MovedThread,
+    Tag,
+    TagAlias,
+    ThreadTag,
+)
 from app.forum.models.trunk import (
     LONGEST_IMPORTED_TITLE,
     LONGEST_SPACE,
@@ -15,6 +23,7 @@ from app.forum.models.trunk import (
 from app.forum.models.voting import Follow, Vote
 
 __all__ = [
+    "LONGEST_DESCRIPTION",
     "LONGEST_IMPORTED_TITLE",
     "LONGEST_REASON",
     "LONGEST_SPACE",
@@ -23,10 +32,12 @@ __all__ = [
     "MOST_TAGS",
     "Draft",
     "Follow",
+    "MovedThread",
     "Post",
     "Revision",
     "Space",
     "Tag",
+    "TagAlias",
     "Thread",
     "ThreadTag",
     "Visibility",

@@ -1,6 +1,7 @@
 """Changing what was written."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -14,6 +15,7 @@ from app.forum import policy
 from app.forum.events import PostEdited
 from app.forum.models import Post, Revision, Thread
 from app.forum.operations.drafts import discard_draft
+from app.forum.operations.spaces import living_space
 from app.forum.operations.tagging import set_tags
 from app.forum.operations.writing import prepared, touch
 from app.forum.pace import keep_edits_few
@@ -27,13 +29,14 @@ def edit(
     source: str,
     title: str | None = None,
     tags: Iterable[str] | None = None,
+    space_id: int | None = None,
     token: str,
     visitor: str | None = None,
 ) -> None:
     """Change one's own words; what they replaced is kept as a revision. The same `token` again changes nothing.
 
-    `version` is the one the editor saw: raises Problem when somebody was faster. `title` and `tags` count for
-    an opening post only. The draft of the edit goes with it, also one kept under `visitor`.
+    `version` is the one the editor saw: raises Problem when somebody was faster. `title`, `tags` and
+    `space_id` count for an opening post only. The draft of the edit goes with it, also one kept under `visitor`.
     """
     words = prepared(source)
     with transaction() as session:
@@ -65,9 +68,12 @@ def edit(
                 replaced_at=now(),
             )
         )
+        changes: dict[str, Any] = {"title": title} if opening and title else {}
+        if opening and space_id is not None:
+            changes["space_id"] = living_space(space_id)
         if opening and tags is not None:
             set_tags(thread.id, tags)
-        touch(thread.id, **({"title": title} if opening and title else {}))
+        touch(thread.id, **changes)
         discard_draft(actor, visitor, edit_draft(post_id))
         emit(PostEdited(post_id, thread.id, int(actor.id or 0)))
 

@@ -9,7 +9,7 @@ from app.core.db import db
 from app.core.events import emit
 from app.forum.events import PostVisibilityChanged
 from app.forum.models import Post, Thread, Visibility
-from app.forum.operations.tagging import count_tags_of
+from app.forum.operations.tagging import count_tags_of, keep_names
 from app.forum.operations.writing import touch
 
 
@@ -20,6 +20,7 @@ def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -
     """
     session = db.session()
     thread_id = session.scalar(select(Post.thread_id).where(Post.id == post_id))
+    keep_names()
     # The thread first: whoever counts in it waits here.
     thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
     post = session.get_one(Post, post_id, with_for_update=True, populate_existing=True)

@@ -2,21 +2,23 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.core.db import db, insert_ignoring
-from app.forum.models import Tag, Thread, ThreadTag, Visibility
+from app.forum.models import Tag, TagAlias, Thread, ThreadTag, Visibility
+
+_POSTGRES_LOCK = 0x746167
 
 
 def set_tags(thread_id: int, names: Iterable[str]) -> None:
-    """Let the thread carry exactly these tags, in the open transaction; the counts of tags follow."""
-    wanted = set(names)
+    """Let the thread carry exactly these tags, in the open transaction; the counts of tags follow.
+
+    A name that is an alias means its tag.
+    """
+    keep_names()
     session = db.session()
     before = set(session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id)))
-    after: set[int] = set()
-    if wanted:
-        session.connection().execute(insert_ignoring(Tag), [{"name": name} for name in sorted(wanted)])
-        after = set(session.scalars(select(Tag.id).where(Tag.name.in_(wanted))))
+    after = _ids_of(set(names))
     if gone := before - after:
         session.execute(delete(ThreadTag).where(ThreadTag.thread_id == thread_id, ThreadTag.tag_id.in_(gone)))
     if come := after - before:
@@ -30,8 +32,32 @@ def set_tags(thread_id: int, names: Iterable[str]) -> None:
 
 
 def count_tags_of(thread_id: int, step: int) -> None:
-    """Count a thread in (1) or out (-1) of its tags, in the open transaction."""
+    """Count a thread in (1) or out (-1) of its tags, in the open transaction, in which names are kept already."""
     _count(set(db.session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id))), step)
+
+
+def keep_names(*, alone: bool = False) -> None:
+    """Let no tag be merged or renamed until the open transaction ends; `alone`, for who does that, keeps taggers away.
+
+    Taken before any row of thread is locked: whoever holds one and waits here would wait for who waits for it.
+    SQLite has one writer anyway.
+    """
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.execute(select(lock(_POSTGRES_LOCK)))
+
+
+def _ids_of(names: Collection[str]) -> set[int]:
+    """The tags of these names, made where there is neither tag nor alias."""
+    if not names:
+        return set()
+    session = db.session()
+    aliases = select(TagAlias.name, TagAlias.tag_id).where(TagAlias.name.in_(names))
+    meant = dict(session.execute(aliases).all())
+    if plain := sorted(set(names) - set(meant)):
+        session.connection().execute(insert_ignoring(Tag), [{"name": name} for name in plain])
+    return {*meant.values(), *session.scalars(select(Tag.id).where(Tag.name.in_(plain)))}
 
 
 def _count(tag_ids: Collection[int], step: int) -> None:

@@ -12,8 +12,8 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.problems import Problem
 from app.core.text import clean_text, refusal, render
-from app.forum import policy
-from app.forum.models import Post, Space, Thread, Visibility
+from app.forum.models import Post, Thread, Visibility
+from app.forum.operations.spaces import living_space
 from app.forum.operations.tagging import set_tags
 
 
@@ -64,8 +64,7 @@ def open_thread(
     held: bool = False,
 ) -> tuple[Thread, Post]:
     """Write a thread with its opening post, in the open transaction; `held` lets it wait for a look."""
-    if db.session.get(Space, space_id) is None:
-        raise Problem(policy.NO_SUCH_SPACE, field="space_id")
+    space_id = living_space(space_id)
     moment = now()
     row = Thread(
         kind=kind,

@@ -25,11 +25,19 @@ def edit(post_id: int) -> ResponseReturnValue:
     opening = row.parent_id is None
     tags = ", ".join(queries.tags_of([thread_row.id])[thread_row.id]) if opening else ""
     made = EditThreadForm if opening else EditForm
-    written = {"source": row.source, "version": row.version, "title": thread_row.title, "tags": tags}
+    written = {
+        "source": row.source,
+        "version": row.version,
+        "title": thread_row.title,
+        "tags": tags,
+        "space_id": thread_row.space_id,
+    }
     kept = (
         queries.draft(actor, visitor_key(), operations.edit_draft(post_id)) if "kept" in request.args else {}
     )
     form = made(data={**written, **kept})
+    if isinstance(form, EditThreadForm):
+        form.space_id.choices = [(space.id, space.name) for space in queries.spaces()]
     url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
     shown = None
     if "preview" in request.form:
@@ -37,6 +45,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     elif form.validate_on_submit():
         title = form.title.data if isinstance(form, EditThreadForm) else None
         names = tag_names(form.tags.data) if isinstance(form, EditThreadForm) else None
+        space_id = form.space_id.data if isinstance(form, EditThreadForm) else None
         version = posted_id(form.version.data) or 0
         try:
             operations.edit(
@@ -46,6 +55,7 @@ def edit(post_id: int) -> ResponseReturnValue:
                 source=form.source.data,
                 title=title,
                 tags=names,
+                space_id=space_id,
                 token=form.token,
                 visitor=visitor_key(),
             )
@@ -66,7 +76,11 @@ def _keep_edit(post_id: int) -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in", next=url_for("forum.edit", post_id=post_id)), 303)
     queries.post(current_actor(), post_id)
     form = EditThreadForm()
-    typed = {name: form[name].data for name in ("source", "version", "title", "tags") if name in request.form}
+    typed = {
+        name: form[name].data
+        for name in ("source", "version", "title", "tags", "space_id")
+        if name in request.form
+    }
     back = url_for("forum.edit", post_id=post_id, kept=1)
     message = _("What you changed is kept. Sign in, then save it.")
     return sign_in_first(operations.edit_draft(post_id), typed, back, message)
