@@ -18,7 +18,7 @@ def describe_tag(actor: Actor, *, name: str, description: str, seen: str) -> Non
     with transaction() as session:
         if policy.describe_tags(actor):
             raise NotFound
-        tag = session.scalar(select(Tag).where(Tag.name == name).with_for_update())
+        tag = session.scalar(select(Tag).where(Tag.name == name).with_for_update(key_share=True))
         if tag is None:
             raise NotFound
         if tag.description == description:

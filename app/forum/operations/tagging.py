@@ -1,6 +1,6 @@
 """Which tags a thread carries."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import delete, func, select, update
 
@@ -27,13 +27,13 @@ def set_tags(thread_id: int, names: Iterable[str]) -> None:
         )
     visibility = session.scalar(select(Thread.visibility).where(Thread.id == thread_id))
     if visibility == Visibility.PUBLIC:
-        _count(come, 1)
-        _count(gone, -1)
+        _count({**dict.fromkeys(come, 1), **dict.fromkeys(gone, -1)})
 
 
 def count_tags_of(thread_id: int, step: int) -> None:
     """Count a thread in (1) or out (-1) of its tags, in the open transaction, in which names are kept already."""
-    _count(set(db.session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id))), step)
+    carried = db.session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id))
+    _count(dict.fromkeys(carried, step))
 
 
 def keep_names(*, alone: bool = False) -> None:
@@ -60,11 +60,15 @@ def _ids_of(names: Collection[str]) -> set[int]:
     return {*meant.values(), *session.scalars(select(Tag.id).where(Tag.name.in_(plain)))}
 
 
-def _count(tag_ids: Collection[int], step: int) -> None:
-    if not tag_ids:
+def _count(steps: Mapping[int, int]) -> None:
+    """Let each tag's counter go its step."""
+    if not steps:
         return
-    # In one order, so that two threads with the same tags do not wait for each other.
-    db.session.execute(select(Tag.id).where(Tag.id.in_(tag_ids)).order_by(Tag.id).with_for_update())
-    db.session().connection().execute(
-        update(Tag).where(Tag.id.in_(tag_ids)).values(thread_count=Tag.thread_count + step)
-    )
+    # All in one order, so that two threads with the same tags do not wait for each other; and no stronger than a
+    # counter needs: who has just tagged a thread shares the tag with others who did, and none would let go first.
+    rows = select(Tag.id).where(Tag.id.in_(steps)).order_by(Tag.id)
+    db.session.execute(rows.with_for_update(key_share=True))
+    for step in sorted(set(steps.values())):
+        ids = [tag_id for tag_id in steps if steps[tag_id] == step]
+        counted = update(Tag).where(Tag.id.in_(ids)).values(thread_count=Tag.thread_count + step)
+        db.session().connection().execute(counted)
