@@ -241,6 +241,8 @@ def _recount() -> None:
                 )
             mended += len(differences)
             bar.update(looked_at)
+    for tag in recounting.recount_tags():
+        click.echo(f"tag {tag.name} is on {tag.after} threads, not {tag.before}: mended")
     click.echo(f"Recounted; {mended} threads mended.")
 
 

@@ -1,15 +1,16 @@
-"""Proving the counters of threads against the posts they count."""
+"""Proving the counters of threads against the posts they count, and those of tags against the threads."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.core.transaction import transaction
-from app.forum.models import Post, Thread, Visibility
+from app.forum.models import Post, Tag, Thread, ThreadTag, Visibility
 from app.forum.operations import touch
+from app.forum.operations.tagging import keep_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,15 @@ class Mended:
     thread_id: int
     before: Counts
     after: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class MendedTag:
+    """A tag whose counter disagreed with the public threads that carry it."""
+
+    name: str
+    before: int
+    after: int
 
 
 def thread_count() -> int:
@@ -60,6 +70,25 @@ def recount(batch: int = 200) -> Iterator[tuple[int, list[Mended]]]:
             return
         last = rows[-1].id
         yield len(rows), mended
+
+
+def recount_tags() -> list[MendedTag]:
+    """Count the public threads of every tag anew, in one transaction that keeps taggers waiting; the mended ones."""
+    public = (
+        select(ThreadTag.tag_id, func.count().label("threads"))
+        .join(Thread, Thread.id == ThreadTag.thread_id)
+        .where(Thread.visibility == Visibility.PUBLIC)
+        .group_by(ThreadTag.tag_id)
+        .subquery()
+    )
+    right = func.coalesce(public.c.threads, 0)
+    wrong = select(Tag.id, Tag.name, Tag.thread_count, right).outerjoin(public, public.c.tag_id == Tag.id)
+    with transaction() as session:
+        keep_names(alone=True)
+        found = session.execute(wrong.where(Tag.thread_count != right).order_by(Tag.id)).all()
+        for tag_id, _name, _before, after in found:
+            session.connection().execute(update(Tag).where(Tag.id == tag_id).values(thread_count=after))
+    return [MendedTag(name, before, after) for _id, name, before, after in found]
 
 
 def _counted(thread_ids: list[int]) -> dict[int, Counts]:

@@ -1,5 +1,7 @@
 """Deciding on held posts, flagging, and settling flags."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import func, select, update
 
 from app.accounts.actor import Actor
@@ -23,13 +25,15 @@ from app.moderation.words import REFUSALS, Reason, Refusal
 MOST_RELEASED_AT_ONCE = 20
 
 
-def release(actor: Actor, *, post_id: int) -> None:
+def release(actor: Actor, *, post_id: int, version: int) -> None:
     """Let everybody see a held post. What one has released oneself may be released again: nothing changes.
 
-    Raises NotFound, and Problem when somebody else has decided meanwhile, in words that say who and how.
+    Raises NotFound, and Problem when it was edited since `version`, the one that was looked at, or when somebody else
+    has decided meanwhile, in words that say who and how.
     """
     with transaction():
-        _decide(actor, post_id, None)
+        if _decide(actor, post_id, None, version) is None:
+            raise Problem(policy.EDITED_MEANWHILE)
 
 
 def refuse(actor: Actor, *, post_id: int, reason: Refusal) -> None:
@@ -38,22 +42,19 @@ def refuse(actor: Actor, *, post_id: int, reason: Refusal) -> None:
         _decide(actor, post_id, reason)
 
 
-def release_all(actor: Actor, *, author_id: int, upto: int) -> int:
-    """Release what one person has waiting, up to the post `upto`, the last that was looked at; how many there were.
+def release_all(actor: Actor, *, author_id: int, looked: Mapping[int, int]) -> int:
+    """Release what one person has waiting, of the posts in `looked` with the versions looked at; how many there were.
 
-    At most MOST_RELEASED_AT_ONCE, oldest first. Raises NotFound for who is no moderator, and Problem for one's own.
+    At most MOST_RELEASED_AT_ONCE. What was edited since goes on waiting. Raises NotFound for who is no moderator, and
+    Problem for one's own.
     """
     if not actor.is_moderator:
         raise NotFound
-    held = (
-        select(Post.id)
-        .join(Thread)
-        .where(Post.author_id == author_id, Post.id <= upto, policy.is_held())
-        .order_by(Post.id)
-        .limit(MOST_RELEASED_AT_ONCE)
-    )
+    theirs = (Post.id.in_(looked), Post.author_id == author_id, policy.is_held())
+    held = select(Post.id).join(Thread).where(*theirs).order_by(Post.id).limit(MOST_RELEASED_AT_ONCE)
     with transaction() as session:
-        return sum(_decide(actor, post_id, None) for post_id in session.scalars(held).all())
+        ids = session.scalars(held).all()
+        return sum(bool(_decide(actor, post_id, None, looked[post_id])) for post_id in ids)
 
 
 def flag(actor: Actor, *, post_id: int, reason: Reason, note: str, visitor: str | None = None) -> None:
@@ -99,21 +100,21 @@ def handle_flag(actor: Actor, *, flag_id: int) -> None:
             record("handle_flag", actor_id=actor.id, target="flag", target_id=flag_id, facts=facts)
 
 
-def _decide(actor: Actor, post_id: int, reason: Refusal | None) -> bool:
-    """Release a held post, or with a `reason` refuse it; whether that changed anything."""
+def _decide(actor: Actor, post_id: int, reason: Refusal | None, version: int | None = None) -> bool | None:
+    """Release a held post, or with a `reason` refuse it; whether that changed anything, None when it is not `version`."""
     if not actor.is_moderator:
         raise NotFound
     session = db.session()
-    # Before the thread's row, as `set_visibility` does.
-    forum.keep_names()
-    thread_id = session.scalar(select(Post.thread_id).where(Post.id == post_id))
-    session.execute(select(Thread.id).where(Thread.id == thread_id).with_for_update())
+    if thread_id := session.scalar(select(Post.thread_id).where(Post.id == post_id)):
+        forum.lock(thread_id)
     post, thread = _post(actor, post_id)
     if refused := policy.decide(actor, post):
         raise Problem(refused)
     released = reason is None
     if (thread.visibility if post.parent_id is None else post.visibility) != Visibility.HELD:
         return _decided_before(actor, post_id, released=released)
+    if version not in {None, post.version}:
+        return None
     row = HeldDecision(
         post_id=post_id,
         author_id=post.author_id,

@@ -19,6 +19,7 @@ FLAGS_A_DAY = 20
 DAY = timedelta(days=1)
 
 FLAGGED_ENOUGH = _("That is enough flagging for one day. Please go on tomorrow.")
+EDITED_MEANWHILE = _("Its author has edited this since you looked. Look again, then decide.")
 DECIDED = _("This is not waiting any more.")
 UNKNOWN_REASON = _("Choose a reason from the list.")
 

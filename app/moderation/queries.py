@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html.parser import HTMLParser
 
 from sqlalchemy import BindParameter, CompoundSelect, bindparam, func, select, union_all
 
@@ -13,6 +12,7 @@ from app.accounts.queries import Person
 from app.core.clock import now
 from app.core.db import db
 from app.core.problems import NotFound
+from app.core.text import links
 from app.core.web.pages import Page, cut
 from app.forum import queries as forum
 from app.forum.models import Post, Thread, Visibility
@@ -30,6 +30,7 @@ class HeldRow:
     """A post that waits, its links spelled out, and what is known of its author."""
 
     id: int
+    version: int
     opening: bool
     title: str
     url: str
@@ -81,6 +82,7 @@ def held(actor: Actor, number: int, author_id: int | None = None) -> Page[HeldRo
     rows = db.session.execute(
         select(
             Post.id,
+            Post.version,
             Post.parent_id,
             Post.html,
             Post.unmasked_html,
@@ -98,22 +100,23 @@ def held(actor: Actor, number: int, author_id: int | None = None) -> Page[HeldRo
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     ).all()
-    authors = {row[9] for row in rows}
+    authors = {row[10] for row in rows}
     posts, released = _posts_of(authors), _released_of(authors)
     shown = [
         HeldRow(
             id=row[0],
+            version=row.version,
             opening=row.parent_id is None,
             title=row.title,
             url=forum.thread_url(row.kind, row.thread_id, row.title, _anchor=f"p-{row[0]}"),
             html=row.unmasked_html or row.html,
-            links=links_in(row.unmasked_html or row.html),
-            created_at=row[4],
-            author=Person(*row[9:]),
+            links=links(row.unmasked_html or row.html),
+            created_at=row[5],
+            author=Person(*tuple(row)[10:]),
             days_here=(now() - row.joined_at).days,
-            posts=posts.get(row[9], 0),
-            released=released.get(row[9], 0),
-            mine=row[9] == actor.id,
+            posts=posts.get(row[10], 0),
+            released=released.get(row[10], 0),
+            mine=row[10] == actor.id,
         )
         for row in rows
     ]
@@ -172,13 +175,6 @@ def refused(actor: Actor, post_id: int) -> Refused:
     return Refused(post, thread, str(REFUSALS[Refusal(decision.reason or "")]), decision.decided_at)
 
 
-def links_in(html: str) -> Sequence[str]:
-    """Where the links of rendered HTML lead that leave this site, each once."""
-    reader = _Links()
-    reader.feed(html)
-    return list(dict.fromkeys(reader.found))
-
-
 def _held_ids(actor: Actor) -> CompoundSelect[int]:
     """What waits, found by the small indexes that hold nothing else; planners know them by the plain word."""
     word: BindParameter[str] = bindparam("held", Visibility.HELD.value, literal_execute=True)
@@ -204,14 +200,3 @@ def _released_of(author_ids: Collection[int]) -> dict[int, int]:
     let_out = (HeldDecision.author_id.in_(author_ids), HeldDecision.released)
     rows = select(HeldDecision.author_id, func.count()).where(*let_out)
     return dict(db.session.execute(rows.group_by(HeldDecision.author_id)).all())
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        address = dict(attrs).get("href") or ""
-        if tag == "a" and address.startswith("http"):
-            self.found.append(address)

@@ -57,7 +57,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         asset=assets.asset,
         integrity=assets.integrity,
         unread=unread,
-        waiting=waiting,
+        held_count=waiting,
         locale_tag=_locale_tag,
     )
 

@@ -15,7 +15,7 @@ import flask_migrate
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from app.accounts.actor import Role
 from app.audit.models import AuditPayload
@@ -26,7 +26,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.text import Rendered
 from app.core.transaction import transaction
-from app.forum.models import Space, Thread
+from app.forum.models import Space, Tag, Thread
 from app.jobs.models import Job
 from app.jobs.operations import enqueue
 from app.questions import operations as questions
@@ -314,3 +314,11 @@ def test_recounting_mends_and_says_so(ask: Callable[[], int]) -> None:
     row = db.session.scalars(select(Thread).where(Thread.id == thread_id)).one()
     assert (row.answer_count, row.reply_count, row.version) == (1, 1, before + 1)
     assert "0 threads mended" in see("--recount").output
+
+
+def test_recounting_mends_tags_too(ask: Callable[[], int]) -> None:
+    ask()
+    with transaction() as session:
+        session.execute(insert(Tag), [{"name": "never-used", "thread_count": 3}])
+    assert "tag never-used is on 0 threads, not 3: mended" in see("--recount").output
+    assert "mended\n" not in see("--recount").output.replace("0 threads mended", "")

@@ -60,7 +60,6 @@ def build(cast: SimpleNamespace) -> Town:
     things["nia"] = cast.nia.id
     for name in ("held", "held_too", "held_last"):
         things[name] = post(things["thread"], things["opening"], cast.nia.id, Visibility.HELD)
-    things["last"] = things["held_last"]
     things["refused"] = post(things["thread"], things["opening"], cast.nia.id, Visibility.HELD)
     moderation.refuse(cast.mona.actor, post_id=things["refused"], reason=Refusal.ADVERT)
     moderation.flag(alice.actor, post_id=things["reply"], reason=Reason.SPAM, note="")

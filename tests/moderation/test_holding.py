@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.events import Event, on
 from app.core.problems import NotFound, Problem
+from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
 from app.moderation import operations as moderation
 from app.moderation import queries
@@ -21,7 +22,7 @@ from app.moderation.models import HeldDecision
 from app.moderation.words import Refusal
 from app.questions.events import AnswerPosted, Asked
 from tests.forum.steps import statements, verbs
-from tests.questions.steps import answer, ask, count, hide, page, post, reply, thread
+from tests.questions.steps import answer, ask, count, hide, page, post, reply, thread, token
 
 LINK = "Look at https://shop.example/coat please, or at [this](https://other.example/a?b=1)."
 WAITING = "Waiting for a look."
@@ -52,7 +53,7 @@ def held(browser: FlaskClient) -> list[int]:
 
 def rail(browser: FlaskClient) -> str | None:
     """What the rail says beside 'Held'; None when it is not there."""
-    found = re.search(r'/mod/held"[^>]*>Held(?: <span>([^<]+)</span>)?', browser.get("/unsolved").text)
+    found = re.search(r'/mod/held"[^>]*>Held(?: <span>([^<]+)</span>)?', browser.get("/").text)
     return (found[1] or "0") if found else None
 
 
@@ -85,7 +86,7 @@ def test_the_rail_counts_for_moderators_only(app: Flask, client: FlaskClient, ca
     with statements() as seen:
         assert queries.waiting(cast.alice.actor) == 0
     assert seen == []
-    moderation.release(cast.mona.actor, post_id=opening(thread_id))
+    moderation.release(cast.mona.actor, post_id=opening(thread_id), version=1)
     assert rail(cast.mona.client) == "0"
 
 
@@ -138,7 +139,8 @@ def test_what_is_released_is_seen_told_and_logged_once(
     post_id = answer(cast.nia, thread_id, LINK)
     heard.clear()
     for _twice in range(2):
-        done = cast.mona.client.post(f"/mod/held/{post_id}/release", follow_redirects=True)
+        url = f"/mod/held/{post_id}/release"
+        done = cast.mona.client.post(url, data={"version": 1}, follow_redirects=True)
         assert "Released. Everybody sees it now." in done.text
     assert f'id="p-{post_id}"' in page(client, thread_id)
     assert heard == [AnswerPosted(post_id, thread_id)]
@@ -177,14 +179,14 @@ def test_a_refusal_needs_a_reason_from_the_list(app: Flask, cast: SimpleNamespac
 
 def test_the_second_moderator_is_shown_what_happened(app: Flask, cast: SimpleNamespace) -> None:
     released, refused = (opening(ask(cast.nia, source=LINK)) for _two in range(2))
-    moderation.release(cast.mona.actor, post_id=released)
+    moderation.release(cast.mona.actor, post_id=released, version=1)
     moderation.refuse(cast.mona.actor, post_id=refused, reason=Refusal.LINK)
     for post_id, said in (
         (released, "Mona has released this already."),
         (refused, "Mona has refused this already: We cannot vouch for where its link leads."),
     ):
         for act in ("release", "refuse"):
-            data = {"reason": "advert"}
+            data = {"reason": "advert", "version": 1}
             shown = cast.adam.client.post(f"/mod/held/{post_id}/{act}", data=data, follow_redirects=True)
             assert said in shown.text
     assert verbs() == ["release", "refuse"]
@@ -192,10 +194,11 @@ def test_the_second_moderator_is_shown_what_happened(app: Flask, cast: SimpleNam
 
 def test_what_went_meanwhile_is_not_waiting_any_more(app: Flask, cast: SimpleNamespace) -> None:
     post_id = answer(cast.bob, ask(cast.alice))
-    shown = cast.mona.client.post(f"/mod/held/{post_id}/release", follow_redirects=True)
+    url = f"/mod/held/{post_id}/release"
+    shown = cast.mona.client.post(url, data={"version": 1}, follow_redirects=True)
     assert "This is not waiting any more." in shown.text
     with pytest.raises(NotFound):
-        moderation.release(cast.mona.actor, post_id=10_000)
+        moderation.release(cast.mona.actor, post_id=10_000, version=1)
     assert verbs() == []
 
 
@@ -207,16 +210,16 @@ def test_nobody_decides_on_their_own(app: Flask, cast: SimpleNamespace) -> None:
     assert f"/mod/held/{post_id}/release" not in shown
     assert "another moderator looks at it" in shown
     for act in (
-        lambda: moderation.release(cast.mona.actor, post_id=post_id),
+        lambda: moderation.release(cast.mona.actor, post_id=post_id, version=1),
         lambda: moderation.refuse(cast.mona.actor, post_id=post_id, reason=Refusal.LINK),
-        lambda: moderation.release_all(cast.mona.actor, author_id=cast.mona.id, upto=post_id),
+        lambda: moderation.release_all(cast.mona.actor, author_id=cast.mona.id, looked={post_id: 1}),
     ):
         with pytest.raises(Problem, match="You wrote this yourself"):
             act()
     for who in (cast.alice, cast.nia, cast.agnes):
         with pytest.raises(NotFound):
-            moderation.release(who.actor, post_id=post_id)
-    moderation.release(cast.adam.actor, post_id=post_id)
+            moderation.release(who.actor, post_id=post_id, version=1)
+    moderation.release(cast.adam.actor, post_id=post_id, version=1)
     assert thread(thread_id).visibility == Visibility.PUBLIC
 
 
@@ -224,13 +227,14 @@ def test_all_of_one_persons_that_were_looked_at_are_released(app: Flask, cast: S
     first, second = (opening(ask(cast.nia, source=LINK)) for _two in range(2))
     shown = cast.mona.client.get(f"/mod/held?by={cast.nia.id}").text
     assert "Release all 2 on this page" in shown
-    assert f'name="upto" value="{second}"' in shown
+    looked = re.findall(r'name="looked" value="([^"]+)"', shown)
+    assert looked == [f"{first}:1", f"{second}:1"]
     later = opening(ask(cast.nia, source=LINK))
     url = f"/mod/held/by/{cast.nia.id}/release"
-    done = cast.mona.client.post(url, data={"upto": second}, follow_redirects=True)
+    done = cast.mona.client.post(url, data={"looked": looked}, follow_redirects=True)
     assert "Released 2 posts." in done.text
     assert held(cast.mona.client) == [later]
-    again = cast.mona.client.post(url, data={"upto": second}, follow_redirects=True)
+    again = cast.mona.client.post(url, data={"looked": looked}, follow_redirects=True)
     assert "Nothing of theirs is waiting any more." in again.text
     assert "2 released before" in cast.mona.client.get("/mod/held").text
     assert verbs() == ["release", "release"]
@@ -241,9 +245,49 @@ def test_many_of_one_person_are_released_a_page_at_a_time(
     app: Flask, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(moderation, "MOST_RELEASED_AT_ONCE", 2)
-    last = [opening(ask(cast.nia, source=LINK)) for _three in range(3)][-1]
-    release = lambda: moderation.release_all(cast.mona.actor, author_id=cast.nia.id, upto=last)
+    looked = {opening(ask(cast.nia, source=LINK)): 1 for _three in range(3)}
+    release = lambda: moderation.release_all(cast.mona.actor, author_id=cast.nia.id, looked=looked)
     assert [release(), release(), release()] == [2, 1, 0]
+
+
+def change(who: Any, post_id: int, source: str, version: int = 1) -> None:
+    forum.edit(who.actor, post_id=post_id, version=version, source=source, token=token())
+
+
+def test_what_was_edited_since_it_was_looked_at_goes_on_waiting(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.nia, ask(cast.alice), LINK)
+    change(cast.nia, post_id, "Rather look at https://worse.example now.")
+    url = f"/mod/held/{post_id}/release"
+    for version in (1, ""):
+        shown = cast.mona.client.post(url, data={"version": version}, follow_redirects=True)
+        assert "Its author has edited this since you looked." in shown.text
+    looked = {"looked": [f"{post_id}:1", "x", f"{post_id}"]}
+    cast.mona.client.post(f"/mod/held/by/{cast.nia.id}/release", data=looked)
+    assert held(cast.mona.client) == [post_id]
+    assert verbs() == []
+    moderation.release(cast.mona.actor, post_id=post_id, version=2)
+    assert post(post_id).visibility == Visibility.PUBLIC
+
+
+def test_links_that_new_people_add_later_wait_too(
+    app: Flask, cast: SimpleNamespace, heard: list[Event]
+) -> None:
+    thread_id = ask(cast.alice)
+    post_id = answer(cast.nia, thread_id, "Measure it lying flat.")
+    change(cast.nia, post_id, LINK)
+    assert post(post_id).visibility == Visibility.HELD
+    assert thread(thread_id).answer_count == 0
+    assert held(cast.mona.client) == [post_id]
+    moderation.release(cast.mona.actor, post_id=post_id, version=2)
+    assert thread(thread_id).answer_count == 1
+    # What was looked at may stay; others' links never waited.
+    change(cast.nia, post_id, f"{LINK} It helped.", version=2)
+    other = answer(cast.bob, thread_id, "Measure it.")
+    change(cast.bob, other, LINK)
+    assert [post(row).visibility for row in (post_id, other)] == [Visibility.PUBLIC] * 2
+    question = ask(cast.nia, "Where do I measure a coat")
+    change(cast.nia, opening(question), LINK)
+    assert thread(question).visibility == Visibility.HELD
 
 
 def test_an_empty_list_says_so(app: Flask, cast: SimpleNamespace) -> None:

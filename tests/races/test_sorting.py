@@ -85,7 +85,7 @@ def test_a_merge_while_threads_are_tagged_shown_and_hidden(
             lambda old=old, new=new: forum.merge_tags(cast.mona.actor, name=old, into=new),
             lambda old=old: ask(cast.bob, old, "moths"),
             lambda old=old, new=new: ask(cast.charlie, new, old),
-            lambda post_id=post_id: moderation.release(cast.adam.actor, post_id=post_id),
+            lambda post_id=post_id: moderation.release(cast.adam.actor, post_id=post_id, version=1),
             retag,
             untag,
         ]
@@ -184,7 +184,7 @@ def test_two_moderators_one_decides_and_the_other_is_told(
         thread_id = ask(cast.nia, "coats", source=LINK)
         post_id = opening(thread_id)
         acts = [
-            lambda post_id=post_id: moderation.release(cast.mona.actor, post_id=post_id),
+            lambda post_id=post_id: moderation.release(cast.mona.actor, post_id=post_id, version=1),
             lambda post_id=post_id: moderation.refuse(
                 cast.adam.actor, post_id=post_id, reason=Refusal.ADVERT
             ),
@@ -211,9 +211,9 @@ def test_one_post_released_by_many_hands_is_news_once(
     thread_id = ask(cast.alice)
     for number in range(1, rounds + 1):
         post_id = answer(cast.nia, thread_id, LINK)
-        one = lambda post_id=post_id: moderation.release(cast.mona.actor, post_id=post_id)
+        one = lambda post_id=post_id: moderation.release(cast.mona.actor, post_id=post_id, version=1)
         all_ = lambda post_id=post_id: moderation.release_all(
-            cast.mona.actor, author_id=cast.nia.id, upto=post_id
+            cast.mona.actor, author_id=cast.nia.id, looked={post_id: 1}
         )
         assert [word for word in at_once([inside(told(act)) for act in (one, all_, one, all_)]) if word] == []
         db.session.rollback()

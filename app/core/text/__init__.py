@@ -8,7 +8,7 @@ from app.core.text.cleaning import clean_line, clean_text
 from app.core.text.importing import as_markdown
 from app.core.text.limits import CHARACTERS, refusal
 from app.core.text.personal import masked
-from app.core.text.reading import excerpt, plain
+from app.core.text.reading import excerpt, links, plain
 from app.core.text.rendering import PIPELINE_VERSION, Rendered, render
 from app.core.text.safe import highlighted, trusted
 
@@ -21,6 +21,7 @@ __all__ = [
     "clean_text",
     "excerpt",
     "highlighted",
+    "links",
     "masked",
     "plain",
     "refusal",

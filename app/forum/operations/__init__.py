@@ -11,8 +11,8 @@ from app.forum.operations.editing import edit, edit_draft
 from app.forum.operations.naming import add_alias, describe_tag, merge_tags, remove_alias
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import add_space, edit_space, living_space, merge_spaces, space_named
-from app.forum.operations.tagging import keep_names, set_tags
-from app.forum.operations.writing import Words, add_post, open_thread, past_post, prepared, touch
+from app.forum.operations.tagging import set_tags
+from app.forum.operations.writing import Words, add_post, lock, open_thread, past_post, prepared, touch
 
 __all__ = [
     "MOST_KEPT",
@@ -27,8 +27,8 @@ __all__ = [
     "edit_draft",
     "edit_space",
     "keep_draft",
-    "keep_names",
     "living_space",
+    "lock",
     "merge_spaces",
     "merge_tags",
     "open_thread",

@@ -10,14 +10,16 @@ from app.core import once
 from app.core.clock import now
 from app.core.events import emit
 from app.core.problems import NotFound, Problem
+from app.core.text import links
 from app.core.transaction import transaction
 from app.forum import policy
-from app.forum.events import PostEdited
-from app.forum.models import Post, Revision, Thread
+from app.forum.events import PostEdited, PostHeld
+from app.forum.models import Post, Revision, Thread, Visibility
 from app.forum.operations.drafts import discard_draft
+from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import living_space
 from app.forum.operations.tagging import set_tags
-from app.forum.operations.writing import prepared, touch
+from app.forum.operations.writing import lock, prepared, touch
 from app.forum.pace import keep_edits_few
 
 
@@ -37,6 +39,7 @@ def edit(
 
     `version` is the one the editor saw: raises Problem when somebody was faster. `title`, `tags` and
     `space_id` count for an opening post only. The draft of the edit goes with it, also one kept under `visitor`.
+    Links that a new person adds wait for a look, and the post with them.
     """
     words = prepared(source)
     with transaction() as session:
@@ -50,6 +53,12 @@ def edit(
             return
         once.settle(token, actor.using("edit"), post_id)
         keep_edits_few(actor)
+        opening = post.parent_id is None
+        changes: dict[str, Any] = {"title": title} if opening and title else {}
+        if opening and space_id is not None:
+            changes["space_id"] = living_space(space_id)
+        lock(thread.id)
+        new_links = bool(set(links(words.html)) - set(links(post.html)))
         taken = session.connection().execute(
             update(Post)
             .where(Post.id == post_id, Post.version == version)
@@ -57,7 +66,6 @@ def edit(
         )
         if not taken.rowcount:
             raise Problem(policy.CHANGED_MEANWHILE)
-        opening = post.parent_id is None
         session.add(
             Revision(
                 post_id=post_id,
@@ -68,12 +76,11 @@ def edit(
                 replaced_at=now(),
             )
         )
-        changes: dict[str, Any] = {"title": title} if opening and title else {}
-        if opening and space_id is not None:
-            changes["space_id"] = living_space(space_id)
         if opening and tags is not None:
             set_tags(thread.id, tags)
         touch(thread.id, **changes)
+        if policy.hold(actor, links=new_links) and set_visibility(post_id, Visibility.HELD, by_id=None):
+            emit(PostHeld(post_id, thread.id))
         discard_draft(actor, visitor, edit_draft(post_id))
         emit(PostEdited(post_id, thread.id, int(actor.id or 0)))
 

@@ -9,8 +9,8 @@ from app.core.db import db
 from app.core.events import emit
 from app.forum.events import PostVisibilityChanged
 from app.forum.models import Post, Thread, Visibility
-from app.forum.operations.tagging import count_tags_of, keep_names
-from app.forum.operations.writing import touch
+from app.forum.operations.tagging import count_tags_of
+from app.forum.operations.writing import lock, touch
 
 
 def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -> bool:
@@ -19,11 +19,11 @@ def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -
     In the open transaction; counters follow. `by_id` is whose doing it is, None for a rule's.
     """
     session = db.session()
-    thread_id = session.scalar(select(Post.thread_id).where(Post.id == post_id))
-    keep_names()
-    # The thread first: whoever counts in it waits here.
-    thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
-    post = session.get_one(Post, post_id, with_for_update=True, populate_existing=True)
+    thread_id = session.scalars(select(Post.thread_id).where(Post.id == post_id)).one()
+    # Whoever counts in it waits here.
+    lock(thread_id)
+    thread = session.get_one(Thread, thread_id, populate_existing=True)
+    post = session.get_one(Post, post_id, with_for_update={"key_share": True}, populate_existing=True)
     before = Visibility(thread.visibility if post.parent_id is None else post.visibility)
     if before is visibility:
         return False

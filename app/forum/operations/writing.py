@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.accounts.actor import Actor
 from app.core.clock import now
@@ -14,7 +14,7 @@ from app.core.problems import Problem
 from app.core.text import clean_text, refusal, render
 from app.forum.models import Post, Thread, Visibility
 from app.forum.operations.spaces import living_space
-from app.forum.operations.tagging import set_tags
+from app.forum.operations.tagging import keep_names, set_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,15 @@ def past_post(
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def lock(thread_id: int) -> None:
+    """Let nobody else change the thread, show or edit its posts, or merge its tags, until the open transaction ends.
+
+    A space is locked before (`living_space`), a post after: in one order, so that nobody waits in a circle.
+    """
+    keep_names()
+    db.session.execute(select(Thread.id).where(Thread.id == thread_id).with_for_update(key_share=True))
 
 
 def touch(thread_id: int, **values: Any) -> None:

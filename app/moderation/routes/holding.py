@@ -29,7 +29,8 @@ def held() -> ResponseReturnValue:
 @staff_only(Role.MODERATOR)
 def release(post_id: int) -> ResponseReturnValue:
     try:
-        operations.release(current_actor(), post_id=post_id)
+        version = posted_id(request.form.get("version")) or 0
+        operations.release(current_actor(), post_id=post_id, version=version)
     except Problem as problem:
         flash(problem.message, "error")
     else:
@@ -58,9 +59,8 @@ def refuse(post_id: int) -> ResponseReturnValue:
 @signed_in_only
 @staff_only(Role.MODERATOR)
 def release_all(account_id: int) -> ResponseReturnValue:
-    upto = posted_id(request.form.get("upto")) or 0
     try:
-        number = operations.release_all(current_actor(), author_id=account_id, upto=upto)
+        number = operations.release_all(current_actor(), author_id=account_id, looked=_looked())
     except Problem as problem:
         flash(problem.message, "error")
     else:
@@ -92,6 +92,12 @@ def why(post_id: int) -> ResponseReturnValue:
     row = refused.thread
     url = trunk.thread_url(row.kind, row.id, row.title, _anchor=f"p-{post_id}")
     return render_template("moderation/why.html", refused=refused, url=url)
+
+
+def _looked() -> dict[int, int]:
+    """The posts that were on the page, with their versions."""
+    pairs = (sent.partition(":") for sent in request.form.getlist("looked")[: queries.PAGE_SIZE])
+    return {posted_id(post) or 0: posted_id(version) or 0 for post, _colon, version in pairs}
 
 
 def _page(
