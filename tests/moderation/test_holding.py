@@ -68,7 +68,7 @@ def test_the_list_has_what_waits_the_oldest_first_and_spells_links_out(
     shown = cast.mona.client.get("/mod/held").text
     assert "<code>https://shop.example/coat</code>" in shown
     assert "<code>https://other.example/a?b=1</code>" in shown
-    assert "here since today" in shown
+    assert "Here since today" in shown
     assert "1 post everybody sees" in shown
     for who in (cast.alice, cast.nia, cast.agnes):
         assert who.client.get("/mod/held").status_code == 404
