@@ -55,6 +55,13 @@ class Mentioned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadMoved(Event):
+    """A thread's tag or space became another because those were merged."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadLocked(Event):
     """A thread takes nothing new from members, or with `locked` False does again."""
 

@@ -4,13 +4,20 @@ import re
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, ValidationError
+from wtforms import HiddenField, RadioField, SelectField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.core.text import CHARACTERS, refusal
-from app.core.web.forms import AreaField, Form, LineField
-from app.forum.models import LONGEST_REASON, LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
-from app.forum.policy import SAY_WHY
+from app.core.web.forms import AreaField, Form, LineField, posted_id
+from app.forum.models import (
+    LONGEST_DESCRIPTION,
+    LONGEST_REASON,
+    LONGEST_SPACE,
+    LONGEST_TAG,
+    LONGEST_TITLE,
+    MOST_TAGS,
+)
+from app.forum.policy import NO_SUCH_SPACE, SAY_WHY
 
 SHORTEST_TITLE = 8
 
@@ -31,6 +38,25 @@ def check_tags(_form: Form, field: LineField) -> None:
         raise ValidationError(_("At most %(most)s tags.", most=MOST_TAGS))
     if any(len(name) > LONGEST_TAG for name in names):
         raise ValidationError(_("A tag has at most %(most)s letters.", most=LONGEST_TAG))
+
+
+def check_space(_form: Form, field: RadioField) -> None:
+    """Refuse what is not on the list, in words."""
+    if not any(field.data == choice[0] for choice in field.iter_choices()):
+        raise ValidationError(NO_SUCH_SPACE)
+
+
+def check_one_tag(_form: Form, field: LineField) -> None:
+    """Refuse what is not one name of a tag."""
+    names = tag_names(field.data)
+    if len(names) != 1 or names[0] != field.data.lower():
+        raise ValidationError(_("One tag: letters, digits and hyphens, without spaces."))
+
+
+def check_place(_form: Form, field: LineField) -> None:
+    """Refuse what is no place in a list."""
+    if not posted_id(field.data):
+        raise ValidationError(_("Write its place as a number: 1 is the first."))
 
 
 class Fit:
@@ -62,6 +88,15 @@ def source_field(label: str, missing: str) -> AreaField:
     return AreaField(label, validators=[DataRequired(missing), Fit()])
 
 
+def space_field() -> RadioField:
+    """A topic; its choices come from the route."""
+    return RadioField(_("Topic"), coerce=posted_id, validate_choice=False, validators=[check_space])
+
+
+def _short_enough(most: int) -> Length:
+    return Length(max=most, message=_("At most %(most)s characters.", most=most))
+
+
 def tags_field() -> LineField:
     """Tags, typed between commas."""
     return LineField(_("Tags"), validators=[Optional(), Length(max=200), check_tags])
@@ -90,9 +125,10 @@ class EditForm(Form):
 
 
 class EditThreadForm(EditForm):
-    """Editing an opening post, with its title and tags."""
+    """Editing an opening post, with its title, topic and tags."""
 
     title = title_field(_("Title"))
+    space_id = space_field()
     tags = tags_field()
 
 
@@ -117,3 +153,47 @@ class LockForm(Form):
     """Locking a thread."""
 
     reason = reason_field(_("Why"), SAY_WHY)
+
+
+class TagForm(Form):
+    """What a tag is for; `seen` is what was said of it when the form was made."""
+
+    seen = HiddenField()
+    description = LineField(
+        _("What this tag is for"), validators=[Optional(), _short_enough(LONGEST_DESCRIPTION)]
+    )
+
+
+class AliasForm(Form):
+    alias = LineField(
+        _("Another name for it"),
+        validators=[DataRequired(_("Write the other name.")), check_one_tag, _short_enough(LONGEST_TAG)],
+    )
+
+
+class MergeTagForm(Form):
+    into = LineField(
+        _("The tag that stays"),
+        validators=[DataRequired(_("Write the tag that stays.")), check_one_tag, _short_enough(LONGEST_TAG)],
+    )
+
+
+class SpaceForm(Form):
+    name = LineField(
+        _("Name"), validators=[DataRequired(_("A topic needs a name.")), _short_enough(LONGEST_SPACE)]
+    )
+    description = LineField(
+        _("What belongs here"), validators=[Optional(), _short_enough(LONGEST_DESCRIPTION)]
+    )
+
+
+class EditSpaceForm(SpaceForm):
+    place = LineField(_("Place in the list"), validators=[check_place])
+
+
+class MergeSpaceForm(Form):
+    """`into` gets its choices from the route: every other topic."""
+
+    into = SelectField(
+        _("The topic that stays"), coerce=posted_id, validate_choice=False, validators=[check_space]
+    )

@@ -211,6 +211,40 @@ def visible_photos(actor: Actor) -> ColumnElement[bool]:
     return case((Photo.post_id.is_(None), own), else_=visible_posts(actor))
 
 
+def describe_tags(actor: Actor) -> LazyString | None:
+    """Why `actor` may not say what a tag is for; None when they may: trusted people and moderators."""
+    if actor.role is Role.TRUSTED:
+        return None
+    return keep_tags(actor)
+
+
+def keep_tags(actor: Actor) -> LazyString | None:
+    """Why `actor` may not give tags aliases and merge them; None when they may."""
+    return None if actor.is_moderator else _("Only moderators can do that.")
+
+
+def keep_spaces(actor: Actor) -> LazyString | None:
+    """Why `actor` may not change which topics there are; None when they may."""
+    return None if actor.role is Role.ADMIN else _("Only the people who run this site can do that.")
+
+
+DESCRIBED_MEANWHILE = _(
+    "Somebody else described this tag meanwhile. Your text is still here; look at theirs, then save again."
+)
+NO_SUCH_TAG = _("There is no tag of that name.")
+SAME_TAG = _("That is this very tag. Choose another one.")
+SAME_SPACE = _("That is this very topic. Choose another one.")
+SPACE_NAME_TAKEN = _("Another topic has this name already.")
+
+
+def alias_is_a_tag(alias: str) -> LazyString:
+    return _("“%(alias)s” is a tag of its own. Open it and merge it into this one instead.", alias=alias)
+
+
+def alias_means_another(alias: str, name: str) -> LazyString:
+    return _("“%(alias)s” means the tag “%(name)s” already. Remove it there first.", alias=alias, name=name)
+
+
 def _can_see(actor: Actor, visibility: str, author_id: int) -> bool:
     is_author = actor.id is not None and actor.id == author_id
     return Visibility(visibility) in _seen_by(actor, author=is_author)

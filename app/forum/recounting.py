@@ -10,6 +10,7 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.forum.models import Post, Tag, Thread, ThreadTag, Visibility, Vote
 from app.forum.operations import touch
+from app.forum.operations.tagging import keep_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,25 @@ def recount(batch: int = 200) -> Iterator[tuple[int, list[Mended]]]:
         yield len(rows), mended
 
 
+def recount_tags() -> list[MendedTag]:
+    """Count the public threads of every tag anew, in one transaction that keeps taggers waiting; the mended ones."""
+    public = (
+        select(ThreadTag.tag_id, func.count().label("threads"))
+        .join(Thread, Thread.id == ThreadTag.thread_id)
+        .where(Thread.visibility == Visibility.PUBLIC)
+        .group_by(ThreadTag.tag_id)
+        .subquery()
+    )
+    right = func.coalesce(public.c.threads, 0)
+    wrong = select(Tag.id, Tag.name, Tag.thread_count, right).outerjoin(public, public.c.tag_id == Tag.id)
+    with transaction() as session:
+        keep_names(alone=True)
+        found = session.execute(wrong.where(Tag.thread_count != right).order_by(Tag.id)).all()
+        for tag_id, _name, _before, after in found:
+            session.connection().execute(update(Tag).where(Tag.id == tag_id).values(thread_count=after))
+    return [MendedTag(name, before, after) for _id, name, before, after in found]
+
+
 def _counted(thread_ids: list[int]) -> dict[int, Counts]:
     parent = aliased(Post)
     direct = func.sum(case((parent.parent_id.is_(None) & ~Post.comment, 1), else_=0))
@@ -122,26 +142,3 @@ def recount_votes(batch: int = 200) -> Iterator[MendedPost]:
         if not thread_ids:
             return
         last = thread_ids[-1]
-
-
-def recount_tags() -> Iterator[MendedTag]:
-    """Count the public threads of every tag anew, in one transaction that holds the tags meanwhile."""
-    with transaction() as session:
-        session.execute(select(Tag.id).order_by(Tag.id).with_for_update())
-        counted = (
-            select(ThreadTag.tag_id, func.count().label("threads"))
-            .join(Thread, Thread.id == ThreadTag.thread_id)
-            .where(Thread.visibility == Visibility.PUBLIC)
-            .group_by(ThreadTag.tag_id)
-            .subquery()
-        )
-        right = func.coalesce(counted.c.threads, 0)
-        rows = session.execute(
-            select(Tag.id, Tag.name, Tag.thread_count, right)
-            .outerjoin(counted, counted.c.tag_id == Tag.id)
-            .where(Tag.thread_count != right)
-            .order_by(Tag.name)
-        ).all()
-        for tag_id, _name, _before, after in rows:
-            session.connection().execute(update(Tag).where(Tag.id == tag_id).values(thread_count=after))
-    yield from (MendedTag(name, before, after) for _id, name, before, after in rows)

@@ -1,20 +1,14 @@
 """Forms of questions."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, ValidationError
+from wtforms import HiddenField
 from wtforms.validators import DataRequired, Length
 
-from app.core.web.forms import AreaField, Form, LineField, posted_id
-from app.forum.forms import reason_field, source_field, tags_field, title_field
-from app.forum.policy import NO_SUCH_SPACE, SAY_WHY
+from app.core.web.forms import AreaField, Form, LineField
+from app.forum.forms import reason_field, source_field, space_field, tags_field, title_field
+from app.forum.policy import SAY_WHY
 from app.questions.models import LONGEST_DIFFERENCE
 from app.questions.policy import NO_SUCH_QUESTION, SAY_HOW
-
-
-def check_space(_form: Form, field: RadioField) -> None:
-    """Refuse what is not on the list, in words."""
-    if not any(field.data == choice[0] for choice in field.iter_choices()):
-        raise ValidationError(NO_SUCH_SPACE)
 
 
 class AskForm(Form):
@@ -23,7 +17,7 @@ class AskForm(Form):
     title = title_field(_("Your question in one line"))
     looked = HiddenField()
     source = source_field(_("What happened"), _("Say in a few lines what happened and what you tried."))
-    space_id = RadioField(_("Topic"), coerce=posted_id, validate_choice=False, validators=[check_space])
+    space_id = space_field()
     tags = tags_field()
 
 

@@ -8,6 +8,7 @@ from app.desk.routes import blueprint as desk
 from app.forum.routes import blueprint as forum
 from app.home import routes as home
 from app.mail import routes as mail
+from app.moderation.routes import blueprint as moderation
 from app.notifications import routes as notifications
 from app.questions.routes import blueprint as questions
 from app.search import routes as search
@@ -16,7 +17,7 @@ from app.search import routes as search
 def register(app: Flask, settings: Settings) -> None:
     for room in (home, accounts, search, notifications):
         app.register_blueprint(room.blueprint)
-    for blueprint in (questions, forum, desk):
+    for blueprint in (questions, forum, desk, moderation):
         app.register_blueprint(blueprint)
     if not settings.production:
         app.register_blueprint(mail.blueprint)

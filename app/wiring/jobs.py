@@ -11,6 +11,7 @@ HANDLERS = {
     "accounts.confirm": "app.accounts.letters:confirm",
     "accounts.password_changed": "app.accounts.letters:password_changed",
     "accounts.reset": "app.accounts.letters:reset",
+    "forum.follow_moved": "app.forum.operations.moving:follow_moved",
     "notifications.mail": "app.notifications.letters:mail",
 }
 

@@ -12,6 +12,7 @@ from app.accounts.sessions import SignedIn, current_actor, me
 from app.config import Mode, Settings
 from app.core.text import trusted
 from app.core.web import assets, times
+from app.moderation.queries import waiting
 from app.notifications.queries import unread
 
 
@@ -52,7 +53,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(trusted=trusted, absolute=times.absolute, iso=times.iso)
     app.jinja_env.globals.update(
-        site=site, asset=assets.asset, integrity=assets.integrity, unread=unread, locale_tag=_locale_tag
+        site=site,
+        asset=assets.asset,
+        integrity=assets.integrity,
+        unread=unread,
+        held_count=waiting,
+        locale_tag=_locale_tag,
     )
 
     @app.context_processor

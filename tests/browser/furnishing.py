@@ -23,11 +23,15 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.models import Post, Thread
+from app.moderation import operations as moderation
+from app.moderation.words import Reason, Refusal
 from app.questions import operations as questions
 from app.questions.models import Question, State
 
 SOURCES = ("stackfaq", "qatar-living")
 IMPORTED_EACH = 60
+
+NEWCOMER = "fern"
 
 Furnish = Callable[[], None]
 
@@ -78,6 +82,38 @@ def keep_right() -> None:
             seller, thread_id=_first(~mine, Thread.state == State.ANSWERED), source="Me too.", token="t" * 20
         )
     questions.delete(seller, post_id=taken_back)
+
+
+def town_with_a_newcomer() -> None:
+    """The demo town, and in it somebody new whose links wait, one of them refused; a moderator has flagged something."""
+    demo_town()
+    moderator = actor_of(_account_id(demo.load().cast["moderator"].name))
+    add_person(
+        name=NEWCOMER, email="fern@demo.example", role=Role.NEW, display_name="Fern", password=PASSWORD
+    )
+    fern = actor_of(_account_id(NEWCOMER))
+    if moderator is None or fern is None:
+        raise LookupError("the town lacks a moderator or its newcomer")
+    link = "Is https://redelivery.example/pay?id=88213 real, or is it a trick?"
+    token = lambda: secrets.token_urlsafe(18)
+    space_id = forum.space_named("Safety")
+    questions.ask(
+        fern, title="A link to redeliver", source=link, space_id=space_id, tags=["links"], token=token()
+    )
+    others = (Post.author_id.not_in([fern.id, moderator.id]), Thread.visibility == "public")
+    answers = select(Post).join(Thread).where(Post.parent_id.is_not(None), *others).order_by(Post.id)
+    thread_id, post_id = db.session.execute(answers.with_only_columns(Post.thread_id, Post.id).limit(1)).one()
+    for _two in range(2):
+        held = questions.answer(fern, thread_id=thread_id, source=link, token=token())
+    moderation.refuse(moderator, post_id=held, reason=Refusal.ADVERT)
+    moderation.flag(moderator, post_id=post_id, reason=Reason.SCAM, note="It asks to pay elsewhere.")
+
+
+def _account_id(name: str) -> int:
+    person = person_named(name)
+    if person is None:
+        raise LookupError(name)
+    return person.id
 
 
 def demo_cast() -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from app.cli import demo
 from app.config import Mode
 from tests.browser import tour
-from tests.browser.furnishing import Furnish, demo_cast, demo_town
+from tests.browser.furnishing import Furnish, demo_cast, demo_town, town_with_a_newcomer
 from tests.browser.looking import AXE, LOOKS, VNU, dress, inaccessible, invalid, shifted, sideways
 from tests.browser.serving import Site
 from tests.browser.tour import Stop
@@ -24,11 +24,14 @@ ALL = (
     *tour.VISITOR,
     tour.LETTER,
     *tour.SELLER,
+    *tour.MODERATOR,
+    *tour.ADMIN,
     *tour.AGENT,
     *tour.MODERATOR,
     *tour.HELPER,
     *tour.ERRORS,
     *tour.EMPTY_VISITOR,
+    *tour.EMPTY_ADMIN,
     *tour.EMPTY_AGENT,
     *tour.COMMUNITY,
 )
@@ -117,6 +120,10 @@ def test_pages_for_moderators_and_helpers(look: Callable[..., None]) -> None:
     look(demo_town, {"moderator": tour.MODERATOR, "helper": tour.HELPER}, lived_in=True)
 
 
+def test_pages_for_moderators_and_admins(look: Callable[..., None]) -> None:
+    look(town_with_a_newcomer, {"moderator": tour.MODERATOR, "admin": tour.ADMIN}, lived_in=True)
+
+
 @ON_SQLITE
 def test_pages_when_something_is_wrong(look: Callable[..., None]) -> None:
     look(tour.town_with_trouble, {None: tour.ERRORS}, lived_in=False)
@@ -124,7 +131,7 @@ def test_pages_when_something_is_wrong(look: Callable[..., None]) -> None:
 
 @ON_SQLITE
 def test_pages_of_an_empty_town(look: Callable[..., None]) -> None:
-    tours = {None: tour.EMPTY_VISITOR, "agent": tour.EMPTY_AGENT}
+    tours = {None: tour.EMPTY_VISITOR, "admin": tour.EMPTY_ADMIN, "agent": tour.EMPTY_AGENT}
     look(demo_cast, tours, lived_in=False)
 
 

@@ -17,11 +17,12 @@ from app.cli.seeding import PASSWORD, address
 from app.core.db import db
 from app.core.problems import Problem, TooSoon
 from app.desk.models import Status, Ticket
-from app.forum.models import EditProposal, Post, Revision, Tag, Thread, ThreadTag
+from app.forum.models import EditProposal, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
+from app.moderation.models import Flag
 from app.notifications import unsubscribing
 from app.notifications.models import Kind
 from app.questions.models import State
-from tests.browser.furnishing import demo_town
+from tests.browser.furnishing import NEWCOMER, demo_town
 from tests.browser.serving import Site
 
 Act = Callable[[Page], Response]
@@ -86,7 +87,12 @@ VISITOR = (
     Stop("latest-beyond", "home.latest", "/?page=99"),
     Stop("questions", "questions.index", "/questions", main=True),
     Stop("unsolved", "questions.unsolved", "/unsolved", main=True),
+    Stop("tags", "forum.tags", "/tags", main=True),
+    Stop("tags-filtered", "forum.tags", "/tags?q=re"),
+    Stop("tags-nothing", "forum.tags", "/tags?q=zeppelin"),
     Stop("tag", "forum.tag", "/tags/{tag}"),
+    Stop("spaces", "forum.spaces", "/spaces"),
+    Stop("space", "forum.space", "/spaces/postage", main=True),
     Stop("question", "questions.show", "{solved}", main=True),
     Stop("question-waiting", "questions.show", "{waiting}"),
     Stop("question-asked-before", "questions.show", "{pointing}", main=True),
@@ -197,6 +203,28 @@ SELLER = (
 )
 """What a member sees of their own."""
 
+MODERATOR = (
+    Stop("held", "moderation.held", "/mod/held", main=True),
+    Stop("held-of-one", "moderation.held", "/mod/held?by={newcomer}"),
+    Stop("refuse-errors", "moderation.held", "/mod/held", send("Refuse"), 422),
+    Stop("held-question", "questions.show", "/t/{held}"),
+    Stop("why", "moderation.why", "/p/{refused}/why"),
+    Stop("flag", "moderation.flag", "/p/{answer}/flag", main=True),
+    Stop("flag-errors", "moderation.flag", "/p/{answer}/flag", send("Flag it", note="Odd."), 422),
+    Stop("flagged", "moderation.flag", "/p/{flagged}/flag"),
+    Stop("edit-tag", "forum.edit_tag", "/tags/{tag}/edit", main=True),
+    Stop("edit-tag-errors", "forum.edit_tag", "/tags/{tag}/edit", send("Merge", into=""), 422),
+)
+"""What a moderator keeps in order."""
+
+ADMIN = (
+    Stop("keep-spaces", "forum.keep_spaces", "/admin/spaces", main=True),
+    Stop("keep-spaces-errors", "forum.keep_spaces", "/admin/spaces", send("Add", name=""), 422),
+    Stop("edit-space", "forum.edit_space", "/admin/spaces/{space}"),
+    Stop("edit-space-errors", "forum.edit_space", "/admin/spaces/{space}", send("Save", place="x"), 422),
+)
+"""What an admin keeps in order."""
+
 AGENT = (
     Stop("inbox", "desk.inbox", "/desk", main=True),
     Stop("inbox-mine", "desk.inbox", "/desk?show=mine"),
@@ -242,6 +270,11 @@ EMPTY_VISITOR = (
     Stop("empty-unsolved", "questions.unsolved", "/unsolved"),
     Stop("empty-search", "search.index", "/search?q=parcel"),
     Stop("empty-letters", "mail.index", "/dev/mail"),
+)
+EMPTY_ADMIN = (
+    Stop("empty-held", "moderation.held", "/mod/held"),
+    Stop("empty-tags", "forum.tags", "/tags"),
+    Stop("empty-space", "forum.space", "/spaces/postage"),
 )
 EMPTY_AGENT = (
     Stop("empty-inbox", "desk.inbox", "/desk"),
@@ -314,6 +347,7 @@ def facts(site: Site) -> dict[str, object]:
             "opening": opening.id,
             "answer": answer.id,
             "tag": _one(select(Tag.name).join(ThreadTag).where(ThreadTag.thread_id == solved.id)),
+            **_looked_at(),
             "ticket": _one(my_tickets.where(Ticket.status == Status.WAITING_USER)),
             "over": _one(my_tickets.where(Ticket.status == Status.SOLVED)),
             "new": _one(tickets.where(Ticket.status == Status.NEW)),
@@ -322,6 +356,21 @@ def facts(site: Site) -> dict[str, object]:
             "unsubscribe": unsubscribing.make(seller.id, Kind.ACCEPTED),
             "letter": site.letter(str(seller.email), "answered").name,
         }
+
+
+def _looked_at() -> dict[str, object]:
+    """What the town with a newcomer has for moderators; nothing in one without."""
+    newcomer = db.session.scalar(select(Account.id).where(Account.name == NEWCOMER))
+    if newcomer is None:
+        return {}
+    mine = select(Post.id).where(Post.author_id == newcomer)
+    return {
+        "newcomer": newcomer,
+        "held": _one(select(Thread.id).where(Thread.author_id == newcomer)),
+        "refused": _one(mine.where(Post.visibility == Visibility.HIDDEN)),
+        "flagged": _one(select(Flag.post_id)),
+        "space": _one(select(Space.id).order_by(Space.id)),
+    }
 
 
 def _account(name: str) -> Account:

@@ -16,8 +16,9 @@ from app.core.parts import put
 from app.core.problems import NotFound
 from app.core.transaction import transaction
 from app.core.web.pages import Page
+from app.forum import operations as forum
 from app.forum import policy, queries
-from app.forum.models import Post, Space, Tag, Thread, ThreadTag, Visibility
+from app.forum.models import Post, Space, Tag, Thread, Visibility
 from app.questions import queries as questions
 from app.questions.documents import QuestionDocuments
 from app.questions.models import KIND, Question
@@ -105,13 +106,9 @@ def everything(app: Flask, cast: SimpleNamespace) -> dict[int, str]:
         connection.execute(insert(Thread), [{**row, "space_id": space_id} for row in threads])
         connection.execute(insert(Post), posts)
         connection.execute(insert(Question), [{"thread_id": row["id"]} for row in threads])
-        tags = [
-            {"id": row["id"], "name": f"tag{row['id']}", "thread_count": int(row["visibility"] == "public")}
-            for row in threads
-        ]
-        connection.execute(insert(Tag), tags)
-        pairs = [{"thread_id": row["id"], "tag_id": row["id"]} for row in threads]
-        connection.execute(insert(ThreadTag), pairs)
+        connection.execute(insert(Tag), [{"id": row["id"], "name": f"tag{row['id']}"} for row in threads])
+        for row in threads:
+            forum.set_tags(row["id"], [f"tag{row['id']}"])
     return {getattr(cast, name).id: name for name in AUTHORS}
 
 

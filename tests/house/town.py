@@ -20,8 +20,22 @@ from app.desk import operations as desk
 from app.desk.models import Escalation, Ticket, Topic
 from app.desk.packet import digest, packet
 from app.forum import operations as forum
-from app.forum.models import Deletion, EditProposal, Photo, Post, Space, Tag, Thread, ThreadTag, Visibility
+from app.forum.models import (
+    Deletion,
+    EditProposal,
+    Photo,
+    Post,
+    Space,
+    Tag,
+    TagAlias,
+    Thread,
+    ThreadTag,
+    Visibility,
+)
 from app.forum.operations import Album
+from app.moderation import operations as moderation
+from app.moderation.models import Flag
+from app.moderation.words import Reason, Refusal
 from app.notifications import unsubscribing
 from app.notifications.models import Kind, Notification
 from app.questions.models import KIND, Question
@@ -57,6 +71,13 @@ def build(cast: SimpleNamespace) -> Town:
     things["thread"], things["opening"] = thread(alice.id)
     things["answer"] = post(things["thread"], things["opening"], bob.id)
     things["reply"] = post(things["thread"], things["answer"], charlie.id)
+    things["nia"] = cast.nia.id
+    for name in ("held", "held_too", "held_last"):
+        things[name] = post(things["thread"], things["opening"], cast.nia.id, Visibility.HELD)
+    things["refused"] = post(things["thread"], things["opening"], cast.nia.id, Visibility.HELD)
+    moderation.refuse(cast.mona.actor, post_id=things["refused"], reason=Refusal.ADVERT)
+    moderation.flag(alice.actor, post_id=things["reply"], reason=Reason.SPAM, note="")
+    things["flag"] = db.session.scalar(select(Flag.id))
     things["hidden_answer"] = post(things["thread"], things["opening"], bob.id, Visibility.HIDDEN)
     things["solved_thread"], opening = thread(alice.id)
     things["accepted"] = post(things["solved_thread"], opening, bob.id)
@@ -87,6 +108,10 @@ def build(cast: SimpleNamespace) -> Town:
         session.execute(update(Thread).where(Thread.id == things["solved_thread"]).values(state="solved"))
         session.add_all([Tag(name="coats"), Tag(name=things["hidden_tag"])])
         session.flush()
+        things["tag"], things["hidden_alias"] = "coats", "in-the-dark"
+        for name, alias in (("coats", "mantles"), (things["hidden_tag"], things["hidden_alias"])):
+            tag_id = session.scalar(select(Tag.id).where(Tag.name == name))
+            session.add(TagAlias(name=alias, tag_id=tag_id))
         for name, place in (("coats", "thread"), (things["hidden_tag"], "hidden_thread")):
             tag_id = session.scalar(select(Tag.id).where(Tag.name == name))
             session.add(ThreadTag(thread_id=things[place], tag_id=tag_id))
@@ -120,7 +145,9 @@ def build(cast: SimpleNamespace) -> Town:
         things["reset"] = tokens.make(tokens.Purpose.RESET, session.get_one(Account, charlie.id))
         things["ref"] = session.scalar(select(Ticket.ref).where(Ticket.id == ticket_id))
         things["unsubscribe"] = unsubscribing.make(alice.id, Kind.ANSWER)
-        things["space"] = session.scalar(select(Space.id).order_by(Space.id))
+        things["space"], things["other_space"], things["old_space"] = session.scalars(
+            select(Space.id).order_by(Space.id).limit(3)
+        )
     _with_support(cast, things)
     return Town(cast, things)
 

@@ -10,7 +10,7 @@ from app.core.text.importing import as_markdown
 from app.core.text.limits import CHARACTERS, refusal
 from app.core.text.naming import names_in
 from app.core.text.personal import masked
-from app.core.text.reading import excerpt, plain
+from app.core.text.reading import excerpt, links, plain
 from app.core.text.rendering import PIPELINE_VERSION, Rendered, render
 from app.core.text.safe import highlighted, trusted
 
@@ -25,6 +25,7 @@ __all__ = [
     "difference",
     "excerpt",
     "highlighted",
+    "links",
     "masked",
     "names_in",
     "plain",

@@ -31,6 +31,24 @@ def excerpt(text: str, limit: int = 160) -> str:
     return at_word.rstrip(" ,;:.-\u2013\u2014") + "…"
 
 
+def links(html: str) -> list[str]:
+    """Where the links of rendered HTML lead that leave this site, each once."""
+    reader = _Links()
+    reader.feed(html)
+    return list(dict.fromkeys(reader.found))
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        address = dict(attrs).get("href") or ""
+        if tag == "a" and address.startswith("http"):
+            self.found.append(address)
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -3,12 +3,20 @@
 from app.forum.models.deleting import Deletion
 from app.forum.models.drafting import Draft
 from app.forum.models.mentions import Mention
-from app.forum.models.photos import LONGEST_DESCRIPTION, MOST_PHOTOS, Photo
+from app.forum.models.photos import LONGEST_CAPTION, MOST_PHOTOS, Photo
 from app.forum.models.proposing import EditProposal, ProposalState
 from app.forum.models.reading import AccountDay, ThreadReading
 from app.forum.models.revising import LONGEST_REASON, Revision
 from app.forum.models.saving import Saved
-from app.forum.models.tagging import LONGEST_TAG, MOST_TAGS, Tag, ThreadTag
+from app.forum.models.tagging import (
+    LONGEST_DESCRIPTION,
+    LONGEST_TAG,
+    MOST_TAGS,
+    MovedThread,
+    Tag,
+    TagAlias,
+    ThreadTag,
+)
 from app.forum.models.trunk import (
     LONGEST_IMPORTED_TITLE,
     LONGEST_SPACE,
@@ -21,6 +29,7 @@ from app.forum.models.trunk import (
 from app.forum.models.voting import Follow, Vote
 
 __all__ = [
+    "LONGEST_CAPTION",
     "LONGEST_DESCRIPTION",
     "LONGEST_IMPORTED_TITLE",
     "LONGEST_REASON",
@@ -35,6 +44,7 @@ __all__ = [
     "EditProposal",
     "Follow",
     "Mention",
+    "MovedThread",
     "Photo",
     "Post",
     "ProposalState",
@@ -42,6 +52,7 @@ __all__ = [
     "Saved",
     "Space",
     "Tag",
+    "TagAlias",
     "Thread",
     "ThreadReading",
     "ThreadTag",

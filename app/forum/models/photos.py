@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Model
 
 MOST_PHOTOS = 10
-LONGEST_DESCRIPTION = 200
+LONGEST_CAPTION = 200
 
 
 class Photo(Model):
@@ -31,7 +31,7 @@ class Photo(Model):
     form: Mapped[str | None] = mapped_column(String(40))
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     position: Mapped[int]
-    description: Mapped[str] = mapped_column(String(LONGEST_DESCRIPTION), default="")
+    description: Mapped[str] = mapped_column(String(LONGEST_CAPTION), default="")
     key: Mapped[str] = mapped_column(String(32))
     small_key: Mapped[str] = mapped_column(String(32))
     width: Mapped[int]

@@ -11,6 +11,8 @@ from app.core.db import Model
 LONGEST_TITLE = 150
 LONGEST_IMPORTED_TITLE = 300
 LONGEST_SPACE = 60
+# Few rows wait for a look among very many: they have an index of their own.
+HELD = text("visibility = 'held'")
 
 
 class Visibility(StrEnum):
@@ -25,7 +27,10 @@ class Visibility(StrEnum):
 
 
 class Space(Model):
-    """A topic: Selling, Postage, Payments … A thread has one."""
+    """A topic: Selling, Postage, Payments … A thread has one.
+
+    One with `merged_into_id` is no more: it holds no threads, its address leads on, and its slug is not given again.
+    """
 
     __tablename__ = "space"
 
@@ -34,6 +39,7 @@ class Space(Model):
     name: Mapped[str] = mapped_column(String(LONGEST_SPACE))
     description: Mapped[str] = mapped_column(String(300), default="")
     position: Mapped[int] = mapped_column(default=0)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
 
 
 class Thread(Model):
@@ -51,12 +57,14 @@ class Thread(Model):
         UniqueConstraint("source", "external_id", name="uq_thread_source_external_id"),
         Index("ix_thread_latest", "last_activity_at", "id"),
         Index("ix_thread_kind_state", "kind", "state", "visibility", "created_at"),
+        Index("ix_thread_space", "space_id", "created_at", "id"),
+        Index("ix_thread_held", "created_at", sqlite_where=HELD, postgresql_where=HELD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
-    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), index=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     title: Mapped[str] = mapped_column(String(LONGEST_IMPORTED_TITLE))
     visibility: Mapped[str] = mapped_column(String(10))
@@ -86,6 +94,7 @@ class Post(Model):
     __table_args__ = (
         Index("ix_post_thread", "thread_id", "created_at"),
         Index("ix_post_author", "author_id", "created_at"),
+        Index("ix_post_held", "created_at", sqlite_where=HELD, postgresql_where=HELD),
         Index(
             "uq_post_opening",
             "thread_id",

@@ -14,6 +14,7 @@ from app.forum.operations.drafts import (
 from app.forum.operations.editing import edit, edit_draft
 from app.forum.operations.following import follow, mute, save, unfollow, unsave
 from app.forum.operations.locking import lock, unlock
+from app.forum.operations.naming import add_alias, describe_tag, merge_tags, remove_alias
 from app.forum.operations.photos import (
     Album,
     add_photo,
@@ -26,10 +27,10 @@ from app.forum.operations.photos import (
 )
 from app.forum.operations.proposing import approve, decline, propose, propose_draft
 from app.forum.operations.showing import set_visibility
-from app.forum.operations.spaces import space_named
+from app.forum.operations.spaces import add_space, edit_space, living_space, merge_spaces, space_named
 from app.forum.operations.tagging import set_tags
 from app.forum.operations.voting import vote
-from app.forum.operations.writing import Words, add_post, open_thread, past_post, prepared, touch
+from app.forum.operations.writing import Words, add_post, hold_thread, open_thread, past_post, prepared, touch
 
 __all__ = [
     "DRAFTS_KEPT",
@@ -38,19 +39,27 @@ __all__ = [
     "VISITOR_DRAFTS_KEPT",
     "Album",
     "Words",
+    "add_alias",
     "add_photo",
     "add_post",
+    "add_space",
     "approve",
     "attach_photos",
     "decline",
     "describe_photos",
+    "describe_tag",
     "discard_draft",
     "edit",
     "edit_draft",
+    "edit_space",
     "follow",
+    "hold_thread",
     "keep_draft",
     "keep_typing",
+    "living_space",
     "lock",
+    "merge_spaces",
+    "merge_tags",
     "move_photo",
     "mute",
     "open_thread",
@@ -58,6 +67,7 @@ __all__ = [
     "prepared",
     "propose",
     "propose_draft",
+    "remove_alias",
     "remove_photo",
     "save",
     "set_tags",

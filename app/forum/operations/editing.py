@@ -11,6 +11,7 @@ from app.forum import mentioning, policy
 from app.forum.operations import loading
 from app.forum.operations.drafts import discard_draft
 from app.forum.operations.rewriting import hold_new_links, rewrite
+from app.forum.operations.spaces import living_space
 from app.forum.operations.writing import prepared
 from app.forum.pace import keep_edits_few
 
@@ -24,17 +25,21 @@ def edit(
     title: str | None = None,
     tags: Iterable[str] | None = None,
     reason: str = "",
+    space_id: int | None = None,
     token: str,
     visitor: str | None = None,
 ) -> None:
     """Change a post; what its words replaced is kept as a revision. The same `token` again changes nothing.
 
-    `version` is the one the editor saw: raises Problem when somebody was faster. `title` and `tags` count for
-    an opening post only. Whoever changes another's words says why, and it is noted in the log. The draft of the
-    edit goes with it, also one kept under `visitor`.
+    `version` is the one the editor saw: raises Problem when somebody was faster. `title`, `tags` and `space_id` count
+    for an opening post only. Whoever changes another's words says why, and it is noted in the log. The draft of the
+    edit goes with it, also one kept under `visitor`. Links that a new person adds wait for a look, and the post with
+    them.
     """
     words = prepared(source, mentions=True)
     with transaction():
+        if space_id is not None:
+            space_id = living_space(space_id)
         post, thread = loading.post(actor, post_id)
         if refused := policy.edit(actor, post, thread):
             raise Problem(refused)
@@ -55,6 +60,7 @@ def edit(
             words=words,
             title=title,
             tags=tags,
+            space_id=space_id,
             reason=reason,
         )
         mentioning.note(post_id, post.author_id, words.mentioned)

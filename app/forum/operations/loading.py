@@ -7,6 +7,7 @@ from app.core.db import db
 from app.core.problems import NotFound
 from app.forum import policy
 from app.forum.models import Post, Thread
+from app.forum.operations.tagging import keep_names
 
 HOLD = {"key_share": True}
 """Held against other writers, not against rows that come to point here: PostgreSQL takes a share of the post and of the
@@ -18,6 +19,7 @@ def post(actor: Actor, post_id: int) -> tuple[Post, Thread]:
 
     The thread is taken first, as everywhere: two who want the same rows then wait instead of blocking each other.
     """
+    keep_names()
     of_post = select(Thread).join(Post, Post.thread_id == Thread.id).where(Post.id == post_id)
     row = db.session.scalar(
         of_post.with_for_update(of=Thread, **HOLD).execution_options(populate_existing=True)
@@ -30,6 +32,7 @@ def post(actor: Actor, post_id: int) -> tuple[Post, Thread]:
 
 def thread(actor: Actor, thread_id: int) -> Thread:
     """A thread as it is now. Raises NotFound when it is not for `actor` to see."""
+    keep_names()
     row = db.session.get(Thread, thread_id, with_for_update=HOLD, populate_existing=True)
     if row is None or not policy.can_see_thread(actor, row):
         raise NotFound

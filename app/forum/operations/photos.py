@@ -23,7 +23,7 @@ from app.core.text import clean_line
 from app.core.transaction import transaction
 from app.forum import policy
 from app.forum.events import PostEdited
-from app.forum.models import LONGEST_DESCRIPTION, MOST_PHOTOS, Draft, Photo, Post, Thread, Visibility
+from app.forum.models import LONGEST_CAPTION, MOST_PHOTOS, Draft, Photo, Post, Thread, Visibility
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.writing import touch
 from app.storage.ports import Files
@@ -103,7 +103,7 @@ def describe_photos(actor: Actor, album: Album, *, descriptions: dict[int, str])
         rows = _rows(actor, album)
         changed = False
         for row in rows:
-            said = clean_line(descriptions.get(row.id, row.description))[:LONGEST_DESCRIPTION]
+            said = clean_line(descriptions.get(row.id, row.description))[:LONGEST_CAPTION]
             if said != row.description:
                 row.description = said
                 changed = True

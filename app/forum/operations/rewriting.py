@@ -1,6 +1,5 @@
 """Putting other words into a post. What edits and approved suggestions have in common."""
 
-import re
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, select, update
@@ -10,14 +9,13 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.events import emit
 from app.core.problems import Problem
+from app.core.text import links
 from app.forum import policy
 from app.forum.events import EditDecided, PostEdited, PostHeld
 from app.forum.models import EditProposal, Post, ProposalState, Revision, Tag, Thread, ThreadTag, Visibility
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.tagging import set_tags
 from app.forum.operations.writing import Words, touch
-
-_LINK_OUTSIDE = re.compile(r'<a href="(http[^"]*)"')
 
 
 def rewrite(
@@ -29,6 +27,7 @@ def rewrite(
     words: Words,
     title: str | None,
     tags: Iterable[str] | None,
+    space_id: int | None = None,
     reason: str,
 ) -> None:
     """Change a post in the open transaction; what it said is kept as a revision by `editor_id`.
@@ -61,7 +60,8 @@ def rewrite(
     )
     if opening and tags is not None:
         set_tags(thread.id, tags)
-    touch(thread.id, **({"title": title} if opening and title else {}))
+    named = {"title": title, "space_id": space_id} if opening else {}
+    touch(thread.id, **{name: value for name, value in named.items() if value})
     end_proposals(Post.id == post.id, ProposalState.OUTDATED, by_id=editor_id)
     emit(PostEdited(post.id, thread.id, editor_id))
 
@@ -71,7 +71,7 @@ def hold_new_links(actor: Actor, post: Post, thread: Thread, words: Words) -> No
 
     Called before `rewrite`, with the post as it was.
     """
-    before, after = (set(_LINK_OUTSIDE.findall(html)) for html in (post.html, words.html))
+    before, after = (set(links(html)) for html in (post.html, words.html))
     seen = thread.visibility if post.parent_id is None else post.visibility
     if seen == Visibility.PUBLIC and policy.hold(actor, links=bool(after - before), photos=False):
         set_visibility(post.id, Visibility.HELD, by_id=None)

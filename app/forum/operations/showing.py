@@ -11,7 +11,7 @@ from app.forum.events import PostVisibilityChanged
 from app.forum.models import Post, Thread, Visibility
 from app.forum.operations.loading import HOLD
 from app.forum.operations.tagging import count_tags_of
-from app.forum.operations.writing import counter_of, touch
+from app.forum.operations.writing import counter_of, hold_thread, touch
 
 
 def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -> bool:
@@ -20,9 +20,10 @@ def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -
     In the open transaction; counters follow. `by_id` is whose doing it is, None for a rule's.
     """
     session = db.session()
-    thread_id = session.scalar(select(Post.thread_id).where(Post.id == post_id))
-    # The thread first: whoever counts in it waits here.
-    thread = session.get_one(Thread, thread_id, with_for_update=HOLD, populate_existing=True)
+    thread_id = session.scalars(select(Post.thread_id).where(Post.id == post_id)).one()
+    # Whoever counts in it waits here.
+    hold_thread(thread_id)
+    thread = session.get_one(Thread, thread_id, populate_existing=True)
     post = session.get_one(Post, post_id, with_for_update=HOLD, populate_existing=True)
     before = Visibility(thread.visibility if post.parent_id is None else post.visibility)
     if before is visibility:

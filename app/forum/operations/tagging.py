@@ -1,22 +1,24 @@
 """Which tags a thread carries."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.core.db import db, insert_ignoring
-from app.forum.models import Tag, Thread, ThreadTag, Visibility
+from app.forum.models import Tag, TagAlias, Thread, ThreadTag, Visibility
+
+_POSTGRES_LOCK = 0x746167
 
 
 def set_tags(thread_id: int, names: Iterable[str]) -> None:
-    """Let the thread carry exactly these tags, in the open transaction; the counts of tags follow."""
-    wanted = set(names)
+    """Let the thread carry exactly these tags, in the open transaction; the counts of tags follow.
+
+    A name that is an alias means its tag.
+    """
+    keep_names()
     session = db.session()
     before = set(session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id)))
-    after: set[int] = set()
-    if wanted:
-        session.connection().execute(insert_ignoring(Tag), [{"name": name} for name in sorted(wanted)])
-        after = set(session.scalars(select(Tag.id).where(Tag.name.in_(wanted))))
+    after = _ids_of(set(names))
     if gone := before - after:
         session.execute(delete(ThreadTag).where(ThreadTag.thread_id == thread_id, ThreadTag.tag_id.in_(gone)))
     if come := after - before:
@@ -25,20 +27,48 @@ def set_tags(thread_id: int, names: Iterable[str]) -> None:
         )
     visibility = session.scalar(select(Thread.visibility).where(Thread.id == thread_id))
     if visibility == Visibility.PUBLIC:
-        _count(come, 1)
-        _count(gone, -1)
+        _count({**dict.fromkeys(come, 1), **dict.fromkeys(gone, -1)})
 
 
 def count_tags_of(thread_id: int, step: int) -> None:
-    """Count a thread in (1) or out (-1) of its tags, in the open transaction."""
-    _count(set(db.session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id))), step)
+    """Count a thread in (1) or out (-1) of its tags, in the open transaction, in which names are kept already."""
+    carried = db.session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id))
+    _count(dict.fromkeys(carried, step))
 
 
-def _count(tag_ids: Collection[int], step: int) -> None:
-    if not tag_ids:
+def keep_names(*, alone: bool = False) -> None:
+    """Let no tag be merged or renamed until the open transaction ends; `alone`, for who does that, keeps taggers away.
+
+    Taken before any row of thread is locked: whoever holds one and waits here would wait for who waits for it.
+    SQLite has one writer anyway.
+    """
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.execute(select(lock(_POSTGRES_LOCK)))
+
+
+def _ids_of(names: Collection[str]) -> set[int]:
+    """The tags of these names, made where there is neither tag nor alias."""
+    if not names:
+        return set()
+    session = db.session()
+    aliases = select(TagAlias.name, TagAlias.tag_id).where(TagAlias.name.in_(names))
+    meant = dict(session.execute(aliases).all())
+    if plain := sorted(set(names) - set(meant)):
+        session.connection().execute(insert_ignoring(Tag), [{"name": name} for name in plain])
+    return {*meant.values(), *session.scalars(select(Tag.id).where(Tag.name.in_(plain)))}
+
+
+def _count(steps: Mapping[int, int]) -> None:
+    """Let each tag's counter go its step."""
+    if not steps:
         return
-    # In one order, so that two threads with the same tags do not wait for each other.
-    db.session.execute(select(Tag.id).where(Tag.id.in_(tag_ids)).order_by(Tag.id).with_for_update())
-    db.session().connection().execute(
-        update(Tag).where(Tag.id.in_(tag_ids)).values(thread_count=Tag.thread_count + step)
-    )
+    # All in one order, so that two threads with the same tags do not wait for each other; and no stronger than a
+    # counter needs: who has just tagged a thread shares the tag with others who did, and none would let go first.
+    rows = select(Tag.id).where(Tag.id.in_(steps)).order_by(Tag.id)
+    db.session.execute(rows.with_for_update(key_share=True))
+    for step in sorted(set(steps.values())):
+        ids = [tag_id for tag_id in steps if steps[tag_id] == step]
+        counted = update(Tag).where(Tag.id.in_(ids)).values(thread_count=Tag.thread_count + step)
+        db.session().connection().execute(counted)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor
@@ -13,9 +13,10 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.problems import Problem
 from app.core.text import clean_text, refusal, render
-from app.forum import mentioning, policy
-from app.forum.models import Post, Space, Thread, Visibility
-from app.forum.operations.tagging import set_tags
+from app.forum import mentioning
+from app.forum.models import Post, Thread, Visibility
+from app.forum.operations.spaces import living_space
+from app.forum.operations.tagging import keep_names, set_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ def open_thread(
     held: bool = False,
 ) -> tuple[Thread, Post]:
     """Write a thread with its opening post, in the open transaction; `held` lets it wait for a look."""
-    if db.session.get(Space, space_id) is None:
-        raise Problem(policy.NO_SUCH_SPACE, field="space_id")
+    space_id = living_space(space_id)
     moment = now()
     row = Thread(
         kind=kind,
@@ -140,6 +140,15 @@ def past_post(
 def counter_of(*, parent_is_opening: bool, comment: bool) -> InstrumentedAttribute[int]:
     """Which counter of its thread a post below the opening post belongs to."""
     return Thread.answer_count if parent_is_opening and not comment else Thread.reply_count
+
+
+def hold_thread(thread_id: int) -> None:
+    """Let nobody else change the thread, show or edit its posts, or merge its tags, until the open transaction ends.
+
+    A space is locked before (`living_space`), a post after: in one order, so that nobody waits in a circle.
+    """
+    keep_names()
+    db.session.execute(select(Thread.id).where(Thread.id == thread_id).with_for_update(key_share=True))
 
 
 def touch(thread_id: int, **values: Any) -> None:

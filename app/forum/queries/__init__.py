@@ -8,8 +8,18 @@ from app.forum.queries.posts import PostRow, author_name, post, posts
 from app.forum.queries.proposals import ProposalPage, ProposalRow, proposal, proposals, proposals_waiting
 from app.forum.queries.revisions import RevisionRow, revisions
 from app.forum.queries.saving import Marks, marks, saved, watched
-from app.forum.queries.spaces import spaces
-from app.forum.queries.tags import popular_tags, tag, tag_line, tagged, tags_of
+from app.forum.queries.spaces import in_space, space, space_by_id, spaces
+from app.forum.queries.tags import (
+    TagRow,
+    aliases,
+    popular_tags,
+    related_tags,
+    tag,
+    tag_line,
+    tagged,
+    tags_by_use,
+    tags_of,
+)
 from app.forum.queries.threads import (
     PAGE_SIZE,
     ThreadRow,
@@ -32,12 +42,15 @@ __all__ = [
     "ProposalPage",
     "ProposalRow",
     "RevisionRow",
+    "TagRow",
     "ThreadRow",
+    "aliases",
     "author_name",
     "draft",
     "drafts",
     "drafts_beginning",
     "entries",
+    "in_space",
     "marks",
     "outline",
     "page_starts",
@@ -54,12 +67,16 @@ __all__ = [
     "proposal",
     "proposals",
     "proposals_waiting",
+    "related_tags",
     "revisions",
     "saved",
+    "space",
+    "space_by_id",
     "spaces",
     "tag",
     "tag_line",
     "tagged",
+    "tags_by_use",
     "tags_of",
     "thread",
     "thread_url",

@@ -11,6 +11,7 @@ from app.forum.routes import (
     previewing,
     proposing,
     revisions,
+    spaces,
     tags,
     voting,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "previewing",
     "proposing",
     "revisions",
+    "spaces",
     "tags",
     "voting",
 ]

@@ -30,10 +30,18 @@ def edit(post_id: int) -> ResponseReturnValue:
         if own
         else (EditOthersThreadForm if opening else EditOthersForm)
     )
-    written = {"source": row.source, "version": row.version, "title": thread_row.title, "tags": tags}
+    written = {
+        "source": row.source,
+        "version": row.version,
+        "title": thread_row.title,
+        "tags": tags,
+        "space_id": thread_row.space_id,
+    }
     draft_name = operations.edit_draft(post_id)
     kept = queries.draft(actor, visitor_key(), draft_name)
     form = made(data={**written, **kept})
+    if isinstance(form, EditThreadForm):
+        form.space_id.choices = [(space.id, space.name) for space in queries.spaces()]
     url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
     shown = None
     if "preview" in request.form:
@@ -41,6 +49,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     elif form.validate_on_submit():
         title = form.title.data if isinstance(form, EditThreadForm) else None
         names = tag_names(form.tags.data) if isinstance(form, EditThreadForm) else None
+        space_id = form.space_id.data if isinstance(form, EditThreadForm) else None
         version = posted_id(form.version.data) or 0
         try:
             operations.edit(
@@ -51,6 +60,7 @@ def edit(post_id: int) -> ResponseReturnValue:
                 title=title,
                 tags=names,
                 reason=form.reason.data,
+                space_id=space_id,
                 token=form.token,
                 visitor=visitor_key(),
             )
@@ -93,7 +103,7 @@ def _keep_edit(post_id: int) -> ResponseReturnValue:
     form = EditThreadForm()
     typed = {
         name: form[name].data
-        for name in ("source", "version", "title", "tags", "reason")
+        for name in ("source", "version", "title", "tags", "space_id", "reason")
         if name in request.form
     }
     back = url_for("forum.edit", post_id=post_id)
