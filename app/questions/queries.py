@@ -22,6 +22,7 @@ class QuestionPage:
     """Everything the page of one question shows."""
 
     thread: Thread
+    question: Question
     space: Space
     tags: tuple[str, ...]
     opening: PostRow
@@ -53,6 +54,7 @@ def page(actor: Actor, thread_id: int) -> QuestionPage:
     accepted = next((row for row in opening.below() if row.id == question.accepted_post_id), None)
     return QuestionPage(
         thread=thread,
+        question=question,
         space=space,
         tags=forum.tags_of([thread_id])[thread_id],
         opening=opening,
