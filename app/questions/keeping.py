@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor, Role
@@ -70,7 +70,7 @@ class Deleted:
 def kept(actor: Actor, thread: Thread, authors: set[int]) -> Kept:
     """For one question that `actor` may see; `authors` are those who wrote what stands on its page.
 
-    One statement, one more when it points elsewhere, and for people signed in up to three.
+    No statement for most, one when it points elsewhere, and for people signed in up to three.
     """
     question = db.session.get_one(Question, thread.id)
     duplicate = thread.state == State.DUPLICATE
@@ -104,7 +104,7 @@ def target(actor: Actor, thread_id: int) -> Target | None:
         select(Thread.id, Thread.title, Thread.answer_count, Post.html)
         .join(Question, Question.thread_id == Thread.id)
         .outerjoin(Post, (Post.id == Question.accepted_post_id) & (Post.visibility == Visibility.PUBLIC))
-        .where(Thread.id == end_of_chain(thread_id), trunk.visible_threads(actor))
+        .where(Thread.id == _end_of_chain(thread_id).scalar_subquery(), trunk.visible_threads(actor))
     ).one_or_none()
     if row is None:
         return None
@@ -114,14 +114,7 @@ def target(actor: Actor, thread_id: int) -> Target | None:
 
 def end_of_chain(thread_id: int) -> int:
     """Where the pointers lead that begin at `thread_id`; itself when it points nowhere."""
-    chain = select(literal(thread_id).label("id"), literal(0).label("step")).cte("chain", recursive=True)
-    further = aliased(Question)
-    chain = chain.union_all(
-        select(further.duplicate_of_id, chain.c.step + 1)
-        .join(chain, further.thread_id == chain.c.id)
-        .where(further.duplicate_of_id.is_not(None), chain.c.step < LONGEST_CHAIN)
-    )
-    return db.session.scalar(select(chain.c.id).order_by(chain.c.step.desc()).limit(1)) or thread_id
+    return db.session.scalar(_end_of_chain(thread_id)) or thread_id
 
 
 def asks_still_right(question: Question) -> bool:
@@ -164,6 +157,17 @@ def deleted(actor: Actor) -> list[Deleted]:
     return [
         Deleted(post_id, title, opening, excerpt(source), at) for post_id, title, opening, source, at in rows
     ]
+
+
+def _end_of_chain(thread_id: int) -> Select[int]:
+    chain = select(literal(thread_id).label("id"), literal(0).label("step")).cte("chain", recursive=True)
+    further = aliased(Question)
+    chain = chain.union_all(
+        select(further.duplicate_of_id, chain.c.step + 1)
+        .join(chain, further.thread_id == chain.c.id)
+        .where(further.duplicate_of_id.is_not(None), chain.c.step < LONGEST_CHAIN)
+    )
+    return select(chain.c.id).order_by(chain.c.step.desc()).limit(1)
 
 
 def _said(actor: Actor, question: Question) -> bool | None:

@@ -35,6 +35,7 @@ class QuestionPage:
     """Everything that a page of one question shows; `number` of `last` pages."""
 
     thread: Thread
+    question: Question
     space: Space
     tags: tuple[str, ...]
     opening: PostRow
@@ -117,6 +118,7 @@ def page(
     comments = [entry for entry in shown if entry.node.comment]
     return QuestionPage(
         thread=thread,
+        question=question,
         space=head.space,
         tags=head.tags,
         opening=rows[opening.id],

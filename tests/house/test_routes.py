@@ -99,7 +99,7 @@ CHANGES = {
     "forum.propose": Change("/p/{}/propose", "answer", form={**WORDS, "version": "1", "reason": "Clearer."}, right="tess", visitor=KEPT, shut=(("alice", "answer"), ("bob", "answer"), ("mona", "answer"), *HIDDEN_POSTS)),
     "forum.review": Change("/review/edits/{}", "proposal", form={"decision": "approve"}, shut=(("charlie", "proposal"), ("nia", "proposal"), ("agnes", "proposal"))),
     "questions.delete": Change("/posts/{}/delete", "own_answer", right="bob", shut=(("alice", "own_answer"), ("mona", "own_answer"), *HIDDEN_POSTS)),
-    "forum.lock": Change("/t/{}/lock", "suggested_thread", form={"reason": "Calm down first."}, right="mona", shut=NOT_MODERATORS),
+    "forum.lock": Change("/t/{}/lock", "archived_thread", form={"reason": "Calm down first."}, right="mona", shut=NOT_MODERATORS),
     "forum.unlock": Change("/t/{}/unlock", "locked_thread", right="mona", shut=NOT_MODERATORS),
     "forum.save_draft": Change("/drafts", form={"draft": "ask", **WORDS}, visitor=OPEN),
     "forum.discard_draft": Change("/drafts/discard", form={"draft": "help"}, visitor=OPEN),
