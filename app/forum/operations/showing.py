@@ -12,6 +12,10 @@ from app.forum.models import Post, Thread, Visibility
 from app.forum.operations.tagging import count_tags_of
 from app.forum.operations.writing import counter_of, touch
 
+# Whoever writes under a post holds its key, and that of its thread, and then waits for the thread: only the rest of the
+# row is locked here, so that neither waits for the other.
+KEEPING_KEYS = {"key_share": True}
+
 
 def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -> bool:
     """Let a post, or with an opening post its thread, be seen by others than before; whether that changed anything.
@@ -21,8 +25,8 @@ def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -
     session = db.session()
     thread_id = session.scalar(select(Post.thread_id).where(Post.id == post_id))
     # The thread first: whoever counts in it waits here.
-    thread = session.get_one(Thread, thread_id, with_for_update=True, populate_existing=True)
-    post = session.get_one(Post, post_id, with_for_update=True, populate_existing=True)
+    thread = session.get_one(Thread, thread_id, with_for_update=KEEPING_KEYS, populate_existing=True)
+    post = session.get_one(Post, post_id, with_for_update=KEEPING_KEYS, populate_existing=True)
     before = Visibility(thread.visibility if post.parent_id is None else post.visibility)
     if before is visibility:
         return False
