@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
@@ -18,7 +19,7 @@ from app.core.text import excerpt, plain
 from app.core.web.pages import Page, cut
 from app.forum.models import Post, Thread
 from app.forum.policy import visible_posts
-from app.forum.queries import person_columns, thread_url
+from app.forum.queries import person_columns
 from app.notifications.models import Kind, MailChoice, Notification
 from app.notifications.ports import Subject, TicketNotices
 from app.questions.models import Question
@@ -99,9 +100,7 @@ def _select(actor: Actor) -> Select[Any]:
         Notification.message_id,
         Notification.created_at,
         Notification.read_at,
-        Notification.thread_id,
         Thread.title,
-        Thread.kind,
         Post.html,
         *person_columns(),
     )
@@ -141,16 +140,15 @@ def _notices(actor: Actor, rows: Sequence[Row[Any]]) -> list[Notice]:
             message_id,
             at,
             read_at,
-            thread_id,
             title,
-            thread_kind,
             html,
             *person,
         ) = tuple(row)
         if ticket_id is not None:
             subject = told.get(message_id)
         else:
-            url = thread_url(thread_kind, thread_id, title, _anchor=f"p-{post_id}")
+            # It knows on which of the thread's pages the post stands by the time somebody follows it.
+            url = url_for("forum.post", post_id=post_id)
             subject = Subject(title, url, excerpt(plain(html), EXCERPT_CHARACTERS), Person(*person))
         if subject:
             found.append(Notice(id_, Kind(kind), subject, at, read_at is None))

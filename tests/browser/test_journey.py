@@ -176,7 +176,7 @@ def is_told_and_replies(page: Page, site: Site, thread: str) -> None:
     expect(page).to_have_url(re.compile(re.escape(thread) + r"#p-\d+$"))
     expect(page.get_by_role("link", name="Notifications", exact=True)).to_be_visible()
     answer = page.get_by_role("article", name="Answer by Needle and Ada")
-    answer.locator("summary").filter(has_text="Reply").click()
+    answer.get_by_role("link", name="Reply", exact=True).click()
     answer.get_by_label("Your reply to Needle and Ada").fill("Vinegar on silk, really?")
     follow(page, answer.get_by_role("button", name="Post reply"))
     expect(page.locator(".reply")).to_contain_text("Vinegar on silk, really?")

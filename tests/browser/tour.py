@@ -68,8 +68,8 @@ def send(button: str, *, within: str = "main", **fields: str) -> Act:
 
 
 def _reply(page: Page) -> Response:
-    page.locator("summary", has_text="Reply").first.click()
-    return send("Post reply", within=".replies details", source="")(page)
+    page.locator("article.is-answered").get_by_role("link", name="Reply", exact=True).first.click()
+    return send("Post reply", within="article.is-answered", source="")(page)
 
 
 def _prepare(page: Page) -> Response:
@@ -99,6 +99,7 @@ VISITOR = (
     Stop("question-locked", "questions.show", "{locked}"),
     Stop("revisions", "forum.revisions", "/p/{changed}/revisions", main=True),
     Stop("revisions-none", "forum.revisions", "/p/{opening}/revisions"),
+    Stop("question-newest", "questions.show", "{solved}?sort=newest"),
     Stop("ask", "questions.ask", "/ask", main=True),
     Stop("ask-matches", "questions.ask", "/ask?title=buyer+says+it+never+came", main=True),
     Stop("ask-errors", "questions.ask", "/ask", send("Sign in and post", title="Help"), 422),
@@ -159,6 +160,9 @@ SELLER = (
         "answer-errors", "questions.show", "{waiting}", send("Post answer", within="#answer", source=""), 422
     ),
     Stop("reply-errors", "questions.show", "{solved}", _reply, 422),
+    Stop("replying", "questions.show", "/posts/{opening}/replies"),
+    Stop("saved", "forum.saved", "/me/saved"),
+    Stop("latest-watching", "home.latest", "/?show=watching"),
     Stop("ask-signed-in", "questions.ask", "/ask"),
     Stop("edit-question", "forum.edit", "/p/{opening}/edit"),
     Stop("edit-errors", "forum.edit", "/p/{opening}/edit", send("Save", title="", source=""), 422),

@@ -52,8 +52,10 @@ def test_opening_marks_it_read_and_leads_there(cast: SimpleNamespace, town: Town
     answer_id = town.answer(cast.bob, thread_id)
     answer = cast.alice.client.post(f"{LIST}/{_newest(cast.alice)}/open")
     assert answer.status_code == 303
-    assert answer.location.startswith(f"/questions/{thread_id}/")
-    assert answer.location.endswith(f"#p-{answer_id}")
+    assert answer.location == f"/p/{answer_id}"
+    there = cast.alice.client.get(answer.location).location
+    assert there.startswith(f"/questions/{thread_id}/")
+    assert there.endswith(f"#p-{answer_id}")
     assert _unread(cast.alice) == 0
     assert '<strong class="badge">New' not in cast.alice.client.get(LIST).text
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert
+from sqlalchemy import event, func, insert, select
 
 from app.accounts.actor import ANONYMOUS
 from app.core import clock
@@ -32,13 +32,14 @@ def grow(thread_id: int, number: int, authors: list[int], depth: int = 12, seed:
     """Write `number` posts below the question, some `depth` levels deep; their ids."""
     dice = random.Random(seed)
     opening = read(ANONYMOUS, thread_id).opening.id
+    last = db.session.scalar(select(func.max(Post.id))) or 0
     moment = clock.now()
     levels = {opening: 0}
     rows, answers = [], 0
     for step in range(1, number + 1):
         shallow = [post_id for post_id, level in list(levels.items())[-40:] if level < depth]
         parent = opening if step % 17 == 1 or not shallow else dice.choice(shallow)
-        post_id = opening + 100_000 + step
+        post_id = last + step
         levels[post_id] = levels[parent] + 1
         answers += parent == opening
         rows.append(
@@ -56,6 +57,8 @@ def grow(thread_id: int, number: int, authors: list[int], depth: int = 12, seed:
         )
     with transaction() as session:
         session.connection().execute(insert(Post), rows)
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(select(func.setval("post_id_seq", last + number)))
         forum.touch(thread_id, answer_count=answers, reply_count=number - answers)
     assert number < 100 or max(levels.values()) == depth
     return [int(str(row["id"])) for row in rows]

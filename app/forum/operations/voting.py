@@ -43,8 +43,8 @@ def vote(actor: Actor, *, post_id: int, value: int) -> None:
             update(Post)
             .where(Post.id == post_id)
             .values(
-                up_count=Post.up_count + (value > 0) - (before > 0),
-                down_count=Post.down_count + (value < 0) - (before < 0),
+                up_count=Post.up_count + int(value > 0) - int(before > 0),
+                down_count=Post.down_count + int(value < 0) - int(before < 0),
             )
         )
         touch(found.Thread.id)

@@ -1,6 +1,6 @@
 """Having the same question."""
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import delete, update
 
 from app.accounts.actor import Actor
 from app.core.clock import now
@@ -20,7 +20,9 @@ def have_too(actor: Actor, *, thread_id: int) -> None:
         if reason := policy.have_too(actor, thread):
             raise Problem(reason)
         row = {"thread_id": thread_id, "account_id": actor.id, "created_at": now()}
-        _count(session.connection().execute(insert_ignoring(HaveToo).values(row)), thread_id, 1)
+        new = insert_ignoring(HaveToo).values(row).returning(HaveToo.account_id)
+        if session.connection().execute(new).scalar() is not None:
+            _count(thread_id, 1)
 
 
 def have_no_more(actor: Actor, *, thread_id: int) -> None:
@@ -30,11 +32,11 @@ def have_no_more(actor: Actor, *, thread_id: int) -> None:
         if reason := policy.have_too(actor, thread):
             raise Problem(reason)
         mine = delete(HaveToo).where(HaveToo.thread_id == thread_id, HaveToo.account_id == actor.id)
-        _count(session.connection().execute(mine), thread_id, -1)
+        if session.connection().execute(mine).rowcount:
+            _count(thread_id, -1)
 
 
-def _count(done: CursorResult[tuple[()]], thread_id: int, step: int) -> None:
-    if done.rowcount > 0:
-        forum.touch(thread_id)
-        counted = update(Question).where(Question.thread_id == thread_id)
-        db.session().connection().execute(counted.values(too_count=Question.too_count + step))
+def _count(thread_id: int, step: int) -> None:
+    forum.touch(thread_id)
+    counted = update(Question).where(Question.thread_id == thread_id)
+    db.session().connection().execute(counted.values(too_count=Question.too_count + step))

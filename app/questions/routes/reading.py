@@ -40,7 +40,7 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
     thread = trunk.thread(actor, thread_id, "question")
     url = trunk.thread_url(thread.kind, thread.id, thread.title)
     if request.path != url:
-        return redirect(url, 301)
+        return redirect(f"{url}?{request.query_string.decode()}".rstrip("?"), 301)
     place: dict[str, Any] = {"number": page_number(), "sort": _sort()}
     if "page" not in request.args:
         place["around"] = posted_id(request.args.get("post"))

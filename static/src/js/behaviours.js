@@ -67,6 +67,29 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+/* <a href="permalink" data-share="Link copied"> is shared by the device, else copied; without script it leads there. */
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-share]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  try {
+    if (navigator.share) return await navigator.share({ title: document.title, url: link.href });
+    await navigator.clipboard.writeText(link.href);
+  } catch (error) {
+    if (error.name !== "AbortError") location = link.href;
+    return;
+  }
+  const label = link.querySelector("[data-label]");
+  const before = label.textContent;
+  label.textContent = link.dataset.share;
+  setTimeout(() => { label.textContent = before; }, 2500);
+});
+
+/* A button that asks for a fragment and is refused does what it does without script: the page says why. */
+document.addEventListener("htmx:responseError", ({ detail: { elt } }) => {
+  if (elt.matches("button[form]")) elt.form.requestSubmit(elt);
+});
+
 /* An open menu closes on Escape and on a click elsewhere. */
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
