@@ -47,7 +47,7 @@ def file_ticket(
     """
     if reason := policy.file(actor):
         raise Problem(reason)
-    words = forum.prepared(source)
+    words = forum.prepared(source, private=True)
     with transaction() as session:
         if known := once.replayed(token, actor.using("ticket")):
             return known
@@ -86,7 +86,7 @@ def reply(
     The requester's message brings a waiting or lately solved ticket back to Support; an agent's hands it to the
     requester. Raises NotFound or Problem.
     """
-    words = forum.prepared(source)
+    words = forum.prepared(source, private=True)
     with transaction() as session:
         if known := once.replayed(token, actor.using("message")):
             return known

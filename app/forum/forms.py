@@ -9,6 +9,8 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.core.text import CHARACTERS, refusal
 from app.core.web.forms import AreaField, Form, LineField
+from app.forum.checking import CheckedForm
+from app.forum.masking import public
 from app.forum.models import LONGEST_TAG, LONGEST_TITLE, MOST_TAGS
 
 SHORTEST_TITLE = 8
@@ -30,6 +32,8 @@ def check_tags(_form: Form, field: LineField) -> None:
         raise ValidationError(_("At most %(most)s tags.", most=MOST_TAGS))
     if any(len(name) > LONGEST_TAG for name in names):
         raise ValidationError(_("A tag has at most %(most)s letters.", most=LONGEST_TAG))
+    if any(public(name) != name for name in names):
+        raise ValidationError(_("A tag says what it is about: leave numbers and addresses of people out."))
 
 
 class Fit:
@@ -66,7 +70,7 @@ def tags_field() -> LineField:
     return LineField(_("Tags"), validators=[Optional(), Length(max=200), check_tags])
 
 
-class EditForm(Form):
+class EditForm(CheckedForm):
     """Editing a post that is not an opening post."""
 
     version = HiddenField()

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, ValidationError
 
 from app.core.web.forms import Form, posted_id
+from app.forum.checking import CheckedForm
 from app.forum.forms import source_field, tags_field, title_field
 from app.forum.policy import NO_SUCH_SPACE
 
@@ -14,7 +15,7 @@ def check_space(_form: Form, field: RadioField) -> None:
         raise ValidationError(NO_SUCH_SPACE)
 
 
-class AskForm(Form):
+class AskForm(CheckedForm):
     """One screen. `looked` is sent once matches were on that screen."""
 
     title = title_field(_("Your question in one line"))
@@ -24,9 +25,9 @@ class AskForm(Form):
     tags = tags_field()
 
 
-class AnswerForm(Form):
+class AnswerForm(CheckedForm):
     source = source_field(_("Your answer"), _("Write your answer first."))
 
 
-class ReplyForm(Form):
+class ReplyForm(CheckedForm):
     source = source_field(_("Your reply"), _("Write your reply first."))

@@ -7,7 +7,8 @@ template leaves as it is.
 from app.core.text.cleaning import clean_line, clean_text
 from app.core.text.importing import as_markdown
 from app.core.text.limits import CHARACTERS, refusal
-from app.core.text.personal import masked
+from app.core.text.masking import Found, masked_html
+from app.core.text.personal import Kind, find, mask, masked
 from app.core.text.reading import excerpt, plain
 from app.core.text.rendering import PIPELINE_VERSION, Rendered, render
 from app.core.text.safe import highlighted, trusted
@@ -15,13 +16,18 @@ from app.core.text.safe import highlighted, trusted
 __all__ = [
     "CHARACTERS",
     "PIPELINE_VERSION",
+    "Found",
+    "Kind",
     "Rendered",
     "as_markdown",
     "clean_line",
     "clean_text",
     "excerpt",
+    "find",
     "highlighted",
+    "mask",
     "masked",
+    "masked_html",
     "plain",
     "refusal",
     "render",

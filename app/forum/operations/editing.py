@@ -11,7 +11,9 @@ from app.core.events import emit
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import policy
+from app.forum.checking import check
 from app.forum.events import PostEdited
+from app.forum.masking import titled
 from app.forum.models import Post, Revision, Thread
 from app.forum.operations.drafts import discard_draft
 from app.forum.operations.tagging import set_tags
@@ -29,13 +31,16 @@ def edit(
     tags: Iterable[str] | None = None,
     token: str,
     visitor: str | None = None,
+    checked: str | None = None,
 ) -> None:
     """Change one's own words; what they replaced is kept as a revision. The same `token` again changes nothing.
 
     `version` is the one the editor saw: raises Problem when somebody was faster. `title` and `tags` count for
-    an opening post only. The draft of the edit goes with it, also one kept under `visitor`.
+    an opening post only. The draft of the edit goes with it, also one kept under `visitor`. Raises CheckThis
+    for what was not `checked`.
     """
     words = prepared(source)
+    check(checked, words=words, title=title)
     with transaction() as session:
         found = session.execute(select(Post, Thread).join(Thread).where(Post.id == post_id)).one_or_none()
         if found is None or not policy.can_see_post(actor, found.Post, found.Thread):
@@ -59,7 +64,7 @@ def edit(
             Revision(
                 post_id=post_id,
                 version=version,
-                title=thread.title if opening else None,
+                title=(thread.unmasked_title or thread.title) if opening else None,
                 source=post.source,
                 editor_id=actor.id,
                 replaced_at=now(),
@@ -67,7 +72,7 @@ def edit(
         )
         if opening and tags is not None:
             set_tags(thread.id, tags)
-        touch(thread.id, **({"title": title} if opening and title else {}))
+        touch(thread.id, **(titled(title) if opening and title else {}))
         discard_draft(actor, visitor, edit_draft(post_id))
         emit(PostEdited(post_id, thread.id, int(actor.id or 0)))
 

@@ -11,8 +11,9 @@ from app.accounts.actor import Actor
 from app.core.clock import now
 from app.core.db import db
 from app.core.problems import Problem
-from app.core.text import clean_text, refusal, render
+from app.core.text import Found, clean_text, refusal, render
 from app.forum import policy
+from app.forum.masking import public_html, titled
 from app.forum.models import Post, Space, Thread, Visibility
 from app.forum.operations.tagging import set_tags
 
@@ -21,13 +22,15 @@ from app.forum.operations.tagging import set_tags
 class Words:
     """What somebody wrote, and what the text pipeline made of it.
 
-    `html` is what the public reads; `unmasked_html` what staff read, None when nothing was masked.
+    `html` is what the public reads; `unmasked_html` what staff read, None when nothing was masked;
+    `found` is what was.
     """
 
     source: str
     html: str
     pipeline_version: int
     unmasked_html: str | None = None
+    found: tuple[Found, ...] = ()
 
     @property
     def links_outside(self) -> bool:
@@ -40,16 +43,19 @@ class Words:
         return {"source": self.source, "html": self.html, "pipeline_version": self.pipeline_version}
 
 
-def prepared(source: str, field: str = "source") -> Words:
+def prepared(source: str, field: str = "source", *, private: bool = False) -> Words:
     """Render `source`; done before a transaction, so that no lock is held meanwhile.
 
-    Raises Problem, beside `field`, for text the pipeline refuses.
+    Personal data is masked, but in `private` text, which only those it is meant for may read. Raises Problem, beside `field`, for text the pipeline refuses.
     """
     if reason := refusal(source):
         raise Problem(reason, field=field)
     source = clean_text(source)
     rendered = render(source)
-    return Words(source, rendered.html, rendered.version)
+    if private:
+        return Words(source, rendered.html, rendered.version)
+    html, found = public_html(rendered.html)
+    return Words(source, html, rendered.version, rendered.html if found else None, found)
 
 
 def open_thread(
@@ -72,7 +78,7 @@ def open_thread(
         state=state,
         space_id=space_id,
         author_id=actor.id,
-        title=title,
+        **titled(title),
         visibility=Visibility.HELD if held else Visibility.PUBLIC,
         created_at=moment,
         last_activity_at=moment,

@@ -19,7 +19,10 @@ from app.forum.queries.people import person_columns
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """One post on a page, with the replies under it, oldest first."""
+    """One post on a page, with the replies under it, oldest first.
+
+    With `masked`, others than staff read it with personal data masked.
+    """
 
     id: int
     parent_id: int | None
@@ -30,6 +33,7 @@ class PostRow:
     created_at: datetime
     edited_at: datetime | None
     replies: list["PostRow"]
+    masked: bool = False
 
     @property
     def anchor(self) -> str:
@@ -62,11 +66,12 @@ def tree(actor: Actor, thread_id: int) -> PostRow:
         select(
             Post.id,
             Post.parent_id,
-            Post.html,
+            policy.html_for(actor),
             Post.visibility,
             Post.version,
             Post.created_at,
             Post.edited_at,
+            Post.unmasked_html.is_not(None).label("masked"),
             *person_columns(),
         )
         .join(Thread, Thread.id == Post.thread_id)
@@ -80,12 +85,13 @@ def tree(actor: Actor, thread_id: int) -> PostRow:
             PostRow(
                 id=row[0],
                 parent_id=row.parent_id,
-                author=Person(*row[7:]),
+                author=Person(*row[8:]),
                 html=row.html,
                 visibility=row.visibility,
                 version=row.version,
                 created_at=row.created_at,
                 edited_at=row.edited_at,
+                masked=row.masked,
                 replies=children[row[0]],
             )
         )

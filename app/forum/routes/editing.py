@@ -9,6 +9,7 @@ from app.core.problems import Problem
 from app.core.text import render
 from app.core.web.forms import answered, posted_id
 from app.forum import operations, policy, queries
+from app.forum.checking import CheckThis
 from app.forum.forms import EditForm, EditThreadForm, tag_names
 from app.forum.routes.room import blueprint
 from app.forum.visitors import sign_in_first, visitor_key
@@ -25,7 +26,12 @@ def edit(post_id: int) -> ResponseReturnValue:
     opening = row.parent_id is None
     tags = ", ".join(queries.tags_of([thread_row.id])[thread_row.id]) if opening else ""
     made = EditThreadForm if opening else EditForm
-    written = {"source": row.source, "version": row.version, "title": thread_row.title, "tags": tags}
+    written = {
+        "source": row.source,
+        "version": row.version,
+        "title": thread_row.unmasked_title or thread_row.title,
+        "tags": tags,
+    }
     kept = (
         queries.draft(actor, visitor_key(), operations.edit_draft(post_id)) if "kept" in request.args else {}
     )
@@ -48,7 +54,10 @@ def edit(post_id: int) -> ResponseReturnValue:
                 tags=names,
                 token=form.token,
                 visitor=visitor_key(),
+                checked=form.seen,
             )
+        except CheckThis as check:
+            form.refuse(check)
         except Problem as problem:
             form.refuse(problem)
             # Whoever has now been told that it changed may save over it.

@@ -11,6 +11,7 @@ from app.core.events import Event, emit
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
+from app.forum.checking import check
 from app.forum.events import PostHeld
 from app.forum.models import Post, Thread, Visibility
 from app.forum.pace import REPLIES, keep_pace
@@ -21,9 +22,18 @@ from app.questions.models import State
 from app.questions.operations import loading
 
 
-def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: str | None = None) -> int:
-    """Post an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`."""
+def answer(
+    actor: Actor,
+    *,
+    thread_id: int,
+    source: str,
+    token: str,
+    visitor: str | None = None,
+    checked: str | None = None,
+) -> int:
+    """Post an answer; its post's id. Raises NotFound, Problem, TooSoon or CheckThis; idempotent by `token`."""
     words = forum.prepared(source)
+    check(checked, words=words)
     with transaction():
         if known := once.replayed(token, actor.using("answer")):
             return known
@@ -40,12 +50,21 @@ def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: st
         return post.id
 
 
-def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str | None = None) -> int:
-    """Post a reply to an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`.
+def reply(
+    actor: Actor,
+    *,
+    post_id: int,
+    source: str,
+    token: str,
+    visitor: str | None = None,
+    checked: str | None = None,
+) -> int:
+    """Post a reply to an answer; its post's id. Raises NotFound, Problem, TooSoon or CheckThis; idempotent by `token`.
 
     Replies go one level deep: one to a reply stands beside it, under the same answer.
     """
     words = forum.prepared(source)
+    check(checked, words=words)
     with transaction():
         if known := once.replayed(token, actor.using("reply")):
             return known

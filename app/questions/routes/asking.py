@@ -15,6 +15,7 @@ from app.core.web.forms import answered, posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.forum import queries as trunk
 from app.forum.forms import tag_names
+from app.forum.masking import public
 from app.forum.models import LONGEST_TITLE
 from app.forum.operations import keep_draft
 from app.forum.visitors import sign_in_first, visitor_key
@@ -41,7 +42,7 @@ def post() -> ResponseReturnValue:
     form = _ask_form(actor)
     matches = [] if form.looked.data else _matches(actor, form)
     if thread_id := operations.asked(actor, form.token):
-        return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
+        return redirect(trunk.thread_url("question", thread_id, public(form.title.data)), 303)
     if "look" in request.form or (matches and form.title.validate(form)):
         form.looked.data = "1" if matches else "0"
         return _ask_page(form, matches, looked=True)
@@ -82,11 +83,12 @@ def _post(actor: Actor, form: AskForm) -> ResponseReturnValue:
             token=form.token,
             visitor=visitor_key(),
             refused_matches=form.looked.data == "1",
+            checked=form.seen,
         )
     except Problem as problem:
         form.refuse(problem)
         return _ask_page(form, [])
-    return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
+    return redirect(trunk.thread_url("question", thread_id, public(form.title.data)), 303)
 
 
 def _keep_question(form: AskForm) -> ResponseReturnValue:

@@ -27,7 +27,7 @@ code <&>
 ```
 """
 
-DIGESTS = {1: "d4b988e8d2aceb85"}
+DIGESTS = {1: "d4b988e8d2aceb85", 2: "d4b988e8d2aceb85"}
 
 
 def test_the_same_text_renders_the_same_in_one_version() -> None:
