@@ -17,6 +17,7 @@ from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.desk import policy, refs
 from app.desk.events import TicketFiled, TicketReplied
+from app.desk.intake import refuse_cards
 from app.desk.models import Status, Ticket, TicketMessage, Topic
 from app.forum import operations as forum
 from app.forum.models import Thread
@@ -47,6 +48,7 @@ def file_ticket(
     """
     if reason := policy.file(actor):
         raise Problem(reason)
+    refuse_cards(subject=subject, order_number=order_number, source=source, tried=tried)
     words = forum.prepared(source, private=True)
     with transaction() as session:
         if known := once.replayed(token, actor.using("ticket")):
@@ -86,6 +88,7 @@ def reply(
     The requester's message brings a waiting or lately solved ticket back to Support; an agent's hands it to the
     requester. Raises NotFound or Problem.
     """
+    refuse_cards(source=source)
     words = forum.prepared(source, private=True)
     with transaction() as session:
         if known := once.replayed(token, actor.using("message")):

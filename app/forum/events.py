@@ -61,3 +61,10 @@ class ThreadLocked(Event):
     thread_id: int
     by_id: int
     locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextRebuilt(Event):
+    """Posts of a thread, or its title, read differently though nobody edited them."""
+
+    thread_id: int

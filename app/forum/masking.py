@@ -2,8 +2,7 @@
 
 from app.config import Settings
 from app.core.parts import part
-from app.core.text import find, mask, masked, masked_html
-from app.core.text.masking import Found
+from app.core.text import Found, Kind, find, mask, masked, masked_html
 from app.forum.models import LONGEST_IMPORTED_TITLE
 
 
@@ -30,6 +29,11 @@ def found_in(text: str) -> list[Found]:
         for finding in find(text, _region())
         for written in (text[finding.start : finding.end],)
     ]
+
+
+def without_cards(text: str) -> str:
+    """`text` with the numbers and codes of cards masked, and everything else as it is."""
+    return masked(text, _region(), (Kind.CARD, Kind.CODE))
 
 
 def _region() -> str:

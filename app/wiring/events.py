@@ -7,7 +7,7 @@ from app.accounts import handlers as letters
 from app.core.events import on
 from app.desk import queries as desk
 from app.desk.events import TicketReplied
-from app.forum.events import PostEdited, PostVisibilityChanged
+from app.forum.events import PostEdited, PostVisibilityChanged, TextRebuilt
 from app.notifications import handlers as notices
 from app.questions import events as questions
 from app.questions import handlers as states
@@ -24,6 +24,7 @@ def join(app: Flask) -> None:
         questions.Imported,
         PostEdited,
         PostVisibilityChanged,
+        TextRebuilt,
     ):
         on(app, event, indexing.reindex)
     on(app, PostVisibilityChanged, states.visibility_changed)

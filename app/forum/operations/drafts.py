@@ -12,6 +12,7 @@ from app.core.db import db, insert_ignoring
 from app.core.text import CHARACTERS
 from app.core.transaction import transaction
 from app.forum import policy
+from app.forum.masking import without_cards
 from app.forum.models import Draft
 
 MOST_KEPT = 2 * CHARACTERS
@@ -19,8 +20,14 @@ VISITOR_DRAFTS_KEPT = timedelta(days=30)
 
 
 def keep_draft(actor: Actor, visitor: str | None, form: str, fields: Mapping[str, Any]) -> None:
-    """Keep what was typed into `form`, at most MOST_KEPT characters a field, in the place of what was kept before."""
-    cut = {name: value[:MOST_KEPT] if isinstance(value, str) else value for name, value in fields.items()}
+    """Keep what was typed into `form`, at most MOST_KEPT characters a field, in the place of what was kept before.
+
+    The numbers of cards are masked: they are kept nowhere, whatever the form.
+    """
+    cut = {
+        name: without_cards(value[:MOST_KEPT]) if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
     typed = {"fields": cut, "updated_at": now()}
     owner = {"account_id": actor.id, "visitor": None if actor.signed_in else visitor}
     kept = update(Draft).where(policy.own_drafts(actor, visitor), Draft.form == form).values(typed)

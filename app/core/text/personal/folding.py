@@ -4,11 +4,13 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 # Marks that Markdown takes out again, and entities: what is written may be looked at before it is rendered.
 _REMOVED_MARKS = r"*`~\\"
 _ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});"
-_ODD_ASCII = re.compile(rf"[{_REMOVED_MARKS}]|{_ENTITY}")
+_PERCENT = r"%(?:2[0BDEbde]|3[0-9]|40)"
+_ODD_ASCII = re.compile(rf"[{_REMOVED_MARKS}]|{_ENTITY}|{_PERCENT}")
 _DASHES = {"\N{MINUS SIGN}", "\N{HYPHEN BULLET}"}
 _DOTS = {"\N{MIDDLE DOT}", "\N{IDEOGRAPHIC FULL STOP}", "\N{KATAKANA MIDDLE DOT}"}
 _UNSEEN = {"Cf", "Mn", "Me"}
@@ -29,14 +31,15 @@ class Folded:
 def fold(text: str) -> Folded:
     """Digits of every script as 0 to 9, full width as half, every space a space, every dash a hyphen.
 
-    Left out are marks and signs that are not seen, and `*`, backtick, `~` and backslash; entities are read. A line
+    Left out are marks and signs that are not seen, and `*`, backtick, `~` and backslash; entities and signs as addresses of pages spell them are
+    read. A line
     break stays one. In time linear in the length.
     """
     if text.isascii() and not _ODD_ASCII.search(text):
         return Folded(text, range(len(text) + 1))
     table = {ord(sign): _plain(sign) for sign in set(text) if not sign.isascii()}
     gone = "".join(re.escape(chr(sign)) for sign, plain in table.items() if not plain)
-    odd = re.compile(rf"[{_REMOVED_MARKS}{gone}]|{_ENTITY}")
+    odd = re.compile(rf"[{_REMOVED_MARKS}{gone}]|{_ENTITY}|{_PERCENT}")
     parts: list[str] = []
     places: list[int] = []
     position = 0
@@ -44,10 +47,11 @@ def fold(text: str) -> Folded:
         parts.append(text[position : found.start()].translate(table))
         places += range(position, found.start())
         position = found.end()
-        if found[0][0] == "&":
-            read = "".join(_plain(sign) for sign in html.unescape(found[0]))
+        if found[0][0] in "&%":
+            said = html.unescape(found[0]) if found[0][0] == "&" else unquote(found[0])
+            read = "".join(_plain(sign) for sign in said)
             parts.append(read)
-            # An entity is masked whole or not at all.
+            # It is masked whole or not at all.
             places += [found.start()] * len(read)
     parts.append(text[position:].translate(table))
     places += range(position, len(text) + 1)

@@ -73,7 +73,7 @@ def country_code(digits: str) -> str:
 
 
 def _ending(plain: str) -> str:
-    return (_WORD.findall(plain) or [""])[-1][:6]
+    return str((_WORD.findall(plain) or [""])[-1])[:6]
 
 
 def _initial(word: re.Match[str]) -> str:

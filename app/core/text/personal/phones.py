@@ -38,7 +38,10 @@ _WORD = (
 )
 _WORD_BEFORE = re.compile(_WORD, re.IGNORECASE)
 _WORDS_BEFORE = re.compile(rf"\b{_WORD}\b[^\d\n]{{0,28}}$", re.IGNORECASE)
-_IN_LINK = re.compile(r"(?:wa\.me/|tel:|sms:|callto:|whatsapp:|phone=)(?:%2B)?\+?\(?$", re.IGNORECASE)
+_IN_LINK = re.compile(
+    r"(?:[?&](?:to|tel|number|mobile|recipient)=|wa\.me/|tel:|sms:|callto:|whatsapp:|phone=)(?:%2B)?\+?\(?$",
+    re.IGNORECASE,
+)
 _WORDS_AFTER = re.compile(
     r"[^\d\n.!?;£$€]{0,32}\b(?:call|ring|text|sms|whats ?app|mobile|mob|cell|phone|tel|telephone|viber|telegram)\b",
     re.IGNORECASE,
@@ -56,6 +59,7 @@ _UNIT_AFTER = re.compile(
     r"|views|likes|followers|reviews|stitches|denier|den|%|[£$€°x×])(?![^\W\d_])",
     re.IGNORECASE,
 )
+_DATE_GROUPS = 3
 _GROUP = re.compile(r"\d+")
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _DATE = re.compile(
@@ -79,6 +83,8 @@ class Phones:
     def find(self, run: Run) -> Iterator[Finding]:
         """The numbers in one run of digits."""
         first = 0 if run.count >= FEWEST_DIGITS_WITH_WORDS else len(run.groups)
+        if len(run.groups) > _DATE_GROUPS and _DATE.fullmatch(run.written(0, _DATE_GROUPS)):
+            first = _DATE_GROUPS
         while first < len(run.groups):
             last = self._last(run, first)
             if last is not None:
@@ -165,7 +171,10 @@ class Phones:
         whole = not first and at_end
         if whole and sizes == AMERICAN:
             return True
-        return whole and self._is_number(digits) and (min(sizes) > 1 or self._is_own_way(digits, sizes))
+        if not whole or not self._is_number(digits):
+            return False
+        like_area = 2 < sizes[0] <= LONGEST_AREA and len(sizes) <= len(AMERICAN)
+        return like_area or self._is_own_way(digits, sizes)
 
     def _is_own_way(self, digits: str, sizes: list[int]) -> bool:
         """Whether the country writes the number in groups of these sizes."""
