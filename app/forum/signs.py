@@ -37,7 +37,7 @@ SIGNS = (
     _sign(
         "friends-and-family",
         rf"{_ASKED}{_NEAR}\b(?:friends?(?: and | & | ?n ?|-and-)family|family(?: and | & )friends?|f ?& ?f|fnf)\b",
-        _("to pay or be paid as 'friends and family'"),
+        _("to pay or be paid as “friends and family”"),
         _(
             "Do not pay that way: nobody gives it back. Pay only through the marketplace's own checkout. If you have "
             "paid already, call your bank now."
@@ -95,7 +95,7 @@ SIGNS = (
         "overpayment",
         r"\b(?:paid|sent|transferred|pay|send)(?: me| us| him| her)?\b[^.!?\n]{0,40}\b(?:too much|over the price|more than (?:the price|i asked|agreed)|by mistake|accidentally)\b"
         r"[^.!?\n]{0,80}\b(?:back|refund\w*|return|difference|rest)\b|\b(?:asks?|asked|wants?|wanted)\b[^.!?\n]{0,60}\b(?:overpa(?:id|yment)|the difference back)\b",
-        _("to send back money that was paid 'too much'"),
+        _("to send back money that was paid “too much”"),
         _(
             "Send nothing back yet. Look in your bank, not in a mail, whether the money is there and stays there: the "
             "payment is often called back after you have sent yours."
@@ -105,7 +105,7 @@ SIGNS = (
         "payment-mail",
         r"\b(?:e-?mail|mail|message|sms)\b[^.!?\n]{0,60}\b(?:payment|money|funds|paypal)\b[^.!?\n]{0,60}\b(?:pending|on hold|is held|being held|will be released|be released|upgrade|business account|until i (?:send|post|ship|enter|give))\b"
         r"|\b(?:payment|money|funds)\b[^.!?\n]{0,40}\b(?:pending|on hold|held|released)\b[^.!?\n]{0,60}\b(?:until|once|after|when) i (?:send|sent|post|posted|ship|shipped|enter|give|gave)\b[^.!?\n]{0,30}\b(?:tracking|receipt|number|label|parcel|item)\b",
-        _("to post before money that a mail says is 'on hold' comes"),
+        _("to post before money that a mail says is “on hold” comes"),
         _(
             "Do not post it. Open your account by typing the address yourself: what is not there was not paid. Links and "
             "buttons in the mail stay untouched."
@@ -126,7 +126,7 @@ SIGNS = (
         r"\b(?:link|click|website|site|page|form)\b[^.!?\n]{0,60}\b(?:verify|confirm|validate|unlock|reactivate|update)\b(?: \w+){0,3} (?:account|card|identity|bank|payment|details)\b"
         r"|\b(?:verify|confirm|validate|unlock|reactivate)\b(?: \w+){0,3} (?:account|card|identity|bank details|payment)\b[^.!?\n]{0,50}\b(?:through|via|by|on|with|using|at|click\w*)\b(?: \w+){0,2} (?:link|site|page|website|form|qr)\b"
         r"|\b(?:scan|scanned)\b[^.!?\n]{0,30}\bqr\b[^.!?\n]{0,60}\b(?:pay\w*|money|card|bank|receive)\b",
-        _("to 'verify' your account, card or payment through a link"),
+        _("to “verify” your account, card or payment through a link"),
         _(
             "Do not follow the link. A marketplace checks accounts only where you sign in yourself. If you entered "
             "something there, change your password and call your bank."

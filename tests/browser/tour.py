@@ -152,6 +152,13 @@ SELLER = (
     Stop("ask-signed-in", "questions.ask", "/ask"),
     Stop("edit-question", "forum.edit", "/p/{opening}/edit"),
     Stop("edit-errors", "forum.edit", "/p/{opening}/edit", send("Save", title="", source=""), 422),
+    Stop(
+        "edit-check",
+        "forum.edit",
+        "/p/{opening}/edit",
+        send("Save", source="He wants me to pay by gift card. Ring 07700 900123."),
+        main=True,
+    ),
     Stop("edit-answer", "forum.edit", "/p/{answer}/edit"),
     Stop("notifications", "notifications.index", "/me/notifications", main=True),
     Stop("notifications-mail", "notifications.mail", "/me/notifications/mail"),

@@ -85,7 +85,7 @@ def test_no_page_shows_it(
             "/search?q=buyer+vanished",
             "/search?q=900123",
             "/search?q=jane.doe",
-            "/notifications",
+            "/me/notifications",
         ]
         pages = [question, *(browser.get(url, follow_redirects=True) for url in urls)]
         searched = question.request.url
