@@ -20,7 +20,7 @@ from app.core.db import db
 from app.core.parts import part
 from app.core.transaction import transaction
 from app.forum import operations as forum
-from app.forum.models import Post, Thread
+from app.forum.models import Post, Tag, Thread
 from app.forum.ports import KindsOfDocument
 from app.mail.queries import Letter
 from app.search import reduced
@@ -163,7 +163,7 @@ def test_what_is_imported_is_masked(app: Flask, tmp_path: Path) -> None:
         "format": "text",
         "author": "Ann",
         "created_at": "2020-03-01T10:00:00Z",
-        "tags": [],
+        "tags": ["lamps", "07700900123"],
         "accepted": None,
         "replies": [
             {
@@ -179,6 +179,7 @@ def test_what_is_imported_is_masked(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "threads.jsonl").write_text(json.dumps(row))
     assert CliRunner().invoke(jsonl, [str(tmp_path / "threads.jsonl")]).exit_code == 0
     assert not _leaks(db.session.scalars(select(Thread.title)).one())
+    assert db.session.scalars(select(Tag.name)).all() == ["lamps"]
     assert [_leaks(shown) for shown in db.session.scalars(select(Post.html))] == [set(), set()]
 
 

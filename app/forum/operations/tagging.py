@@ -5,12 +5,16 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import delete, select, update
 
 from app.core.db import db, insert_ignoring
+from app.forum.masking import public
 from app.forum.models import Tag, Thread, ThreadTag, Visibility
 
 
 def set_tags(thread_id: int, names: Iterable[str]) -> None:
-    """Let the thread carry exactly these tags, in the open transaction; the counts of tags follow."""
-    wanted = set(names)
+    """Let the thread carry exactly these tags, in the open transaction; the counts of tags follow.
+
+    A name with personal data in it is left out: forms refuse it, imports cannot.
+    """
+    wanted = {name for name in names if public(name) == name}
     session = db.session()
     before = set(session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id)))
     after: set[int] = set()
