@@ -20,6 +20,7 @@ from app.core.db import db
 from app.core.parts import part
 from app.core.transaction import transaction
 from app.forum import operations as forum
+from app.forum.masking import public
 from app.forum.models import Post, Tag, Thread
 from app.forum.ports import KindsOfDocument
 from app.mail.queries import Letter
@@ -181,6 +182,12 @@ def test_what_is_imported_is_masked(app: Flask, tmp_path: Path) -> None:
     assert not _leaks(db.session.scalars(select(Thread.title)).one())
     assert db.session.scalars(select(Tag.name)).all() == ["lamps"]
     assert [_leaks(shown) for shown in db.session.scalars(select(Post.html))] == [set(), set()]
+
+
+def test_numbers_are_read_as_those_of_the_sites_country(make_app: Callable[..., Flask]) -> None:
+    for region, hidden in (("US", True), ("GB", False)):
+        with make_app(region=region).app_context():
+            assert ("0123" in public("Then I got 212 5550123 from her.")) is not hidden
 
 
 def _forget_masking() -> None:

@@ -1,5 +1,7 @@
 """What is rendered holds nothing that may not be seen, however Markdown cut it up."""
 
+import random
+
 import pytest
 
 from app.core.text import find, masked_html, plain, render
@@ -68,3 +70,67 @@ def test_only_the_piece_that_is_masked_changes() -> None:
 def test_whatever_is_rendered_comes_back_clean(what: str) -> None:
     shown, _found = masked_html(render((HOSTILE[what] * 6_000)[:6_000]).html)
     assert find(plain(shown)) == []
+
+
+PIECES = [
+    "07700",
+    "900",
+    "123",
+    "+44",
+    "0044",
+    " ",
+    "-",
+    ".",
+    "(",
+    ")",
+    "/",
+    "\n",
+    "a@b.co",
+    "@",
+    "GB29",
+    "NWBK",
+    "4111",
+    "1111",
+    "call ",
+    "tel:",
+    "RB123456785GB",
+    "12 ",
+    "High ",
+    "Street",
+    "LS1",
+    "4AP",
+    "<em>",
+    "</em>",
+    "<strong>",
+    "</strong>",
+    '<a href="https://wa.me/447700900123">',
+    "</a>",
+    "<br>",
+    "</p><p>",
+    "&amp;",
+    "&lt;",
+    "•",
+    "order ",
+    "5",
+    "0",
+    "1",
+    " at ",
+    " dot ",
+    "x",
+    "https://",
+    "%40",
+    "_",
+    "*",
+    "\u200b",
+    "٠",
+    "  ",
+]
+
+
+def test_of_odd_texts_nothing_is_left_and_nothing_else_is_touched() -> None:
+    chance = random.Random(5)
+    for _ in range(1_000):
+        source = f"<p>{''.join(chance.choices(PIECES, k=chance.randint(1, 25)))}</p>"
+        shown, found = masked_html(source)
+        assert find(plain(shown)) == [], source
+        assert found or shown == source

@@ -9,8 +9,11 @@ from urllib.parse import unquote
 # Marks that Markdown takes out again, and entities: what is written may be looked at before it is rendered.
 _REMOVED_MARKS = r"*`~\\"
 _ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});"
+_SPACE = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+# Of spaces in a row the last one counts, as on a page.
+_SPACE_TOO_MANY = rf"{_SPACE}(?={_SPACE})"
 _PERCENT = r"%(?:2[0BDEbde]|3[0-9]|40)"
-_ODD_ASCII = re.compile(rf"[{_REMOVED_MARKS}]|{_ENTITY}|{_PERCENT}")
+_ODD_ASCII = re.compile(rf"[{_REMOVED_MARKS}]|{_ENTITY}|{_PERCENT}|{_SPACE_TOO_MANY}")
 _DASHES = {"\N{MINUS SIGN}", "\N{HYPHEN BULLET}"}
 _DOTS = {"\N{MIDDLE DOT}", "\N{IDEOGRAPHIC FULL STOP}", "\N{KATAKANA MIDDLE DOT}"}
 _UNSEEN = {"Cf", "Mn", "Me"}
@@ -31,7 +34,7 @@ class Folded:
 def fold(text: str) -> Folded:
     """Digits of every script as 0 to 9, full width as half, every space a space, every dash a hyphen.
 
-    Left out are marks and signs that are not seen, and `*`, backtick, `~` and backslash; entities and signs as addresses of pages spell them are
+    Spaces in a row are one. Left out are marks and signs that are not seen, and `*`, backtick, `~` and backslash; entities and signs as addresses of pages spell them are
     read. A line
     break stays one. In time linear in the length.
     """
@@ -39,7 +42,7 @@ def fold(text: str) -> Folded:
         return Folded(text, range(len(text) + 1))
     table = {ord(sign): _plain(sign) for sign in set(text) if not sign.isascii()}
     gone = "".join(re.escape(chr(sign)) for sign, plain in table.items() if not plain)
-    odd = re.compile(rf"[{_REMOVED_MARKS}{gone}]|{_ENTITY}|{_PERCENT}")
+    odd = re.compile(rf"[{_REMOVED_MARKS}{gone}]|{_ENTITY}|{_PERCENT}|{_SPACE_TOO_MANY}")
     parts: list[str] = []
     places: list[int] = []
     position = 0
