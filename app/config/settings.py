@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from babel import Locale
+from babel.core import get_global
 from environs import Env
 
 PREFIX = "BARTACK_"
 MINIMUM_SECRET = 32
+DEFAULT_REGION = "GB"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Check = Callable[[str], object]
@@ -44,6 +47,7 @@ class Settings:
     marketplace: str
     help_form_url: str
     timezone: str
+    region: str
     search: str
     mail_url: str
     mail_from: str
@@ -86,6 +90,8 @@ def load(env_file: Path | None = None, **overrides: Any) -> Settings:
         values["database_url"] = f"sqlite:///{values['data_dir'] / 'bartack.db'}"
     if not values["mail_url"]:
         values["mail_url"] = (values["data_dir"] / "mail").as_uri()
+    if not values["region"]:
+        values["region"] = _region_of(values["timezone"])
     if not values["secret_key"]:
         values["secret_key"] = _development_secret(values["production"], values["data_dir"])
     _check(values)
@@ -107,6 +113,7 @@ def _read(env: Env) -> dict[str, Any]:
         "marketplace": read("MARKETPLACE", "the marketplace", _short),
         "help_form_url": read("HELP_FORM_URL", "", _help_form),
         "timezone": read("TIMEZONE", "Europe/London", _zone),
+        "region": read("REGION", "", _region),
         "search": read("SEARCH", "whoosh", _one_of("whoosh")),
         "mail_url": read("MAIL_URL", "", _mail),
         "mail_from": read("MAIL_FROM", "Bartack <bartack@localhost>", _sender),
@@ -214,6 +221,18 @@ def _zone(value: str) -> None:
         zoneinfo.ZoneInfo(value)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"'{value}' is not a time zone like Europe/London.") from None
+
+
+def _region_of(timezone: str) -> str:
+    """The country a time zone lies in; DEFAULT_REGION for those that lie in none, like UTC."""
+    country = str(get_global("zone_territories").get(timezone))
+    return country if country in Locale("en").territories and country != "ZZ" else DEFAULT_REGION
+
+
+def _region(value: str) -> None:
+    is_country = len(value) == 2 and value.isalpha() and value in Locale("en").territories
+    if value and not is_country:
+        raise ValueError(f"'{value}' is not a country's two letters, like GB.")
 
 
 def _networks(value: str) -> tuple[Network, ...]:

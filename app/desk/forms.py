@@ -5,7 +5,8 @@ from wtforms import HiddenField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.core.web.forms import AreaField, Form, LineField
+from app.core.web.forms import Form, LineField
+from app.desk.intake import SafeArea, SafeLine
 from app.desk.models import (
     LONGEST_ORDER_NUMBER,
     LONGEST_OUTCOME_NOTE,
@@ -15,7 +16,13 @@ from app.desk.models import (
     Status,
 )
 from app.desk.words import STATUS_FOR_AGENTS, TOPICS
-from app.forum.forms import source_field
+from app.forum.forms import Fit
+
+
+def safe_source_field(label: str, missing: str) -> SafeArea:
+    """Markdown, as the text pipeline takes it, without card numbers."""
+    return SafeArea(label, validators=[DataRequired(missing), Fit()])
+
 
 TOPIC_CHOICES = [
     SelectChoice("", _("Choose a topic")),
@@ -29,7 +36,7 @@ class HelpForm(Form):
     `looked` is sent once matches were on the screen; `thread` is the question this grew from.
     """
 
-    subject = LineField(
+    subject = SafeLine(
         _("What is the problem, in one line?"),
         validators=[
             DataRequired(_("Write the problem in one line.")),
@@ -43,15 +50,15 @@ class HelpForm(Form):
         choices=TOPIC_CHOICES,
         validators=[DataRequired(_("Choose what it is about."))],
     )
-    order_number = LineField(
+    order_number = SafeLine(
         _("Order number"),
         validators=[
             Optional(),
             Length(max=LONGEST_ORDER_NUMBER, message=_("An order number has at most %(max)d characters.")),
         ],
     )
-    source = source_field(_("What happened"), _("Say in a few lines what happened."))
-    tried = AreaField(
+    source = safe_source_field(_("What happened"), _("Say in a few lines what happened."))
+    tried = SafeArea(
         _("What you have tried"),
         validators=[Optional(), Length(max=LONGEST_TRIED, message=_("At most %(max)d characters here."))],
     )
@@ -66,14 +73,14 @@ class EscalateForm(Form):
         choices=TOPIC_CHOICES,
         validators=[DataRequired(_("Choose what it is about."))],
     )
-    order_number = LineField(
+    order_number = SafeLine(
         _("Order number"),
         validators=[
             Optional(),
             Length(max=LONGEST_ORDER_NUMBER, message=_("An order number has at most %(max)d characters.")),
         ],
     )
-    note = AreaField(
+    note = SafeArea(
         _("For Support alone"),
         validators=[Optional(), Length(max=LONGEST_TRIED, message=_("At most %(max)d characters here."))],
     )
@@ -83,7 +90,7 @@ class PublishForm(Form):
     """`seen` is the digest of what the text was shown to become."""
 
     seen = HiddenField()
-    source = source_field(_("Answer for everybody"), _("Write the answer first."))
+    source = safe_source_field(_("Answer for everybody"), _("Write the answer first."))
 
 
 class OutcomeForm(Form):
@@ -112,13 +119,13 @@ class OutcomeForm(Form):
 
 
 class ReplyForm(Form):
-    source = source_field(_("Your message"), _("Write your message first."))
+    source = safe_source_field(_("Your message"), _("Write your message first."))
 
 
 class NoteForm(Form):
     """A field of another name than a reply's, so that one can never be sent as the other."""
 
-    note = source_field(_("Internal note"), _("Write the note first."))
+    note = safe_source_field(_("Internal note"), _("Write the note first."))
 
 
 class StatusForm(Form):

@@ -59,7 +59,9 @@ def packet(actor: Actor, thread_id: int, post_ids: Collection[int] | None, note:
     wanted = proposed if post_ids is None else post_ids
     chosen = [row for row in offered if row.id in wanted][:MOST_ANSWERS]
     source = "\n\n".join(_parts(page, chosen, note))
-    return Packet(page, forum.prepared(source, "note"), offered, frozenset(row.id for row in chosen))
+    return Packet(
+        page, forum.prepared(source, "note", private=True), offered, frozenset(row.id for row in chosen)
+    )
 
 
 def _parts(page: QuestionPage, chosen: list[PostRow], note: str) -> Iterator[str]:

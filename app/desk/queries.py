@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import LazyString
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from app.accounts.actor import Actor
 from app.accounts.queries import Person, people
@@ -146,7 +146,7 @@ def inbox(actor: Actor, shelf: Shelf, number: int) -> Page[TicketRow]:
 def carried_over(actor: Actor, thread_id: int | None) -> dict[str, str]:
     """What `actor` wrote in a thread of their own, as the fields of the help form; empty for any other thread."""
     row = db.session.execute(
-        select(Thread.title, Post.source)
+        select(func.coalesce(Thread.unmasked_title, Thread.title).label("title"), Post.source)
         .join(Post, Post.thread_id == Thread.id)
         .where(
             Thread.id == thread_id,

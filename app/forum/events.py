@@ -71,6 +71,13 @@ class ThreadLocked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TextRebuilt(Event):
+    """Posts of a thread, or its title, read differently though nobody edited them."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditProposed(Event):
     """Somebody suggests a change to what another wrote; its author may decide on it."""
 

@@ -9,6 +9,8 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.core.text import CHARACTERS, refusal
 from app.core.web.forms import AreaField, Form, LineField, posted_id
+from app.forum.checking import CheckedForm
+from app.forum.masking import public
 from app.forum.models import (
     LONGEST_DESCRIPTION,
     LONGEST_REASON,
@@ -38,6 +40,8 @@ def check_tags(_form: Form, field: LineField) -> None:
         raise ValidationError(_("At most %(most)s tags.", most=MOST_TAGS))
     if any(len(name) > LONGEST_TAG for name in names):
         raise ValidationError(_("A tag has at most %(most)s letters.", most=LONGEST_TAG))
+    if any(public(name) != name for name in names):
+        raise ValidationError(_("A tag says what it is about: leave numbers and addresses of people out."))
 
 
 def check_space(_form: Form, field: RadioField) -> None:
@@ -116,7 +120,7 @@ def reason_field(label: str, missing: str | None = None) -> LineField:
     )
 
 
-class EditForm(Form):
+class EditForm(CheckedForm):
     """Editing a post that is not an opening post."""
 
     version = HiddenField()

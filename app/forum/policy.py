@@ -4,7 +4,7 @@ from enum import Enum, auto
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, and_, case, false, or_, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor, Role
@@ -47,6 +47,13 @@ def visible_threads(actor: Actor) -> ColumnElement[bool]:
 def visible_posts(actor: Actor) -> ColumnElement[bool]:
     """`can_see_post` for a SELECT from post joined with its thread."""
     return and_(visible_threads(actor), _visible(actor, Post.visibility, Post.author_id))
+
+
+def html_for(actor: Actor) -> ColumnElement[str]:
+    """A post's HTML as `actor` may read it: personal data is masked for everybody but staff."""
+    if actor.is_staff:
+        return func.coalesce(Post.unmasked_html, Post.html).label("html")
+    return Post.html.label("html")
 
 
 CHANGED_MEANWHILE = _(

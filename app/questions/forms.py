@@ -5,13 +5,14 @@ from wtforms import HiddenField
 from wtforms.validators import DataRequired, Length
 
 from app.core.web.forms import AreaField, Form, LineField
+from app.forum.checking import CheckedForm
 from app.forum.forms import reason_field, source_field, space_field, tags_field, title_field
 from app.forum.policy import SAY_WHY
 from app.questions.models import LONGEST_DIFFERENCE
 from app.questions.policy import NO_SUCH_QUESTION, SAY_HOW
 
 
-class AskForm(Form):
+class AskForm(CheckedForm):
     """One screen. `looked` is sent once matches were on that screen."""
 
     title = title_field(_("Your question in one line"))
@@ -21,11 +22,11 @@ class AskForm(Form):
     tags = tags_field()
 
 
-class AnswerForm(Form):
+class AnswerForm(CheckedForm):
     source = source_field(_("Your answer"), _("Write your answer first."))
 
 
-class ReplyForm(Form):
+class ReplyForm(CheckedForm):
     source = source_field(_("Your reply"), _("Write your reply first."))
 
 

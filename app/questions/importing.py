@@ -10,6 +10,7 @@ from app.core.db import db
 from app.core.events import emit
 from app.core.transaction import transaction
 from app.forum import operations as forum
+from app.forum.masking import titled
 from app.forum.models import Thread, Visibility
 from app.questions.events import Imported
 from app.questions.models import KIND, Question, State
@@ -67,7 +68,7 @@ def _write(question: ImportedQuestion) -> None:
         state=state,
         space_id=question.space_id,
         author_id=question.author_id,
-        title=question.title,
+        **titled(question.title),
         visibility=Visibility.PUBLIC,
         answer_count=len(answers),
         reply_count=len(question.replies) - len(answers),

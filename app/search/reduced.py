@@ -26,7 +26,7 @@ def search(actor: Actor, query: Query, limit: int) -> list[int]:
     if len(found) < limit:
         longest = sorted(words, key=len, reverse=True)[:MOST_WORDS_IN_POSTS]
         posts = select(Thread.id).join(Post).where(visible_posts(actor)).group_by(Thread.id)
-        found += db.session.scalars(_holding(posts, Post.source, longest, limit))
+        found += db.session.scalars(_holding(posts, Post.html, longest, limit))
     return list(dict.fromkeys(found))[:limit]
 
 
@@ -37,7 +37,7 @@ def _holding(
     count: ColumnElement[int] = sum(
         (case((match, 1), else_=0) for match in matches[1:]), case((matches[0], 1), else_=0)
     )
-    if text is Post.source:
+    if text is Post.html:
         count = func.max(count)
     return threads.where(or_(*matches)).order_by(count.desc(), Thread.last_activity_at.desc()).limit(limit)
 

@@ -9,7 +9,7 @@ from app.desk import events as escalations
 from app.desk import queries as desk
 from app.desk.events import TicketReplied
 from app.forum import handlers as trunk
-from app.forum.events import PostEdited, PostVisibilityChanged, ThreadMoved
+from app.forum.events import PostEdited, PostVisibilityChanged, TextRebuilt, ThreadMoved
 from app.notifications import handlers as notices
 from app.questions import events as questions
 from app.questions import handlers as states
@@ -32,6 +32,7 @@ def join(app: Flask) -> None:
         escalations.ThreadEscalated,
         escalations.EscalationEnded,
         ThreadMoved,
+        TextRebuilt,
     ):
         on(app, event, indexing.reindex)
     on(app, PostVisibilityChanged, trunk.visibility_changed)

@@ -166,6 +166,13 @@ SELLER = (
     Stop("ask-signed-in", "questions.ask", "/ask"),
     Stop("edit-question", "forum.edit", "/p/{opening}/edit"),
     Stop("edit-errors", "forum.edit", "/p/{opening}/edit", send("Save", title="", source=""), 422),
+    Stop(
+        "edit-check",
+        "forum.edit",
+        "/p/{opening}/edit",
+        send("Save", source="He wants me to pay by gift card. Ring 07700 900123."),
+        main=True,
+    ),
     Stop("edit-answer", "forum.edit", "/p/{answer}/edit"),
     Stop("question-suggested", "questions.show", "{own}"),
     Stop("review", "forum.review", "/review/edits/{proposal}", main=True),

@@ -72,6 +72,9 @@ def test_without_anything_set_it_starts(read: Read, tmp_path: Path) -> None:
             "https://shop.example.org/help?a=b",
         ),
         ("BARTACK_TIMEZONE", "Europe/Vilnius", "timezone", "Europe/Vilnius"),
+        ("BARTACK_REGION", "LT", "region", "LT"),
+        ("BARTACK_TIMEZONE", "Europe/Vilnius", "region", "LT"),
+        ("BARTACK_TIMEZONE", "UTC", "region", "GB"),
         ("BARTACK_LIMITS", "off", "limits", False),
         ("BARTACK_WEB_WORKERS", "64", "web_workers", 64),
         (
@@ -111,6 +114,7 @@ WRONG = {
         "javascript:alert(1)",
         "https://",
     ],
+    "BARTACK_REGION": ["lt", "LTU", "ZZZ", "XQ", "44"],
     "BARTACK_TIMEZONE": ["", "Mars/Olympus", "../etc/passwd", "/etc/passwd", "Europe"],
     "BARTACK_SEARCH": ["", "elastic"],
     "BARTACK_MAIL_URL": [

@@ -8,8 +8,9 @@ from app.core.text.cleaning import clean_line, clean_text
 from app.core.text.differing import Piece, difference
 from app.core.text.importing import as_markdown
 from app.core.text.limits import CHARACTERS, refusal
+from app.core.text.masking import Found, masked_html
 from app.core.text.naming import names_in
-from app.core.text.personal import masked
+from app.core.text.personal import Kind, find, mask, masked
 from app.core.text.reading import excerpt, links, plain
 from app.core.text.rendering import PIPELINE_VERSION, Rendered, render
 from app.core.text.safe import highlighted, trusted
@@ -17,6 +18,8 @@ from app.core.text.safe import highlighted, trusted
 __all__ = [
     "CHARACTERS",
     "PIPELINE_VERSION",
+    "Found",
+    "Kind",
     "Piece",
     "Rendered",
     "as_markdown",
@@ -24,9 +27,12 @@ __all__ = [
     "clean_text",
     "difference",
     "excerpt",
+    "find",
     "highlighted",
     "links",
+    "mask",
     "masked",
+    "masked_html",
     "names_in",
     "plain",
     "refusal",

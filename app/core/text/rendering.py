@@ -18,7 +18,7 @@ from app.core.text.cleaning import clean_text
 from app.core.text.limits import refusal
 
 PIPELINE_VERSION = 2
-"""Raised with every change that makes `pipeline.py` render some text differently; stored with each post."""
+"""Raised with every change that makes `pipeline.py` render some text differently, or its masking; stored with each post."""
 
 WALL_SECONDS = 20.0
 PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")

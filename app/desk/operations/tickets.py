@@ -17,6 +17,7 @@ from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.desk import policy, refs
 from app.desk.events import TicketFiled, TicketReplied
+from app.desk.intake import refuse_cards
 from app.desk.models import Status, Ticket, TicketMessage, Topic
 from app.desk.operations.ending import end_escalation
 from app.forum import operations as forum
@@ -48,7 +49,8 @@ def file_ticket(
     """
     if reason := policy.file(actor):
         raise Problem(reason)
-    words = forum.prepared(source)
+    refuse_cards(subject=subject, order_number=order_number, source=source, tried=tried)
+    words = forum.prepared(source, private=True)
     with transaction() as session:
         if known := once.replayed(token, actor.using("ticket")):
             return known
@@ -87,7 +89,8 @@ def reply(
     The requester's message brings a waiting or lately solved ticket back to Support; an agent's hands it to the
     requester. Raises NotFound or Problem.
     """
-    words = forum.prepared(source)
+    refuse_cards(source=source)
+    words = forum.prepared(source, private=True)
     with transaction() as session:
         if known := once.replayed(token, actor.using("message")):
             return known

@@ -13,6 +13,7 @@ from app.core.db import db, insert_ignoring
 from app.core.text import CHARACTERS
 from app.core.transaction import transaction
 from app.forum import policy
+from app.forum.masking import without_cards
 from app.forum.models import Draft
 
 MOST_KEPT = 2 * CHARACTERS
@@ -92,7 +93,11 @@ def sweep_drafts() -> None:
 
 
 def _keep(actor: Actor, visitor: str | None, form: str, fields: Mapping[str, Any]) -> None:
-    cut = {name: value[:MOST_KEPT] if isinstance(value, str) else value for name, value in fields.items()}
+    # The numbers of cards are kept nowhere, whatever the form.
+    cut = {
+        name: without_cards(value[:MOST_KEPT]) if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
     typed = {"fields": cut, "updated_at": now()}
     owner = {"account_id": actor.id, "visitor": None if actor.signed_in else visitor}
     connection = db.session().connection()

@@ -8,6 +8,7 @@ from app.core import once
 from app.core.problems import Problem
 from app.core.transaction import transaction
 from app.forum import mentioning, policy
+from app.forum.checking import check
 from app.forum.operations import loading
 from app.forum.operations.drafts import discard_draft
 from app.forum.operations.rewriting import hold_new_links, rewrite
@@ -28,15 +29,17 @@ def edit(
     space_id: int | None = None,
     token: str,
     visitor: str | None = None,
+    checked: str | None = None,
 ) -> None:
     """Change a post; what its words replaced is kept as a revision. The same `token` again changes nothing.
 
     `version` is the one the editor saw: raises Problem when somebody was faster. `title`, `tags` and `space_id` count
     for an opening post only. Whoever changes another's words says why, and it is noted in the log. The draft of the
     edit goes with it, also one kept under `visitor`. Links that a new person adds wait for a look, and the post with
-    them.
+    them. Raises CheckThis for what was not `checked`.
     """
     words = prepared(source, mentions=True)
+    check(checked, words=words, title=title)
     with transaction():
         if space_id is not None:
             space_id = living_space(space_id)

@@ -1,6 +1,7 @@
 """Putting other words into a post. What edits and approved suggestions have in common."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 
@@ -12,6 +13,7 @@ from app.core.problems import Problem
 from app.core.text import links
 from app.forum import policy
 from app.forum.events import EditDecided, PostEdited, PostHeld
+from app.forum.masking import titled
 from app.forum.models import EditProposal, Post, ProposalState, Revision, Tag, Thread, ThreadTag, Visibility
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.tagging import set_tags
@@ -50,7 +52,7 @@ def rewrite(
         Revision(
             post_id=post.id,
             version=version,
-            title=thread.title if opening else None,
+            title=(thread.unmasked_title or thread.title) if opening else None,
             source=post.source,
             tags=_tags(thread.id) if opening else None,
             reason=reason,
@@ -60,8 +62,10 @@ def rewrite(
     )
     if opening and tags is not None:
         set_tags(thread.id, tags)
-    named = {"title": title, "space_id": space_id} if opening else {}
-    touch(thread.id, **{name: value for name, value in named.items() if value})
+    changes: dict[str, Any] = titled(title) if opening and title else {}
+    if opening and space_id:
+        changes["space_id"] = space_id
+    touch(thread.id, **changes)
     end_proposals(Post.id == post.id, ProposalState.OUTDATED, by_id=editor_id)
     emit(PostEdited(post.id, thread.id, editor_id))
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import delete, func, select, update
 
 from app.core.db import db, insert_ignoring
+from app.forum.masking import public
 from app.forum.models import Tag, TagAlias, Thread, ThreadTag, Visibility
 
 _POSTGRES_LOCK = 0x746167
@@ -13,12 +14,12 @@ _POSTGRES_LOCK = 0x746167
 def set_tags(thread_id: int, names: Iterable[str]) -> None:
     """Let the thread carry exactly these tags, in the open transaction; the counts of tags follow.
 
-    A name that is an alias means its tag.
+    A name that is an alias means its tag. One with personal data in it is left out: forms refuse it, imports cannot.
     """
     keep_names()
     session = db.session()
     before = set(session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id)))
-    after = _ids_of(set(names))
+    after = _ids_of({name for name in names if public(name) == name})
     if gone := before - after:
         session.execute(delete(ThreadTag).where(ThreadTag.thread_id == thread_id, ThreadTag.tag_id.in_(gone)))
     if come := after - before:

@@ -12,8 +12,9 @@ from app.accounts.actor import Actor
 from app.core.clock import now
 from app.core.db import db
 from app.core.problems import Problem
-from app.core.text import clean_text, refusal, render
+from app.core.text import Found, clean_text, refusal, render
 from app.forum import mentioning
+from app.forum.masking import public_html, titled
 from app.forum.models import Post, Thread, Visibility
 from app.forum.operations.spaces import living_space
 from app.forum.operations.tagging import keep_names, set_tags
@@ -23,14 +24,15 @@ from app.forum.operations.tagging import keep_names, set_tags
 class Words:
     """What somebody wrote, and what the text pipeline made of it.
 
-    `html` is what the public reads; `unmasked_html` what staff read, None when nothing was masked; `mentioned` are the
-    ids of people named in it.
+    `html` is what the public reads; `unmasked_html` what staff read, None when nothing was masked; `found` is what was.
+    `mentioned` are the ids of people named in it.
     """
 
     source: str
     html: str
     pipeline_version: int
     unmasked_html: str | None = None
+    found: tuple[Found, ...] = ()
     mentioned: tuple[int, ...] = ()
 
     @property
@@ -44,16 +46,21 @@ class Words:
         return {"source": self.source, "html": self.html, "pipeline_version": self.pipeline_version}
 
 
-def prepared(source: str, field: str = "source", *, mentions: bool = False) -> Words:
+def prepared(source: str, field: str = "source", *, mentions: bool = False, private: bool = False) -> Words:
     """Render `source`; done before a transaction, so that no lock is held meanwhile.
 
-    With `mentions` people named in it are linked, and told once others may see it. Raises Problem, beside `field`, for text the pipeline refuses.
+    Personal data is masked, but in `private` text, which only those it is meant for may read. With `mentions` people
+    named in it are linked, and told once others may see it. Raises Problem, beside `field`, for text the pipeline
+    refuses.
     """
     if reason := refusal(source):
         raise Problem(reason, field=field)
     source = clean_text(source)
     rendered, mentioned = mentioning.rendered(source) if mentions else (render(source), ())
-    return Words(source, rendered.html, rendered.version, mentioned=mentioned)
+    if private:
+        return Words(source, rendered.html, rendered.version)
+    html, found = public_html(rendered.html)
+    return Words(source, html, rendered.version, rendered.html if found else None, found, mentioned)
 
 
 def open_thread(
@@ -75,7 +82,7 @@ def open_thread(
         state=state,
         space_id=space_id,
         author_id=actor.id,
-        title=title,
+        **titled(title),
         visibility=Visibility.HELD if held else Visibility.PUBLIC,
         created_at=moment,
         last_activity_at=moment,

@@ -19,7 +19,10 @@ from app.forum.queries.people import person_columns
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """One post on a page; `mine` is the reader's own vote: 1, -1, or 0 for none."""
+    """One post on a page; `mine` is the reader's own vote: 1, -1, or 0 for none.
+
+    With `masked`, others than staff read it with personal data masked.
+    """
 
     author: Person
     id: int
@@ -34,6 +37,7 @@ class PostRow:
     created_at: datetime
     edited_at: datetime | None
     mine: int
+    masked: bool = False
 
     @property
     def anchor(self) -> str:
@@ -50,13 +54,12 @@ def post(actor: Actor, post_id: int) -> tuple[Post, Thread]:
 
 def posts(actor: Actor, *where: ColumnElement[bool]) -> dict[int, PostRow]:
     """Those posts that `actor` may see, by id, in one statement. Staff read what is masked for others."""
-    words = func.coalesce(Post.unmasked_html, Post.html) if actor.is_staff else Post.html
     own: ColumnElement[int] | InstrumentedAttribute[int] = Vote.value if actor.signed_in else literal(0)
     columns: list[Any] = [
         *person_columns(),
         Post.id,
         Post.parent_id,
-        words,
+        policy.html_for(actor),
         Post.visibility,
         Post.comment,
         Post.version,
@@ -66,6 +69,7 @@ def posts(actor: Actor, *where: ColumnElement[bool]) -> dict[int, PostRow]:
         Post.created_at,
         Post.edited_at,
         func.coalesce(own, 0),
+        Post.unmasked_html.is_not(None),
     ]
     rows = (
         select(*columns)

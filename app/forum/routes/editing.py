@@ -8,6 +8,7 @@ from app.accounts.sessions import current_actor
 from app.core.problems import Problem
 from app.core.web.forms import answered, posted_id
 from app.forum import mentioning, operations, policy, queries
+from app.forum.checking import CheckThis
 from app.forum.forms import EditForm, EditOthersForm, EditOthersThreadForm, EditThreadForm, tag_names
 from app.forum.models import Visibility
 from app.forum.routes.room import blueprint
@@ -33,7 +34,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     written = {
         "source": row.source,
         "version": row.version,
-        "title": thread_row.title,
+        "title": thread_row.unmasked_title or thread_row.title,
         "tags": tags,
         "space_id": thread_row.space_id,
     }
@@ -63,7 +64,10 @@ def edit(post_id: int) -> ResponseReturnValue:
                 space_id=space_id,
                 token=form.token,
                 visitor=visitor_key(),
+                checked=form.seen,
             )
+        except CheckThis as check:
+            form.refuse(check)
         except Problem as problem:
             form.refuse(problem)
             # Whoever has now been told that it changed may save over it.

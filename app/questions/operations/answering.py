@@ -11,6 +11,7 @@ from app.core.events import Event, emit
 from app.core.problems import Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
+from app.forum.checking import check
 from app.forum.events import PostHeld
 from app.forum.models import Post, Thread, Visibility
 from app.forum.pace import REPLIES, keep_pace
@@ -21,9 +22,18 @@ from app.questions.models import State
 from app.questions.operations import loading
 
 
-def answer(actor: Actor, *, thread_id: int, source: str, token: str, visitor: str | None = None) -> int:
-    """Post an answer; its post's id. Raises NotFound, Problem or TooSoon; idempotent by `token`."""
+def answer(
+    actor: Actor,
+    *,
+    thread_id: int,
+    source: str,
+    token: str,
+    visitor: str | None = None,
+    checked: str | None = None,
+) -> int:
+    """Post an answer; its post's id. Raises NotFound, Problem, TooSoon or CheckThis; idempotent by `token`."""
     words = forum.prepared(source, mentions=True)
+    check(checked, words=words)
     with transaction():
         if known := once.replayed(token, actor.using("answer")):
             return known
@@ -50,12 +60,21 @@ def add_answer(actor: Actor, thread: Thread, words: forum.Words, *, photos: bool
     return post
 
 
-def reply(actor: Actor, *, post_id: int, source: str, token: str, visitor: str | None = None) -> int:
+def reply(
+    actor: Actor,
+    *,
+    post_id: int,
+    source: str,
+    token: str,
+    visitor: str | None = None,
+    checked: str | None = None,
+) -> int:
     """Post a reply to any post, as deep as people talk; its id. To the question itself it is a comment, no answer.
 
-    Raises NotFound, Problem or TooSoon; idempotent by `token`.
+    Raises NotFound, Problem, TooSoon or CheckThis; idempotent by `token`.
     """
     words = forum.prepared(source, mentions=True)
+    check(checked, words=words)
     with transaction():
         if known := once.replayed(token, actor.using("reply")):
             return known

@@ -9,6 +9,7 @@ from app.core.parts import part
 from app.core.problems import Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
+from app.forum.checking import check
 from app.forum.events import PostHeld
 from app.forum.pace import THREADS, keep_pace
 from app.forum.policy import hold, write
@@ -28,14 +29,17 @@ def ask(
     token: str,
     visitor: str | None = None,
     refused_matches: bool = False,
+    checked: str | None = None,
 ) -> int:
     """Post a question; its thread's id. The same `token` again answers with the same id and posts nothing.
 
-    The draft of the ask form goes with it. Raises Problem for what a person can mend, TooSoon for haste.
+    The draft of the ask form goes with it. Raises Problem for what a person can mend, TooSoon for haste,
+    CheckThis for what was not `checked`.
     """
     if reason := write(actor):
         raise Problem(reason)
     words = forum.prepared(source, mentions=True)
+    check(checked, words=words, title=title)
     with transaction() as session:
         if known := once.replayed(token, actor.using("ask")):
             return known

@@ -33,7 +33,12 @@ def answer(thread_id: int) -> ResponseReturnValue:
         return question_page(actor, thread_id, answer_form=form, album=album)
     try:
         post_id = operations.answer(
-            actor, thread_id=thread_id, source=form.source.data, token=form.token, visitor=visitor_key()
+            actor,
+            thread_id=thread_id,
+            source=form.source.data,
+            token=form.token,
+            visitor=visitor_key(),
+            checked=form.seen,
         )
     except Problem as problem:
         form.refuse(problem)
@@ -68,7 +73,12 @@ def reply(post_id: int) -> ResponseReturnValue:
         return question_page(actor, thread.id, reply_form=form, reply_to=post_id)
     try:
         reply_id = operations.reply(
-            actor, post_id=post_id, source=form.source.data, token=form.token, visitor=visitor_key()
+            actor,
+            post_id=post_id,
+            source=form.source.data,
+            token=form.token,
+            visitor=visitor_key(),
+            checked=form.seen,
         )
     except Problem as problem:
         form.refuse(problem)

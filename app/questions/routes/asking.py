@@ -18,6 +18,7 @@ from app.forum import albums, mentioning
 from app.forum import queries as trunk
 from app.forum.albums import AlbumPart
 from app.forum.forms import tag_names
+from app.forum.masking import public
 from app.forum.models import LONGEST_TITLE
 from app.forum.operations import Album, keep_draft
 from app.forum.visitors import sign_in_first, visitor_key
@@ -45,7 +46,7 @@ def post() -> ResponseReturnValue:
     form = _ask_form(actor)
     matches = [] if form.looked.data else _matches(actor, form)
     if thread_id := operations.asked(actor, form.token):
-        return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
+        return redirect(trunk.thread_url("question", thread_id, public(form.title.data)), 303)
     album = albums.taken(actor, Album(form="ask"))
     if album.answers or album.errors:
         return _ask_page(form, _matches(actor, form), looked=bool(form.looked.data), album=album)
@@ -89,11 +90,12 @@ def _post(actor: Actor, form: AskForm) -> ResponseReturnValue:
             token=form.token,
             visitor=visitor_key(),
             refused_matches=form.looked.data == "1",
+            checked=form.seen,
         )
     except Problem as problem:
         form.refuse(problem)
         return _ask_page(form, [])
-    return redirect(trunk.thread_url("question", thread_id, form.title.data), 303)
+    return redirect(trunk.thread_url("question", thread_id, public(form.title.data)), 303)
 
 
 def _keep_question(form: AskForm) -> ResponseReturnValue:
