@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.accounts.operations import people
+from app.community import operations as community
 from app.forum import operations as forum
 from app.jobs import worker as process
 from app.jobs.ports import Loop
@@ -16,7 +17,9 @@ from app.search.indexing import INDEX_LOOP
 DAILY = (
     Loop("forget sign-ups", timedelta(days=1), people.sweep),
     Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
+    Loop("trust", timedelta(days=1), community.review),
 )
+HOURLY = (Loop("route questions", timedelta(hours=1), community.route),)
 
 
 @click.command()
@@ -25,4 +28,4 @@ def worker() -> None:
     """Send mail, feed the index, sweep. Runs until it is stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
-    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, *DAILY))  # type: ignore[attr-defined]  # noqa: SLF001
+    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, *DAILY, *HOURLY))  # type: ignore[attr-defined]  # noqa: SLF001

@@ -25,9 +25,9 @@ def answer(actor: Actor, thread: Thread) -> LazyString | None:
 def choose(actor: Actor, thread: Thread) -> LazyString | None:
     """Why `actor` may not say which answer is accepted: the asker may, and a moderator after 14 silent days."""
     if actor.signed_in and actor.id == thread.author_id:
-        return None
+        return write(actor)
     if actor.is_moderator and now() - thread.last_activity_at >= SILENT:
-        return None
+        return write(actor)
     return _("Only the person who asked can accept an answer.")
 
 

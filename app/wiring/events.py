@@ -4,10 +4,11 @@ from flask import Flask
 
 from app.accounts import events as accounts
 from app.accounts import handlers as letters
+from app.community import handlers as reputation
 from app.core.events import on
 from app.desk import queries as desk
 from app.desk.events import TicketReplied
-from app.forum.events import PostEdited, PostVisibilityChanged
+from app.forum.events import PostEdited, PostVisibilityChanged, Voted
 from app.notifications import handlers as notices
 from app.questions import events as questions
 from app.questions import handlers as states
@@ -30,10 +31,16 @@ def join(app: Flask) -> None:
     on(app, questions.AnswerPosted, notices.answer_posted)
     on(app, questions.ReplyPosted, notices.reply_posted)
     on(app, questions.AnswerAccepted, notices.answer_accepted)
+    on(app, Voted, reputation.voted)
+    on(app, questions.AnswerAccepted, reputation.accepted)
+    on(app, questions.AnswerUnaccepted, reputation.unaccepted)
+    on(app, PostVisibilityChanged, reputation.visibility_changed)
     on(app, TicketReplied, _tell_of_message)
     on(app, accounts.Registered, letters.registered)
     on(app, accounts.ResetRequested, letters.reset_requested)
     on(app, accounts.PasswordChanged, letters.password_changed)
+    on(app, accounts.MoveRequested, letters.move_requested)
+    on(app, accounts.EmailChanged, letters.email_changed)
 
 
 def _tell_of_message(event: TicketReplied) -> None:

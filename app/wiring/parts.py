@@ -5,6 +5,7 @@ from collections.abc import Collection
 from flask import Flask
 
 from app.accounts.actor import Actor
+from app.community.ports import Presence, nobody_counts
 from app.config import Settings
 from app.core.parts import put
 from app.desk import queries as desk
@@ -37,6 +38,7 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, Suggest, suggest)
     put(app, Support, OwnThreads())
     put(app, TicketNotices, _ticket_notices)
+    put(app, Presence, nobody_counts)
     put(app, Outcomes, RecordedOutcomes())
     put(app, Index, WhooshIndex(settings.data_dir / "index"))
 
