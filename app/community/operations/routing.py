@@ -29,6 +29,8 @@ MOST_A_WEEK = 3
 WEEK = timedelta(days=7)
 ACTIVE = timedelta(days=90)
 MOST_CONSIDERED = 50
+MOST_LOOKED_AT = 2_000
+"""So many of the latest questions with one of its tags say who knows about them."""
 
 
 def route() -> int:
@@ -98,13 +100,21 @@ def _may_be_asked() -> tuple[ColumnElement[bool], ...]:
 def _fitting(thread_id: int) -> Collection[int]:
     """Whose accepted answers carry the question's tags, the most first, and of equals who was asked less lately."""
     tags = select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id)
+    latest = (
+        select(ThreadTag.thread_id)
+        .where(ThreadTag.tag_id.in_(tags))
+        .group_by(ThreadTag.thread_id)
+        .order_by(ThreadTag.thread_id.desc())
+        .limit(MOST_LOOKED_AT)
+        .subquery()
+    )
     answered = (
-        select(Post.author_id, func.count(Post.id.distinct()).label("accepted"))
-        .join(Question, Question.accepted_post_id == Post.id)
-        .join(Thread, Thread.id == Question.thread_id)
-        .join(ThreadTag, ThreadTag.thread_id == Thread.id)
+        select(Post.author_id, func.count().label("accepted"))
+        .select_from(latest)
+        .join(Thread, Thread.id == latest.c.thread_id)
+        .join(Question, Question.thread_id == Thread.id)
+        .join(Post, Post.id == Question.accepted_post_id)
         .where(
-            ThreadTag.tag_id.in_(tags),
             Post.visibility == Visibility.PUBLIC,
             Thread.visibility == Visibility.PUBLIC,
             Post.author_id != Thread.author_id,

@@ -20,12 +20,14 @@ from app.forum.queries import PAGE_SIZE, ThreadRow
 from app.questions.models import KIND, Question
 
 EXCERPT_CHARACTERS = 200
+MOST_COUNTED = 1_000
 MOST_TAGS_KNOWN = 8
+MOST_LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How much of a person's `actor` may see."""
+    """How much of a person's somebody may see; above MOST_COUNTED it says only that it is more."""
 
     questions: int
     answers: int
@@ -49,15 +51,15 @@ class AnswerRow:
 
 
 def numbers(actor: Actor, account_id: int) -> Numbers:
-    """In one statement; each number is how long the list is that it leads to."""
-    asked = select(func.count()).select_from(Thread).where(*_asked_by(actor, account_id))
+    """In one statement; each number is how long the list is that it leads to, counted to just above MOST_COUNTED."""
+    lists = (
+        select(Thread.id).where(*_asked_by(actor, account_id)),
+        _answers(select(Post.id), actor, account_id),
+        _accepted(select(Post.id), actor, account_id),
+    )
     counts = [
-        rows.scalar_subquery()
-        for rows in (
-            asked,
-            _answers(select(func.count()).select_from(Post), actor, account_id),
-            _accepted(select(func.count()).select_from(Post), actor, account_id),
-        )
+        select(func.count()).select_from(rows.limit(MOST_COUNTED + 1).subquery()).scalar_subquery()
+        for rows in lists
     ]
     return Numbers(*db.session.execute(select(*counts)).one())
 
@@ -82,26 +84,31 @@ def accepted(actor: Actor, account_id: int, number: int, tag: str | None = None)
     return _page(rows, number)
 
 
-def known_tags(account_id: int) -> Sequence[tuple[str, int]]:
-    """The tags under which most of their answers were accepted, and how many."""
-    count = func.count()
-    rows = (
-        select(Tag.name, count)
-        .select_from(Post)
+def known_tags(account_id: int) -> Sequence[str]:
+    """The tags under which most of their latest accepted answers stand, at most MOST_LOOKED_AT answers back."""
+    latest = (
+        select(Post.thread_id)
         .join(Question, _is_accepted())
         .join(Thread, Thread.id == Post.thread_id)
-        .join(ThreadTag, ThreadTag.thread_id == Post.thread_id)
-        .join(Tag, Tag.id == ThreadTag.tag_id)
         .where(
             Post.author_id == account_id,
             Post.visibility == Visibility.PUBLIC,
             Thread.visibility == Visibility.PUBLIC,
         )
+        .order_by(Post.created_at.desc(), Post.id.desc())
+        .limit(MOST_LOOKED_AT)
+        .subquery()
+    )
+    rows = (
+        select(Tag.name)
+        .select_from(latest)
+        .join(ThreadTag, ThreadTag.thread_id == latest.c.thread_id)
+        .join(Tag, Tag.id == ThreadTag.tag_id)
         .group_by(Tag.name)
-        .order_by(count.desc(), Tag.name)
+        .order_by(func.count().desc(), Tag.name)
         .limit(MOST_TAGS_KNOWN)
     )
-    return [(name, number) for name, number in db.session.execute(rows)]
+    return db.session.scalars(rows).all()
 
 
 def _asked_by(actor: Actor, account_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -111,10 +118,11 @@ def _asked_by(actor: Actor, account_id: int) -> tuple[ColumnElement[bool], ...]:
 def _answers(rows: Select[Any], actor: Actor, account_id: int) -> Select[Any]:
     """From post: the direct replies to questions."""
     above = aliased(Post)
+    # Not a join: SQLite would begin with every opening post there is.
+    to_opening = select(above.id).where(above.id == Post.parent_id, above.parent_id.is_(None)).exists()
     return (
         rows.join(Thread, Thread.id == Post.thread_id)
-        .join(above, above.id == Post.parent_id)
-        .where(Post.author_id == account_id, above.parent_id.is_(None), Thread.kind == KIND)
+        .where(Post.author_id == account_id, to_opening, Thread.kind == KIND)
         .where(visible_posts(actor))
     )
 

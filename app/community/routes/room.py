@@ -20,6 +20,7 @@ def person_page(
         "community/person.html",
         profile=profile,
         numbers=queries.numbers(actor, profile.id),
+        most=queries.MOST_COUNTED,
         tags=queries.known_tags(profile.id),
         latest=queries.answers(actor, profile.id, 1).rows[:SHOWN],
         form=(form or SuspendForm(formdata=None)) if actor.is_moderator else None,
