@@ -15,9 +15,10 @@ import flask_migrate
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from app.accounts.actor import Role
+from app.accounts.models import Account
 from app.audit.models import AuditPayload
 from app.audit.operations import record
 from app.cli.doctor import doctor
@@ -314,3 +315,14 @@ def test_recounting_mends_and_says_so(ask: Callable[[], int]) -> None:
     row = db.session.scalars(select(Thread).where(Thread.id == thread_id)).one()
     assert (row.answer_count, row.reply_count, row.version) == (1, 1, before + 1)
     assert "0 threads mended" in see("--recount").output
+
+
+def test_recounting_adds_ledgers_up(ask: Callable[[], int]) -> None:
+    ask()
+    with transaction() as session:
+        session.execute(update(Account).values(reputation=40))
+    people = db.session.scalar(select(func.count()).select_from(Account))
+    result = see("--recount")
+    assert "has a reputation of 0, not 40: mended" in result.output
+    assert f"Ledgers added up; {people} people mended." in result.output
+    assert "Ledgers added up; 0 people mended." in see("--recount").output
