@@ -25,6 +25,9 @@ ALL = (
     tour.LETTER,
     *tour.SELLER,
     *tour.AGENT,
+    *tour.PEOPLE,
+    *tour.MINE,
+    *tour.MODERATOR,
     *tour.ERRORS,
     *tour.EMPTY_VISITOR,
     *tour.EMPTY_AGENT,
@@ -108,6 +111,12 @@ def test_letters(look: Callable[..., None]) -> None:
 @ON_SQLITE
 def test_pages_for_members_and_agents(look: Callable[..., None]) -> None:
     look(demo_town, {"seller": tour.SELLER, "agent": tour.AGENT}, lived_in=True)
+
+
+@ON_SQLITE
+def test_pages_of_people(look: Callable[..., None]) -> None:
+    tours = {None: tour.PEOPLE, "seller": tour.MINE, "moderator": tour.MODERATOR}
+    look(demo_town, tours, lived_in=True)
 
 
 @ON_SQLITE
