@@ -10,7 +10,7 @@ from app.accounts.models import Account, AccountState, SignInSession
 from app.community.events import QuestionRouted
 from app.community.models import Ask
 from app.core.clock import now
-from app.core.db import db, insert_ignoring
+from app.core.db import db
 from app.core.events import emit
 from app.core.transaction import transaction
 from app.forum.models import Post, Thread, ThreadTag, Visibility
@@ -44,20 +44,25 @@ def route() -> int:
 
 
 def _route(thread_id: int) -> int:
-    """In a transaction that holds the thread, so that two workers do not both ask; who fits is locked in order."""
+    """In a transaction that holds the thread, then who may fit, in order: so two workers do not both ask.
+
+    What is asked of the rows is asked after they are held, in statements of their own: one that waited for a lock
+    still sees other tables as they were before.
+    """
     considered = _fitting(thread_id)
     if not considered:
         return 0
     with transaction() as session:
-        held = select(Thread.id).where(Thread.id == thread_id, *_waiting()).with_for_update()
-        if session.scalar(held) is None:
+        session.execute(select(Thread.id).where(Thread.id == thread_id).with_for_update())
+        if session.scalar(select(Thread.id).where(Thread.id == thread_id, *_waiting())) is None:
             return 0
-        locked = select(Account.id).where(Account.id.in_(considered), *_may_be_asked()).order_by(Account.id)
-        free = set(session.scalars(locked.with_for_update(key_share=True)))
+        among = Account.id.in_(considered)
+        held = select(Account.id).where(among).order_by(Account.id).with_for_update(key_share=True)
+        session.execute(held)
+        free = set(session.scalars(select(Account.id).where(among, *_may_be_asked())))
         chosen = [account_id for account_id in considered if account_id in free][:MOST_ASKED]
         for account_id in chosen:
-            row = insert_ignoring(Ask).values(thread_id=thread_id, account_id=account_id, created_at=now())
-            session.connection().execute(row)
+            session.add(Ask(thread_id=thread_id, account_id=account_id, created_at=now()))
             emit(QuestionRouted(thread_id, account_id))
         return len(chosen)
 
