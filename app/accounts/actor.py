@@ -1,7 +1,10 @@
 """Who acts: the frozen facts every policy decides on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from app.core.clock import now
 
 
 class Role(StrEnum):
@@ -15,13 +18,16 @@ class Role(StrEnum):
 
 
 STAFF = frozenset({Role.MODERATOR, Role.AGENT, Role.ADMIN})
+LEVELS = {Role.NEW: 0, Role.MEMBER: 1, Role.TRUSTED: 3} | dict.fromkeys(STAFF, 3)
+"""The trust that an operator gives with a role."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person for the length of one request or job; `id` is None for visitors.
 
-    `tz` is an IANA zone and `locale` a language Babel knows.
+    `tz` is an IANA zone and `locale` a language Babel knows. A suspension that is over has `suspended_until` in
+    the past.
     """
 
     id: int | None
@@ -29,6 +35,8 @@ class Actor:
     trust: int
     locale: str
     tz: str
+    suspended_until: datetime | None = None
+    suspended_because: str = ""
 
     def using(self, form: str) -> str:
         """Whose form token it is, for `once`: a token of one form is none of another's."""
@@ -37,6 +45,10 @@ class Actor:
     @property
     def signed_in(self) -> bool:
         return self.id is not None
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_until is not None and now() < self.suspended_until
 
     @property
     def is_moderator(self) -> bool:

@@ -36,3 +36,19 @@ class SessionBegun(Event):
 class PasswordChanged(Event):
     account_id: int
     nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRequested(Event):
+    """Somebody asked that another address be theirs; it is the account's `pending_email`."""
+
+    account_id: int
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChanged(Event):
+    """Another address is theirs now; `former_id` is the row of the one before."""
+
+    account_id: int
+    former_id: int

@@ -1,11 +1,13 @@
 """What follows from events: letters, as jobs."""
 
-from app.accounts.events import PasswordChanged, Registered, ResetRequested
+from app.accounts.events import EmailChanged, MoveRequested, PasswordChanged, Registered, ResetRequested
 from app.jobs.operations import enqueue
 from app.jobs.ports import Payload
 
 CONFIRM = "accounts.confirm"
 RESET = "accounts.reset"
+MOVE = "accounts.move"
+MOVED = "accounts.moved"
 PASSWORD_CHANGED = "accounts.password_changed"  # noqa: S105 - the name of a job
 
 
@@ -23,3 +25,14 @@ def reset_requested(event: ResetRequested) -> None:
 def password_changed(event: PasswordChanged) -> None:
     payload: Payload = {"account_id": event.account_id, "nonce": event.nonce}
     enqueue(PASSWORD_CHANGED, payload, key=f"{PASSWORD_CHANGED}:{event.nonce}")
+
+
+def move_requested(event: MoveRequested) -> None:
+    """Also written when the new address is somebody's, so that asking costs the same; the letter differs then."""
+    payload: Payload = {"account_id": event.account_id, "nonce": event.nonce}
+    enqueue(MOVE, payload, key=f"{MOVE}:{event.nonce}")
+
+
+def email_changed(event: EmailChanged) -> None:
+    payload: Payload = {"account_id": event.account_id, "former_id": event.former_id}
+    enqueue(MOVED, payload, key=f"{MOVED}:{event.former_id}")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Enum, ForeignKey, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.actor import Role
@@ -13,6 +13,7 @@ from app.core.db import Model
 EMAIL_LENGTH = 254
 NAME_COLUMN = 80
 USER_AGENT_LENGTH = 200
+LONGEST_BECAUSE = 300
 
 
 class AccountState(StrEnum):
@@ -35,9 +36,12 @@ class Account(Model):
 
     `email` is an address proven to be theirs; `pending_email` is one they only claim, and several sign-ups
     may claim the same: the first to open the letter gets it. So a sign-up with a known address writes the
-    very row that one with an unknown address writes.
+    very row that one with an unknown address writes. With both, the person is moving to another address.
     `source` and `external_id` say where an imported person was written down; such a person is unclaimed, has
     no address and no skeleton, and is exempt from the rules for names.
+    `trust` (0 to 3) is earned and goes with the roles new, member and trusted; it never falls below `trust_floor`,
+    which an operator gave. `trust_below_since` says since when it is not earned any more. `reputation` is the sum of
+    the person's ledger. A suspension is over when `suspended_until` is.
     """
 
     __tablename__ = "account"
@@ -60,6 +64,37 @@ class Account(Model):
     source: Mapped[str | None] = mapped_column(String(80))
     external_id: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    reputation: Mapped[int] = mapped_column(default=0, server_default="0")
+    trust_floor: Mapped[int] = mapped_column(default=0, server_default="0")
+    trust_below_since: Mapped[datetime | None]
+    suspended_until: Mapped[datetime | None]
+    suspended_because: Mapped[str] = mapped_column(
+        String(LONGEST_BECAUSE), default="", server_default=text("''")
+    )
+    asks_welcome: Mapped[bool] = mapped_column(default=True, server_default=true())
+
+
+class FormerName(Model):
+    """A name somebody gave up: it leads to them, and nobody else may have it, for a year."""
+
+    __tablename__ = "former_name"
+
+    name: Mapped[str] = mapped_column(String(NAME_COLUMN), primary_key=True)
+    skeleton: Mapped[str | None] = mapped_column(String(NAME_COLUMN * 2), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    given_up_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class FormerEmail(Model):
+    """An address that was somebody's until `replaced_at`; a letter to it says how to take the account back."""
+
+    __tablename__ = "former_email"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
+    replaced_at: Mapped[datetime] = mapped_column(index=True)
+    taken_back_at: Mapped[datetime | None]
 
 
 class SignInSession(Model):

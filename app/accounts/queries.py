@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from flask import url_for
 from sqlalchemy import select
 
 from app.accounts.actor import Actor, Role
 from app.accounts.browsers import described
-from app.accounts.models import Account, AccountState, SignInSession
+from app.accounts.models import Account, AccountState, FormerName, SignInSession
 from app.core.clock import now
 from app.core.db import db
+
+NAMES_RESERVED = timedelta(days=365)
+"""How long a name that was given up stays its last holder's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,11 @@ class Person:
     display_name: str
     role: Role
     state: AccountState
+
+    @property
+    def url(self) -> str | None:
+        """Their page; None for those who have left."""
+        return None if self.state is AccountState.GHOST else url_for("community.person", name=self.name)
 
     @property
     def official(self) -> bool:
@@ -45,7 +54,15 @@ class Browser:
 
 
 _PERSON = (Account.id, Account.name, Account.display_name, Account.role, Account.state)
-_ACTOR = (Account.id, Account.role, Account.trust, Account.locale, Account.tz)
+_ACTOR = (
+    Account.id,
+    Account.role,
+    Account.trust,
+    Account.locale,
+    Account.tz,
+    Account.suspended_until,
+    Account.suspended_because,
+)
 
 
 def people(ids: Iterable[int | None]) -> dict[int, Person]:
@@ -61,6 +78,15 @@ def person_named(name: str) -> Person | None:
     """The person of this name, any case."""
     row = db.session.execute(select(*_PERSON).where(Account.name == name.lower())).first()
     return Person(*row) if row else None
+
+
+def once_named(name: str) -> str | None:
+    """What the person is called now who gave up this name, within a year."""
+    return db.session.scalar(
+        select(Account.name)
+        .join(FormerName, FormerName.account_id == Account.id)
+        .where(FormerName.name == name.lower(), FormerName.given_up_at > now() - NAMES_RESERVED)
+    )
 
 
 def actor_of(account_id: int) -> Actor | None:
@@ -92,3 +118,19 @@ def browsers(actor: Actor) -> Sequence[Browser]:
         .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
     )
     return [Browser(*row) for row in rows]
+
+
+def own_words(actor: Actor) -> dict[str, object]:
+    """What the actor says of themself, as /me/profile changes it."""
+    row = db.session.execute(
+        select(Account.display_name, Account.bio, Account.tz, Account.asks_welcome).where(
+            Account.id == actor.id
+        )
+    ).one()
+    return dict(zip(row._fields, row, strict=True))
+
+
+def own_addresses(actor: Actor) -> tuple[str | None, str | None]:
+    """The actor's address, and the one they asked to move to."""
+    row = db.session.execute(select(Account.email, Account.pending_email).where(Account.id == actor.id)).one()
+    return row.email, row.pending_email

@@ -191,6 +191,8 @@ def _load(token: Any) -> SignedIn | None:
             Account.trust,
             Account.locale,
             Account.tz,
+            Account.suspended_until,
+            Account.suspended_because,
             Account.name,
             Account.display_name,
             SignInSession.id,
@@ -203,7 +205,7 @@ def _load(token: Any) -> SignedIn | None:
             Account.state == AccountState.ACTIVE,
         )
     ).first()
-    return SignedIn(Actor(*row[:5]), *row[5:], token=str(token)) if row else None
+    return SignedIn(Actor(*row[:7]), *row[7:], token=str(token)) if row else None
 
 
 def _note_seen() -> None:

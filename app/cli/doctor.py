@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from app.accounts.actor import Role
 from app.accounts.models import Account, AccountState
 from app.audit import operations as audit
+from app.community import recounting as reputations
 from app.config import Mode, Settings
 from app.core.clock import now
 from app.core.db import db
@@ -48,7 +49,7 @@ Look = Callable[[Settings], Iterator[str]]
 @click.option(
     "--recount",
     is_flag=True,
-    help="Count answers, replies, votes and tags anew and mend counters that are wrong.",
+    help="Count answers, replies, votes, tags and reputation anew and mend what is wrong.",
 )
 @with_appcontext
 def doctor(recount: bool) -> None:
@@ -64,6 +65,7 @@ def doctor(recount: bool) -> None:
     else:
         if recount:
             _recount()
+            _recount_people()
         wrong += _told(ON_THE_DATABASE, settings)
     if wrong:
         raise click.ClickException("one thing is wrong." if wrong == 1 else f"{wrong} things are wrong.")
@@ -256,6 +258,19 @@ def _recount() -> None:
             f"thread {question.thread_id} is had by {question.after} others too, not {question.before}: mended"
         )
     click.echo(f"Recounted; {mended} threads mended.")
+
+
+def _recount_people() -> None:
+    mended = 0
+    with click.progressbar(length=reputations.people_count(), label="Ledgers") as bar:
+        for looked_at, differences in reputations.recount():
+            for person in differences:
+                click.echo(
+                    f"\nperson {person.account_id} has a reputation of {person.after}, not {person.before}: mended"
+                )
+            mended += len(differences)
+            bar.update(looked_at)
+    click.echo(f"Ledgers added up; {mended} people mended.")
 
 
 ALONE: dict[str, Look] = {"settings": _settings, "data folder": _data_folder, "text": _text, "mail": _mail}

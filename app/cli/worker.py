@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.accounts.operations import people
+from app.community import operations as community
 from app.desk import operations as desk
 from app.forum import operations as forum
 from app.forum.readings import sweep_readings
@@ -21,6 +22,8 @@ REGULARLY = (
     Loop("forget sign-ups", timedelta(days=1), people.sweep),
     Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
     Loop("forget readings", timedelta(days=1), sweep_readings),
+    Loop("trust", timedelta(days=1), community.review),
+    Loop("route questions", timedelta(hours=1), community.route),
 )
 
 

@@ -11,3 +11,26 @@ class QuestionRouted(Event):
 
     thread_id: int
     account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrustChanged(Event):
+    """A person's trust went from level `before` to `after`, 0 to 3, by what they did or did not do."""
+
+    account_id: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSuspended(Event):
+    """Moderators let somebody read and not write for a time; until when and why stands in the account."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionLifted(Event):
+    """Somebody may write again before the time was over."""
+
+    account_id: int

@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor, Role
 from app.core.text import masked
+from app.core.web.times import day
 from app.forum.models import Draft, EditProposal, Photo, Post, Thread, Visibility
 
 
@@ -160,8 +161,16 @@ def own_drafts(actor: Actor, visitor: str | None) -> ColumnElement[bool]:
 
 
 def write(actor: Actor) -> LazyString | None:
-    """Why `actor` may not post at all; None when they may."""
-    return None if actor.signed_in else _("Sign in to post.")
+    """Why `actor` may not post, vote or do any other public act; None when they may. Costs no statement."""
+    if not actor.signed_in:
+        return _("Sign in to post.")
+    if actor.suspended_until is not None and actor.is_suspended:
+        return _(
+            "You cannot post until %(day)s: %(why)s You can still read, and write to Support.",
+            day=day(actor.suspended_until),
+            why=actor.suspended_because,
+        )
+    return None
 
 
 def vote(actor: Actor, post: Post, thread: Thread) -> LazyString | None:

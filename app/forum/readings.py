@@ -11,7 +11,7 @@ import re
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from flask import Flask
@@ -117,6 +117,18 @@ def readers_since(thread_id: int, day: date) -> int:
         ThreadReading.thread_id == thread_id, ThreadReading.day > day
     )
     return db.session.scalar(counted) or 0
+
+
+def days_of(account_ids: Collection[int], since: date | None) -> dict[int, tuple[int, int]]:
+    """On how many days each person was here, from `since` on or as long as days are kept, and how many threads they read."""
+    rows = (
+        select(AccountDay.account_id, func.count(), func.sum(AccountDay.threads_read))
+        .where(AccountDay.account_id.in_(account_ids))
+        .group_by(AccountDay.account_id)
+    )
+    if since:
+        rows = rows.where(AccountDay.day >= since)
+    return {account_id: (present, int(read or 0)) for account_id, present, read in db.session.execute(rows)}
 
 
 def sweep_readings() -> None:

@@ -48,7 +48,7 @@ def choose(actor: Actor, thread: Thread) -> LazyString | None:
     if actor.signed_in and actor.id == thread.author_id:
         return change(actor, thread)
     if actor.is_moderator and now() - thread.last_activity_at >= SILENT:
-        return None
+        return write(actor)
     return _("Only the person who asked can accept an answer.")
 
 

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.accounts import routes as accounts
+from app.community.routes import blueprint as community
 from app.config import Settings
 from app.desk.routes import blueprint as desk
 from app.forum.routes import blueprint as forum
@@ -17,7 +18,7 @@ from app.search import routes as search
 def register(app: Flask, settings: Settings) -> None:
     for room in (home, accounts, search, notifications):
         app.register_blueprint(room.blueprint)
-    for blueprint in (questions, forum, desk, moderation):
+    for blueprint in (questions, forum, desk, moderation, community):
         app.register_blueprint(blueprint)
     if not settings.production:
         app.register_blueprint(mail.blueprint)

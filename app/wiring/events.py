@@ -4,12 +4,13 @@ from flask import Flask
 
 from app.accounts import events as accounts
 from app.accounts import handlers as letters
+from app.community import handlers as reputation
 from app.core.events import on
 from app.desk import events as escalations
 from app.desk import queries as desk
 from app.desk.events import TicketReplied
 from app.forum import handlers as trunk
-from app.forum.events import PostEdited, PostVisibilityChanged, TextRebuilt, ThreadMoved
+from app.forum.events import PostEdited, PostVisibilityChanged, TextRebuilt, ThreadMoved, Voted
 from app.notifications import handlers as notices
 from app.questions import events as questions
 from app.questions import handlers as states
@@ -37,15 +38,20 @@ def join(app: Flask) -> None:
         on(app, event, indexing.reindex)
     on(app, PostVisibilityChanged, trunk.visibility_changed)
     on(app, PostVisibilityChanged, states.visibility_changed)
-    on(app, PostVisibilityChanged, trunk.visibility_changed)
     on(app, accounts.SessionBegun, trunk.session_begun)
     on(app, questions.AnswerPosted, notices.answer_posted)
     on(app, questions.ReplyPosted, notices.reply_posted)
     on(app, questions.AnswerAccepted, notices.answer_accepted)
+    on(app, Voted, reputation.voted)
+    on(app, questions.AnswerAccepted, reputation.accepted)
+    on(app, questions.AnswerUnaccepted, reputation.unaccepted)
+    on(app, PostVisibilityChanged, reputation.visibility_changed)
     on(app, TicketReplied, _tell_of_message)
     on(app, accounts.Registered, letters.registered)
     on(app, accounts.ResetRequested, letters.reset_requested)
     on(app, accounts.PasswordChanged, letters.password_changed)
+    on(app, accounts.MoveRequested, letters.move_requested)
+    on(app, accounts.EmailChanged, letters.email_changed)
 
 
 def _tell_of_message(event: TicketReplied) -> None:

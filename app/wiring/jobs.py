@@ -9,6 +9,8 @@ from app.jobs.ports import Handler
 
 HANDLERS = {
     "accounts.confirm": "app.accounts.letters:confirm",
+    "accounts.move": "app.accounts.letters:move",
+    "accounts.moved": "app.accounts.letters:moved",
     "accounts.password_changed": "app.accounts.letters:password_changed",
     "accounts.reset": "app.accounts.letters:reset",
     "forum.follow_moved": "app.forum.operations.moving:follow_moved",

@@ -1,10 +1,12 @@
 """Which adapter answers for which port."""
 
 from collections.abc import Collection
+from datetime import date
 
 from flask import Flask
 
 from app.accounts.actor import Actor
+from app.community.ports import Days, Presence
 from app.config import Settings
 from app.core.parts import put
 from app.desk import drafts as desk_drafts
@@ -12,7 +14,7 @@ from app.desk import queries as desk
 from app.desk.offering import Escalations
 from app.forum import drafts as trunk_drafts
 from app.forum.ports import Documents, KindsOfDocument, Place, Places
-from app.forum.readings import Readings
+from app.forum.readings import Readings, days_of
 from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
 from app.mail.adapters import mailer
@@ -43,8 +45,13 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, Suggest, suggest)
     put(app, Support, Escalations())
     put(app, TicketNotices, _ticket_notices)
+    put(app, Presence, _presence)
     put(app, Outcomes, RecordedOutcomes())
     put(app, Index, WhooshIndex(settings.data_dir / "index"))
+
+
+def _presence(account_ids: Collection[int], since: date | None) -> dict[int, Days]:
+    return {account_id: Days(*counted) for account_id, counted in days_of(account_ids, since).items()}
 
 
 def _ticket_notices(actor: Actor, message_ids: Collection[int]) -> dict[int, Subject]:

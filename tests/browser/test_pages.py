@@ -27,6 +27,9 @@ ALL = (
     *tour.MODERATOR,
     *tour.ADMIN,
     *tour.AGENT,
+    *tour.PEOPLE,
+    *tour.MINE,
+    *tour.SUSPENDING,
     *tour.MODERATOR,
     *tour.HELPER,
     *tour.ERRORS,
@@ -121,7 +124,12 @@ def test_pages_for_moderators_and_helpers(look: Callable[..., None]) -> None:
 
 
 def test_pages_for_moderators_and_admins(look: Callable[..., None]) -> None:
-    look(town_with_a_newcomer, {"moderator": tour.MODERATOR, "admin": tour.ADMIN}, lived_in=True)
+    look(town_with_a_newcomer, {"moderator": tour.HELD, "admin": tour.ADMIN}, lived_in=True)
+
+
+def test_pages_of_people(look: Callable[..., None]) -> None:
+    tours = {None: tour.PEOPLE, "seller": tour.MINE, "moderator": tour.SUSPENDING}
+    look(demo_town, tours, lived_in=True)
 
 
 @ON_SQLITE

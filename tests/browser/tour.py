@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, current_app, request
@@ -11,11 +12,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import OperationalError
 
 from app.accounts import tokens
-from app.accounts.models import Account
+from app.accounts.models import Account, FormerEmail
 from app.cli import demo
 from app.cli.seeding import PASSWORD, address
+from app.core.clock import now
 from app.core.db import db
 from app.core.problems import Problem, TooSoon
+from app.core.transaction import transaction
 from app.desk.models import Status, Ticket
 from app.forum.models import EditProposal, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
 from app.moderation.models import Flag
@@ -26,6 +29,7 @@ from tests.browser.furnishing import NEWCOMER, demo_town
 from tests.browser.serving import Site
 
 Act = Callable[[Page], Response]
+_SOME_DAY = (now() + timedelta(days=30)).date().isoformat()
 LINE = "Nobody answers about my parcel to Orkney"
 
 
@@ -70,6 +74,14 @@ def send(button: str, *, within: str = "main", **fields: str) -> Act:
 def _reply(page: Page) -> Response:
     page.locator("article.is-answered").get_by_role("link", name="Reply", exact=True).first.click()
     return send("Post reply", within="article.is-answered", source="")(page)
+
+
+def _suspend(**fields: str) -> Act:
+    def act(page: Page) -> Response:
+        page.locator("summary", has_text="Suspend").first.click()
+        return send("Suspend", within="aside details", **fields)(page)
+
+    return act
 
 
 def _prepare(page: Page) -> Response:
@@ -214,7 +226,7 @@ SELLER = (
 )
 """What a member sees of their own."""
 
-MODERATOR = (
+HELD = (
     Stop("held", "moderation.held", "/mod/held", main=True),
     Stop("held-of-one", "moderation.held", "/mod/held?by={newcomer}"),
     Stop("refuse-errors", "moderation.held", "/mod/held", send("Refuse"), 422),
@@ -265,6 +277,54 @@ MODERATOR = (
 
 HELPER = (Stop("propose", "forum.propose", "/p/{answer}/propose", send("Suggest it", reason=""), 422),)
 """What a trusted person sees."""
+PEOPLE = (
+    Stop("person", "community.person", "/people/{helper}", main=True),
+    Stop("person-questions", "community.questions", "/people/{seller}/questions"),
+    Stop("person-answers", "community.answers", "/people/{helper}/answers", main=True),
+    Stop("person-accepted", "community.accepted", "/people/{helper}/accepted?tag=refunds"),
+    Stop("person-beyond", "community.answers", "/people/{helper}/answers?page=99"),
+    Stop("person-reputation", "community.reputation", "/people/{helper}/reputation"),
+    Stop("move", "accounts.move", "/email/{move}"),
+    Stop("take-back", "accounts.take_back", "/email/{take_back}/undo"),
+)
+"""Pages of people, and of their letters, that nobody has to sign in for."""
+
+MINE = (
+    Stop("mine", "community.mine", "/me", main=True),
+    Stop("person-me", "community.person", "/people/{seller}"),
+    Stop("profile", "accounts.profile", "/me/profile", main=True),
+    Stop(
+        "profile-errors", "accounts.profile", "/me/profile", send("Save", display_name="", bio="x" * 501), 422
+    ),
+    Stop("name", "accounts.name", "/me/name"),
+    Stop("name-errors", "accounts.name", "/me/name", send("Change the name", name="x"), 422),
+    Stop("email", "accounts.email", "/me/email", main=True),
+    Stop(
+        "email-errors",
+        "accounts.email",
+        "/me/email",
+        send("Send the letter", email="x", current="wrong"),
+        422,
+    ),
+    Stop(
+        "email-asked",
+        "accounts.email",
+        "/me/email",
+        send("Send the letter", email="knits@demo.example", current=PASSWORD),
+    ),
+)
+"""What a member sees of themself."""
+
+SUSPENDING = (
+    Stop("person-errors", "community.person", "/people/{seller}", _suspend(until="", because=""), 422),
+    Stop(
+        "person-suspended",
+        "community.person",
+        "/people/{seller}",
+        _suspend(until=_SOME_DAY, because="Three warnings about links."),
+        main=True,
+    ),
+)
 
 ERRORS = (
     Stop("missing", "", "/nowhere", status=404, main=True),
@@ -362,6 +422,10 @@ def facts(site: Site) -> dict[str, object]:
             "ticket": _one(my_tickets.where(Ticket.status == Status.WAITING_USER)),
             "over": _one(my_tickets.where(Ticket.status == Status.SOLVED)),
             "new": _one(tickets.where(Ticket.status == Status.NEW)),
+            "seller": seller.name,
+            "helper": demo.load().cast["helper"].name,
+            "move": tokens.make(tokens.Purpose.MOVE, seller),
+            "take_back": tokens.make_for_former(_former(seller)),
             "confirm": tokens.make(tokens.Purpose.CONFIRM, seller),
             "reset": tokens.make(tokens.Purpose.RESET, seller),
             "unsubscribe": unsubscribing.make(seller.id, Kind.ACCEPTED),
@@ -386,6 +450,14 @@ def _looked_at() -> dict[str, object]:
 
 def _account(name: str) -> Account:
     return db.session.execute(select(Account).where(Account.name == name)).scalar_one()
+
+
+def _former(account: Account) -> FormerEmail:
+    """An address that was theirs."""
+    with transaction() as session:
+        row = FormerEmail(account_id=account.id, email="before@demo.example", replaced_at=now())
+        session.add(row)
+    return _one(select(FormerEmail))  # type: ignore[no-any-return]
 
 
 def _one(rows: Select[Any]) -> Any:

@@ -15,9 +15,10 @@ import flask_migrate
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from app.accounts.actor import Role
+from app.accounts.models import Account
 from app.audit.models import AuditPayload
 from app.audit.operations import record
 from app.cli.doctor import doctor
@@ -328,3 +329,14 @@ def test_recounting_mends_votes_tags_and_who_has_it_too(ask: Callable[[], int]) 
     assert "tag wool is on 0 threads, not 9: mended" in result.output
     assert f"thread {thread_id} is had by 0 others too, not 3: mended" in result.output
     assert see("--recount").output.count("mended") == 1
+
+
+def test_recounting_adds_ledgers_up(ask: Callable[[], int]) -> None:
+    ask()
+    with transaction() as session:
+        session.execute(update(Account).values(reputation=40))
+    people = db.session.scalar(select(func.count()).select_from(Account))
+    result = see("--recount")
+    assert "has a reputation of 0, not 40: mended" in result.output
+    assert f"Ledgers added up; {people} people mended." in result.output
+    assert "Ledgers added up; 0 people mended." in see("--recount").output

@@ -69,6 +69,12 @@ NOT_AN_AGENT = (("alice", "ref"), *NOT_ALICES)
 REGISTER = {"name": "emma", "email": "emma@example.org", "password": PASSWORD}
 ASK = {"title": TITLE, "looked": "1", "space_id": "1", "tags": "coats", **WORDS}
 HELP = {"subject": "Payout is missing", "looked": "0", "topic": "payment", **WORDS}
+SUSPENDED = {
+    "until": (now() + timedelta(days=30)).date().isoformat(),
+    "because": "Three warnings about links.",
+}
+PROFILE = {"display_name": "Alice B.", "bio": "Coats, mostly.", "tz": "Europe/Berlin"}
+NO_MODERATORS = tuple((name, "name") for name in ("alice", "charlie", "nia", "agnes"))
 CHANGED_PASSWORD = {"current": PASSWORD, "password": "four odd socks now"}
 
 # fmt: off
@@ -78,9 +84,17 @@ CHANGES = {
     "accounts.sign_in": Change("/sign-in", form={"email": "bob@example.org", "password": PASSWORD}, right="visitor", visitor=OPEN),
     "accounts.reset": Change("/reset", form={"email": "bob@example.org"}, right="visitor", visitor=OPEN),
     "accounts.new_password": Change("/reset/{}", "reset", form={"password": "four odd socks now"}, right="visitor", visitor=OPEN),
+    "accounts.profile": Change("/me/profile", form=PROFILE),
+    "accounts.name": Change("/me/name", form={"name": "alicia"}),
+    "accounts.email": Change("/me/email", form={"email": "bob@example.net", "current": PASSWORD}, right="bob"),
+    "accounts.stay": Change("/me/email/stay", right="bob"),
+    "accounts.move": Change("/email/{}", "move", right="visitor", visitor=OPEN),
+    "accounts.take_back": Change("/email/{}/undo", "take_back", right="visitor", visitor=OPEN),
     "accounts.revoke": Change("/me/security/sessions/{}/revoke", "session", shut=(("bob", "session"), ("adam", "session"))),
     "accounts.change_password": Change("/me/security", form=CHANGED_PASSWORD, right="nia"),
     "accounts.sign_out": Change("/sign-out", right="nia", visitor=OPEN),
+    "community.suspend": Change("/people/{}/suspend", "name", form=SUSPENDED, right="mona", shut=NO_MODERATORS),
+    "community.lift": Change("/people/{}/lift", "name", right="mona", shut=NO_MODERATORS),
     "desk.forget": Change("/help/forget", visitor=OPEN),
     "desk.file": Change("/help", form=HELP, visitor=KEPT),
     "desk.suggest": Change("/help/suggest", form={"subject": TITLE}, visitor=OPEN, writes=False),
@@ -141,13 +155,24 @@ CHANGES = {
 
 READS = {
     "accounts.confirm": ["/confirm/{confirm}", "/confirm/nonsense"],
+    "accounts.email": ["/me/email"],
+    "accounts.move": ["/email/{move}", "/email/nonsense"],
+    "accounts.name": ["/me/name"],
     "accounts.new_password": ["/reset/{reset}", "/reset/nonsense"],
+    "accounts.profile": ["/me/profile"],
     "accounts.register": ["/register"],
     "accounts.registered": ["/register/sent"],
     "accounts.reset": ["/reset"],
     "accounts.reset_sent": ["/reset/sent"],
     "accounts.security": ["/me/security"],
     "accounts.sign_in": ["/sign-in", "/sign-in?next=/ask"],
+    "accounts.take_back": ["/email/{take_back}/undo", "/email/nonsense/undo"],
+    "community.accepted": ["/people/bob/accepted", "/people/bob/accepted?tag=coats"],
+    "community.answers": ["/people/bob/answers", "/people/bob/answers?page=2"],
+    "community.mine": ["/me"],
+    "community.person": ["/people/bob", "/people/alice"],
+    "community.questions": ["/people/alice/questions"],
+    "community.reputation": ["/people/bob/reputation"],
     "desk.help": ["/help", "/help?thread={thread}"],
     "desk.escalate": ["/questions/{thread}/support"],
     "desk.outcome": ["/questions/{taken_thread}/outcome"],
@@ -232,6 +257,7 @@ HIDDEN = [
     ("/p/{}", ["visitor", "alice", "agnes"], "held"),
     ("/p/{}/flag", ["visitor", "alice", "agnes"], "held"),
     ("/p/{}/why", ["alice", "charlie", "agnes"], "refused"),
+    ("/people/{}", ["visitor", "alice", "mona"], "unconfirmed"),
     ("/tickets/{}", ["bob", "mona", "nia"], "ref"),
     ("/desk/tickets/{}", ["alice", "bob", "mona", "nia"], "ref"),
 ]
@@ -377,7 +403,7 @@ def test_who_sees_it_but_may_not_is_told_and_nothing_changes(app: Flask, guarded
 
 def test_every_changing_route_about_a_thing_says_who_is_shut_out() -> None:
     """A signed link is its own authority; all else that names a thing has somebody it is not for."""
-    signed = {"confirm", "reset", "unsubscribe"}
+    signed = {"confirm", "reset", "unsubscribe", "move", "take_back"}
     unsaid = {name for name, way in CHANGES.items() if way.thing and way.thing not in signed and not way.shut}
     assert unsaid == set()
 

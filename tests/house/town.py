@@ -12,7 +12,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select, update
 
 from app.accounts import passwords, tokens
-from app.accounts.models import Account, SignInSession
+from app.accounts.models import Account, FormerEmail, SignInSession
 from app.core.clock import now
 from app.core.db import Model, db
 from app.core.transaction import transaction
@@ -140,6 +140,21 @@ def build(cast: SimpleNamespace) -> Town:
             .values(password_hash=passwords.hashed(PASSWORD))
         )
         session.flush()
+        edda = Account(
+            name="edda",
+            display_name="Edda",
+            email="edda@example.org",
+            pending_email="edda@example.net",
+            tz="UTC",
+        )
+        session.add(edda)
+        session.flush()
+        former = FormerEmail(account_id=edda.id, email="edda@example.com", replaced_at=now())
+        session.add(former)
+        session.flush()
+        things["move"] = tokens.make(tokens.Purpose.MOVE, edda)
+        things["take_back"] = tokens.make_for_former(former)
+        things["name"], things["unconfirmed"] = "charlie", "dora"
         things["session"] = other.id
         things["confirm"] = tokens.make(tokens.Purpose.CONFIRM, dora)
         things["reset"] = tokens.make(tokens.Purpose.RESET, session.get_one(Account, charlie.id))

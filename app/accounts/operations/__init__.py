@@ -1,5 +1,7 @@
 """What people do with their accounts. Routes and commands call these; each is one transaction."""
 
+from app.accounts.operations.describing import describe, rename
+from app.accounts.operations.moving import move, request_move, stay, take_back
 from app.accounts.operations.passwords import change_password, request_reset, reset_password
 from app.accounts.operations.people import (
     Newcomer,
@@ -18,12 +20,18 @@ __all__ = [
     "change_password",
     "change_role",
     "confirm",
+    "describe",
+    "move",
     "register",
+    "rename",
+    "request_move",
     "request_reset",
     "reset_password",
     "revoke",
     "sign_in",
+    "stay",
     "sweep",
+    "take_back",
     "unclaimed_people",
     "unclaimed_person",
 ]

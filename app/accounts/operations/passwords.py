@@ -29,12 +29,12 @@ def request_reset(*, email: str) -> None:
         owner = session.scalar(select(Account.id).where(Account.email == stored, active))
         claimant = session.scalar(
             select(Account.id)
-            .where(Account.pending_email == stored, active)
+            .where(Account.pending_email == stored, Account.email.is_(None), active)
             .order_by(Account.id.desc())
             .limit(1)
         )
         if throttle.may_write_to(stored):
-            emit(ResetRequested(owner or claimant or 0, _nonce()))
+            emit(ResetRequested(owner or claimant or 0, nonce()))
 
 
 def reset_password(token: str, *, password: str) -> None:
@@ -51,9 +51,9 @@ def reset_password(token: str, *, password: str) -> None:
         had_one = account.password_hash is not None
         account.password_hash = password_hash
         account.email_confirmed_at = account.email_confirmed_at or now()
-        _end_sessions(session, account.id)
+        end_sessions(session, account.id)
         if had_one:
-            emit(PasswordChanged(account.id, _nonce()))
+            emit(PasswordChanged(account.id, nonce()))
 
 
 def change_password(actor: Actor, *, current: str, password: str, address: str) -> None:
@@ -77,13 +77,17 @@ def change_password(actor: Actor, *, current: str, password: str, address: str) 
         if account.password_hash != known_hash:
             raise Problem(_("Your password was changed a moment ago."), "current")
         account.password_hash = password_hash
-        _end_sessions(session, account.id)
-        emit(PasswordChanged(account.id, _nonce()))
+        end_sessions(session, account.id)
+        emit(PasswordChanged(account.id, nonce()))
 
 
-def _end_sessions(session: Session, account_id: int) -> None:
-    session.execute(delete(SignInSession).where(SignInSession.account_id == account_id))
+def end_sessions(session: Session, account_id: int, *, keep: int | None = None) -> None:
+    """Sign the account out everywhere, in the open transaction, but on the browser with the session `keep`."""
+    session.execute(
+        delete(SignInSession).where(SignInSession.account_id == account_id, SignInSession.id != (keep or 0))
+    )
 
 
-def _nonce() -> str:
+def nonce() -> str:
+    """For an event that may happen again to the same account."""
     return secrets.token_hex(8)

@@ -11,9 +11,10 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts import addresses, names, passwords, tokens
-from app.accounts.actor import STAFF, Role
-from app.accounts.models import NAME_COLUMN, Account, AccountState, SignInSession
+from app.accounts.actor import LEVELS, STAFF, Role
+from app.accounts.models import NAME_COLUMN, Account, AccountState, FormerEmail, FormerName, SignInSession
 from app.accounts.operations.registering import add
+from app.accounts.queries import NAMES_RESERVED
 from app.audit.operations import record
 from app.config import Settings
 from app.core.clock import now
@@ -23,6 +24,7 @@ from app.core.text import clean_line
 from app.core.transaction import transaction
 
 UNCONFIRMED_KEPT = timedelta(days=7)
+FORMER_EMAILS_KEPT = timedelta(days=30)
 _EXTERNAL_NAME = 60
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9._-]+")
 
@@ -44,7 +46,8 @@ def add_person(
     bio: str = "",
     password: str | None = None,
 ) -> Newcomer:
-    """Add a person whose address the operator vouches for; reserved names are for staff.
+    """Add a person whose address the operator vouches for; reserved names are for staff. Their trust begins with
+    what `role` has, and never falls below it.
 
     With `password` (demo people) the account is ready at once; without, the link has to be opened.
     Raises Problem beside name, display_name, email or password, also for an address that is in use.
@@ -62,6 +65,8 @@ def add_person(
         email_confirmed_at=now() if password else None,
         password_hash=passwords.hashed(password) if password else None,
         role=role,
+        trust=LEVELS[role],
+        trust_floor=LEVELS[role],
         bio=bio,
         tz=part(Settings).timezone,
     )
@@ -79,13 +84,15 @@ def add_person(
 
 
 def change_role(*, account_id: int, role: Role) -> None:
-    """Give a person another role; they sign in anew with it. Raises NotFound."""
+    """Give a person another role; they sign in anew with it, and trust never falls below it. Raises NotFound."""
     with transaction() as session:
         account = session.get(Account, account_id, with_for_update=True)
         if account is None or account.state is not AccountState.ACTIVE:
             raise NotFound
         facts = {"from": account.role.value, "to": role.value}
         account.role = role
+        account.trust = account.trust_floor = LEVELS[role]
+        account.trust_below_since = None
         session.execute(delete(SignInSession).where(SignInSession.account_id == account_id))
         record("change role", actor_id=None, target="account", target_id=account_id, facts=facts)
 
@@ -127,9 +134,13 @@ def unclaimed_person(source: str, external_id: str, name: str) -> int:
 
 
 def sweep() -> None:
-    """Forget sign-ups nobody confirmed within seven days, and sessions that are over."""
+    """Forget sign-ups nobody confirmed within seven days, sessions that are over, names given up more than a year
+    ago and addresses that cannot take an account back any more.
+    """
     with transaction() as session:
         session.execute(delete(SignInSession).where(SignInSession.expires_at < now()))
+        session.execute(delete(FormerName).where(FormerName.given_up_at < now() - NAMES_RESERVED))
+        session.execute(delete(FormerEmail).where(FormerEmail.replaced_at < now() - FORMER_EMAILS_KEPT))
         session.execute(
             delete(Account).where(
                 Account.email.is_(None),

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts import addresses, names, passwords, throttle, tokens
 from app.accounts.events import Registered
-from app.accounts.models import Account
+from app.accounts.models import Account, FormerName
+from app.accounts.queries import NAMES_RESERVED
 from app.config import Settings
 from app.core import once
 from app.core.clock import now
@@ -62,10 +63,17 @@ def confirm(token: str) -> None:
         raise tokens.StaleLink from None
 
 
-def is_taken(session: Session, name: str) -> bool:
-    """Whether somebody has this name, or one that looks like it."""
-    clash = or_(Account.name == name, Account.skeleton == names.skeleton(name))
-    return session.scalar(select(Account.id).where(clash).limit(1)) is not None
+def is_taken(session: Session, name: str, *, by: int | None = None) -> bool:
+    """Whether somebody but `by` has this name, had it within a year, or has or had one that looks like it."""
+    look = names.skeleton(name)
+    has = select(Account.id).where(or_(Account.name == name, Account.skeleton == look))
+    had = select(FormerName.account_id).where(
+        or_(FormerName.name == name, FormerName.skeleton == look),
+        FormerName.given_up_at > now() - NAMES_RESERVED,
+    )
+    # First who has it: a name given up between the two is found by the second.
+    holders = {*session.scalars(has), *session.scalars(had)}
+    return bool(holders - {by})
 
 
 def taken() -> Problem:

@@ -17,6 +17,12 @@ def absolute(moment: datetime) -> str:
     return str(format_datetime(moment, pattern))
 
 
+def day(moment: datetime) -> str:
+    """`3 December`, with the year when it is not this one."""
+    this_year = to_user_timezone(moment).year == to_user_timezone(now()).year
+    return str(format_datetime(moment, "d MMMM" if this_year else "d MMMM yyyy"))
+
+
 def iso(moment: datetime) -> str:
     """For `datetime` attributes: UTC, whole seconds."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

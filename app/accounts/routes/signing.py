@@ -1,18 +1,16 @@
-"""Pages about one's account. What tells whether an address is known is never in them."""
+"""Signing up, in and out, and passwords."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import operations, passwords, queries, sessions, tokens
 from app.accounts.forms import ChangePasswordForm, NewPasswordForm, RegisterForm, ResetForm, SignInForm
+from app.accounts.routes.room import blueprint, connects_from, page, stale
 from app.accounts.sessions import current_actor, me, signed_in_only
 from app.core.problems import Problem, TooSoon
-from app.core.web.forms import Form
 from app.core.web.limits import SIGN_IN, limiter
 from app.core.web.urls import safe_next
-
-blueprint = Blueprint("accounts", __name__)
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
@@ -28,7 +26,7 @@ def register() -> ResponseReturnValue:
                 password=form.password.data or "",
                 next_url=_next(),
                 token=form.token,
-                address=_address(),
+                address=connects_from(),
             )
         except TooSoon:
             raise
@@ -36,7 +34,7 @@ def register() -> ResponseReturnValue:
             form.refuse(problem)
         else:
             return redirect(url_for("accounts.registered"), 303)
-    return _page("accounts/register.html", form, least=passwords.SHORTEST, next=_next_or_none())
+    return page("accounts/register.html", form, least=passwords.SHORTEST, next=_next_or_none())
 
 
 @blueprint.get("/register/sent")
@@ -53,7 +51,7 @@ def confirm(token: str) -> ResponseReturnValue:
             return render_template("accounts/confirm.html", name=account.name)
         operations.confirm(token)
     except tokens.StaleLink:
-        return _stale()
+        return stale()
     flash(_("Your address is confirmed. You can sign in now."))
     return redirect(url_for("accounts.sign_in", next=_next_or_none()), 303)
 
@@ -67,7 +65,7 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             account_id = operations.sign_in(
-                email=form.email.data or "", password=form.password.data or "", address=_address()
+                email=form.email.data or "", password=form.password.data or "", address=connects_from()
             )
         except TooSoon:
             raise
@@ -76,7 +74,7 @@ def sign_in() -> ResponseReturnValue:
         else:
             sessions.sign_in(account_id)
             return redirect(_next(), 303)
-    return _page("accounts/sign_in.html", form, next=_next_or_none())
+    return page("accounts/sign_in.html", form, next=_next_or_none())
 
 
 @blueprint.post("/sign-out")
@@ -96,7 +94,7 @@ def reset() -> ResponseReturnValue:
             form.refuse(problem)
         else:
             return redirect(url_for("accounts.reset_sent"), 303)
-    return _page("accounts/reset.html", form)
+    return page("accounts/reset.html", form)
 
 
 @blueprint.get("/reset/sent")
@@ -119,10 +117,10 @@ def new_password(token: str) -> ResponseReturnValue:
             flash(_("Your new password is set. Sign in with it."))
             return redirect(url_for("accounts.sign_in"), 303)
     except tokens.StaleLink:
-        return _stale()
+        return stale()
     except Problem as problem:
         form.refuse(problem)
-    return _page("accounts/new_password.html", form, **facts)
+    return page("accounts/new_password.html", form, **facts)
 
 
 @blueprint.get("/me/security")
@@ -140,7 +138,10 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             operations.change_password(
-                actor, current=form.current.data or "", password=form.password.data or "", address=_address()
+                actor,
+                current=form.current.data or "",
+                password=form.password.data or "",
+                address=connects_from(),
             )
         except TooSoon:
             raise
@@ -163,7 +164,7 @@ def revoke(session_id: int) -> ResponseReturnValue:
 
 def _security(form: ChangePasswordForm) -> ResponseReturnValue:
     actor, person = current_actor(), me()
-    return _page(
+    return page(
         "accounts/security.html",
         form,
         browsers=queries.browsers(actor),
@@ -173,14 +174,6 @@ def _security(form: ChangePasswordForm) -> ResponseReturnValue:
     )
 
 
-def _page(template: str, form: Form, **context: object) -> ResponseReturnValue:
-    return render_template(template, form=form, **context), 422 if form.errors else 200
-
-
-def _stale() -> ResponseReturnValue:
-    return render_template("accounts/stale.html"), 410
-
-
 def _next() -> str:
     return safe_next(request.args.get("next"))
 
@@ -188,7 +181,3 @@ def _next() -> str:
 def _next_or_none() -> str | None:
     target = _next()
     return None if target == "/" else target
-
-
-def _address() -> str:
-    return request.remote_addr or ""

@@ -1,0 +1,29 @@
+"""Suspending somebody."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import DateField
+from wtforms.validators import InputRequired, Length
+
+from app.accounts.models import LONGEST_BECAUSE
+from app.core.web.forms import Form, LineField
+
+
+class DayField(DateField):
+    """A day as browsers send it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write the day like 2026-12-03.")) from None
+
+
+class SuspendForm(Form):
+    until = DayField(_("Until the day"), validators=[InputRequired(_("Choose the day on which it ends."))])
+    because = LineField(
+        _("Why"),
+        validators=[
+            InputRequired(_("Say why: they read it.")),
+            Length(max=LONGEST_BECAUSE, message=_("Say it in at most %(max)d characters.")),
+        ],
+    )
