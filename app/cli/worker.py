@@ -11,11 +11,15 @@ from app.accounts.operations import people
 from app.forum import operations as forum
 from app.jobs import worker as process
 from app.jobs.ports import Loop
+from app.mail import stopping
+from app.notifications.mailing import LETTERS_LOOP, SWEEP_LOOP
 from app.search.indexing import INDEX_LOOP
 
 DAILY = (
     Loop("forget sign-ups", timedelta(days=1), people.sweep),
     Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
+    Loop("forget bounces", timedelta(days=1), stopping.sweep),
+    SWEEP_LOOP,
 )
 
 
@@ -25,4 +29,4 @@ def worker() -> None:
     """Send mail, feed the index, sweep. Runs until it is stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
-    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, *DAILY))  # type: ignore[attr-defined]  # noqa: SLF001
+    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, LETTERS_LOOP, *DAILY))  # type: ignore[attr-defined]  # noqa: SLF001

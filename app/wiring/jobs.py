@@ -11,7 +11,9 @@ HANDLERS = {
     "accounts.confirm": "app.accounts.letters:confirm",
     "accounts.password_changed": "app.accounts.letters:password_changed",
     "accounts.reset": "app.accounts.letters:reset",
-    "notifications.mail": "app.notifications.letters:mail",
+    "notifications.followers": "app.notifications.letters:followers",
+    "notifications.letter": "app.notifications.letters:letter",
+    "notifications.prove": "app.notifications.letters:prove",
 }
 
 

@@ -14,7 +14,7 @@ from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
 from app.mail.adapters import mailer
 from app.mail.ports import Mailer
-from app.notifications.ports import Subject, TicketNotices
+from app.notifications.ports import StandingNotice, Subject, TicketNotices
 from app.questions.documents import QuestionDocuments
 from app.questions.ports import Outcomes, Suggest, Support
 from app.search.operations import RecordedOutcomes
@@ -37,8 +37,14 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, Suggest, suggest)
     put(app, Support, OwnThreads())
     put(app, TicketNotices, _ticket_notices)
+    put(app, StandingNotice, _no_standing)
     put(app, Outcomes, RecordedOutcomes())
     put(app, Index, WhooshIndex(settings.data_dir / "index"))
+
+
+def _no_standing(_actor: Actor) -> Subject | None:
+    """Nobody says yet how people stand here."""
+    return None
 
 
 def _ticket_notices(actor: Actor, message_ids: Collection[int]) -> dict[int, Subject]:

@@ -18,8 +18,8 @@ from app.core.db import db
 from app.core.problems import Problem, TooSoon
 from app.desk.models import Status, Ticket
 from app.forum.models import Post, Tag, Thread, ThreadTag
-from app.notifications import unsubscribing
-from app.notifications.models import Kind
+from app.notifications import proving, unsubscribing
+from app.notifications.models import Cadence, Kind
 from app.questions.models import State
 from tests.browser.furnishing import demo_town
 from tests.browser.serving import Site
@@ -69,6 +69,11 @@ def send(button: str, *, within: str = "main", **fields: str) -> Act:
 def _reply(page: Page) -> Response:
     page.locator("summary", has_text="Reply").first.click()
     return send("Post reply", within=".replies details", source="")(page)
+
+
+def _digest_at_night(page: Page) -> Response:
+    page.locator("select[name=digest_hour]").select_option("23")
+    return send("Save")(page)
 
 
 def _prepare(page: Page) -> Response:
@@ -133,6 +138,7 @@ VISITOR = (
     Stop(
         "unsubscribed", "notifications.unsubscribe", "/unsubscribe/{unsubscribe}", send("Stop these letters")
     ),
+    Stop("proven", "notifications.proven", "/mail/proven/{proof}"),
     Stop("letters", "mail.index", "/dev/mail"),
     Stop("letter", "mail.show", "/dev/mail/{letter}"),
 )
@@ -154,7 +160,10 @@ SELLER = (
     Stop("edit-errors", "forum.edit", "/p/{opening}/edit", send("Save", title="", source=""), 422),
     Stop("edit-answer", "forum.edit", "/p/{answer}/edit"),
     Stop("notifications", "notifications.index", "/me/notifications", main=True),
-    Stop("notifications-mail", "notifications.mail", "/me/notifications/mail"),
+    Stop("notifications-all", "notifications.index", "/me/notifications?show=all"),
+    Stop("notifications-kept", "notifications.index", "/me/notifications?show=saved"),
+    Stop("notifications-mail", "notifications.mail", "/me/notifications/mail", main=True),
+    Stop("notifications-mail-errors", "notifications.mail", "/me/notifications/mail", _digest_at_night, 422),
     Stop("notifications-saved", "notifications.mail", "/me/notifications/mail", send("Save")),
     Stop("security", "accounts.security", "/me/security", main=True),
     Stop(
@@ -274,7 +283,8 @@ def facts(site: Site) -> dict[str, object]:
             "new": _one(tickets.where(Ticket.status == Status.NEW)),
             "confirm": tokens.make(tokens.Purpose.CONFIRM, seller),
             "reset": tokens.make(tokens.Purpose.RESET, seller),
-            "unsubscribe": unsubscribing.make(seller.id, Kind.ACCEPTED),
+            "unsubscribe": unsubscribing.make(seller.id, {Kind.ACCEPTED: Cadence.NOW}),
+            "proof": proving.make(seller.id, str(seller.email)),
             "letter": site.letter(str(seller.email), "answered").name,
         }
 

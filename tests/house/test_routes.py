@@ -84,8 +84,13 @@ CHANGES = {
     "forum.edit": Change("/p/{}/edit", "opening", form={**ASK, "version": "1"}, visitor=KEPT, shut=(("bob", "opening"), ("mona", "opening"), *HIDDEN_POSTS)),
     "forum.preview": Change("/preview", form=WORDS, visitor=OPEN, writes=False),
     "notifications.open_": Change("/me/notifications/{}/open", "told", shut=(("bob", "told"), ("adam", "told"))),
+    "notifications.read": Change("/me/notifications/{}/read", "told_too", form={"newest": "1000"}, shut=(("bob", "told"), ("adam", "told"))),
+    "notifications.save": Change("/me/notifications/{}/save", "told", form={"on": "1"}, shut=(("bob", "told"), ("adam", "told"))),
+    "notifications.mute": Change("/me/notifications/{}/mute", "told", form={"on": "1"}, shut=(("bob", "told"), ("adam", "told"))),
     "notifications.read_all": Change("/me/notifications/read", form={"newest": "1000"}),
-    "notifications.mail": Change("/me/notifications/mail", form={"answer": "y"}),
+    "notifications.mail": Change("/me/notifications/mail", form={"answer": "weekly"}),
+    "notifications.prove": Change("/me/notifications/mail/prove"),
+    "notifications.proven": Change("/mail/proven/{}", "proof", right="visitor", visitor=OPEN),
     "notifications.unsubscribe": Change("/unsubscribe/{}", "unsubscribe", form={"List-Unsubscribe": "One-Click"}, right="visitor", visitor=OPEN, needs_token=False),
     "notifications.resubscribe": Change("/unsubscribe/{}/undo", "unsubscribe", right="visitor", visitor=OPEN),
     "questions.post": Change("/ask", form=ASK, visitor=KEPT),
@@ -122,8 +127,9 @@ READS = {
     "mail.html": ["/dev/mail/{letter}/html"],
     "mail.index": ["/dev/mail"],
     "mail.show": ["/dev/mail/{letter}"],
-    "notifications.index": ["/me/notifications"],
+    "notifications.index": ["/me/notifications", "/me/notifications?show=all"],
     "notifications.mail": ["/me/notifications/mail"],
+    "notifications.proven": ["/mail/proven/{proof}"],
     "notifications.unsubscribe": ["/unsubscribe/{unsubscribe}"],
     "questions.ask": ["/ask", "/ask?title=Where+is+my+coat"],
     "questions.index": ["/questions"],
@@ -285,7 +291,7 @@ def test_who_sees_it_but_may_not_is_told_and_nothing_changes(app: Flask, guarded
 
 def test_every_changing_route_about_a_thing_says_who_is_shut_out() -> None:
     """A signed link is its own authority; all else that names a thing has somebody it is not for."""
-    signed = {"confirm", "reset", "unsubscribe"}
+    signed = {"confirm", "proof", "reset", "unsubscribe"}
     unsaid = {name for name, way in CHANGES.items() if way.thing and way.thing not in signed and not way.shut}
     assert unsaid == set()
 
