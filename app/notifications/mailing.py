@@ -23,7 +23,7 @@ from app.notifications.timing import Hours
 
 LETTER = "notifications.letter"
 DIGEST = ("digest",)
-PEOPLE_AT_ONCE = 100
+MOST_FOUND = 20_000
 MOST_WEIGHED = 1_000
 
 _log = logging.getLogger(__name__)
@@ -47,25 +47,15 @@ def send_due() -> int:
     Whoever is found has what waits weighed anew, in a transaction of their own: by the choices, the zone and the
     hours of now. One person's trouble is logged and keeps nobody else's letters.
     """
-    letters, last = 0, 0
-    while people := _with_news_due(beyond=last):
-        for account_id in people:
-            try:
-                letters += _gather(account_id)
-            except Exception:  # noqa: BLE001 - logged, and looked at again in a minute
-                _log.exception("letters for account %s failed", account_id)
-        last = people[-1]
+    letters = 0
+    waiting = select(Notification.account_id).where(Notification.mail_at <= now())
+    first = waiting.order_by(Notification.mail_at).limit(MOST_FOUND)
+    for account_id in dict.fromkeys(db.session.scalars(first).all()):
+        try:
+            letters += _gather(account_id)
+        except Exception:  # noqa: BLE001 - logged, and looked at again in a minute
+            _log.exception("letters for account %s failed", account_id)
     return letters
-
-
-def _with_news_due(*, beyond: int) -> Sequence[int]:
-    return db.session.scalars(
-        select(Notification.account_id)
-        .where(Notification.mail_at <= now(), Notification.account_id > beyond)
-        .distinct()
-        .order_by(Notification.account_id)
-        .limit(PEOPLE_AT_ONCE)
-    ).all()
 
 
 def _gather(account_id: int) -> int:
@@ -108,13 +98,18 @@ def _due(reader: _Reader, row: Notification) -> datetime | None:
     cadence = reader.choices[kind]
     at = timing.due(row.created_at, reader.tz, reader.hours, cadence)
     muted = row.thread_id in reader.muted and kind not in EVEN_MUTED
-    if at is None or muted or row.read_at is not None or now() - row.created_at > timing.TOO_OLD[cadence]:
+    known = row.read_at is not None or row.mailed_at is not None
+    if at is None or muted or known or now() - row.created_at > timing.TOO_OLD[cadence]:
         return None
     if cadence is Cadence.NOW:
         return at if at > now() else timing.after_quiet(now(), reader.tz, reader.hours)
-    if at > now() or reader.last_digest is None or reader.last_digest < timing.local_day(now(), reader.tz):
+    if at > now():
         return at
-    return timing.next_digest(now(), reader.tz, reader.hours, cadence, beyond=reader.last_digest)
+    # A digest that is late goes now, but not at night, nor as the second of its day.
+    had_one = reader.last_digest is not None and reader.last_digest >= timing.local_day(now(), reader.tz)
+    if not had_one and timing.after_quiet(now(), reader.tz, reader.hours) <= now():
+        return at
+    return timing.next_digest(now(), reader.tz, reader.hours, Cadence.DAILY, beyond=reader.last_digest)
 
 
 def _write_letters(reader: _Reader, rows: Sequence[Notification]) -> int:
@@ -154,10 +149,10 @@ def _place(row: Notification) -> tuple[object, ...]:
 
 
 def _put(rows: Sequence[Notification], mail_at: datetime | None, **values: object) -> None:
-    """Let these wait until `mail_at`, or no longer. What a letter took along is not taken again."""
+    """Let these wait until `mail_at`, or no longer."""
     db.session().connection().execute(
         update(Notification)
-        .where(Notification.id.in_([row.id for row in rows]), Notification.mailed_at.is_(None))
+        .where(Notification.id.in_([row.id for row in rows]))
         .values(mail_at=mail_at, **values)
     )
 

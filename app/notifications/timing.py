@@ -53,13 +53,12 @@ class Hours:
 
 def after_quiet(moment: datetime, tz: str, hours: Hours) -> datetime:
     """`moment`, or the end of the quiet hours it falls in."""
-    local = moment.astimezone(ZoneInfo(tz))
-    if not hours.quiet_at(local.hour):
-        return moment
-    day = local.date()
-    while (end := _at(day, hours.quiet_until, tz)) <= moment:
+    day, free = local_day(moment, tz), moment
+    # On the day that an hour is left out, the end of the quiet hours may be left out with it.
+    while free < moment or hours.quiet_at(free.astimezone(ZoneInfo(tz)).hour):
+        free = _at(day, hours.quiet_until, tz)
         day += timedelta(days=1)
-    return end
+    return free
 
 
 def next_digest(
