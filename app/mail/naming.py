@@ -9,7 +9,8 @@ import hmac
 import re
 from dataclasses import dataclass
 
-from flask import current_app
+from app.config import Settings
+from app.core.parts import part
 
 _KEY = 20
 _SEAL = 12
@@ -55,5 +56,5 @@ def _seal(letter_key: str, to_key: str) -> str:
 
 
 def _keyed(use: str, words: str) -> str:
-    secret = f"bartack.mail {use} {current_app.secret_key}".encode()
+    secret = f"bartack.mail {use} {part(Settings).secret_key}".encode()
     return hmac.digest(secret, words.encode(), "sha256").hex()

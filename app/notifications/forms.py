@@ -39,7 +39,7 @@ class MailForm(Form):
     digest_hour = SelectField(_("Digests come at"), coerce=int, choices=HOURS)
     digest_weekday = SelectField(_("The weekly one on"), coerce=int, choices=DAYS)
     quiet_from = SelectField(_("No letters from"), coerce=int, choices=HOURS)
-    quiet_until = SelectField(_("until"), coerce=int, choices=HOURS)
+    quiet_until = SelectField(_("Until"), coerce=int, choices=HOURS)
 
     def validate_digest_hour(self, field: SelectField) -> None:
         """A digest in the quiet hours would break one of the two promises."""

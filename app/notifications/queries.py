@@ -187,7 +187,7 @@ def _place(thread_id: int | None, ticket_id: int | None, single: int | None) -> 
     return ("ticket", ticket_id) if ticket_id is not None else ("single", single or 0)
 
 
-def _group(row: Row[Any], told: Sequence[Notice], muted: bool | None) -> Group:
+def _group(row: Any, told: Sequence[Notice], muted: bool | None) -> Group:
     *_place_columns, _newest, total, fresh, first_unread, one_kind, other_kind = tuple(row)
     kinds = {Kind(kind) for kind in (one_kind, other_kind) if kind}
     first = next((notice for notice in told if notice.id == first_unread), told[0])
@@ -195,7 +195,7 @@ def _group(row: Row[Any], told: Sequence[Notice], muted: bool | None) -> Group:
 
 
 def _of_groups(
-    actor: Actor, among: ColumnElement[bool], rows: Sequence[Row[Any]]
+    actor: Actor, among: ColumnElement[bool], rows: Sequence[Any]
 ) -> dict[tuple[str, int], list[Notice]]:
     """By place, the latest notices of each group and its first unread one, the latest first."""
     if not rows:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import and_, select, update
 
 from app.accounts.actor import Actor
 from app.accounts.models import Account, AccountState
@@ -55,7 +55,7 @@ def tell(news: News, to: Collection[int | None]) -> None:
         _specify([row for row in rows if row.id in known], news)
 
 
-def _recipients(ids: Collection[int], news: News) -> list[Row[Any]]:
+def _recipients(ids: Collection[int], news: News) -> list[Any]:
     """The people with all that decides about them, in one statement."""
     if not ids:
         return []
@@ -84,7 +84,7 @@ def _recipients(ids: Collection[int], news: News) -> list[Row[Any]]:
     return list(db.session.execute(statement))
 
 
-def _hears(row: Row[Any], news: News) -> bool:
+def _hears(row: Any, news: News) -> bool:
     if row.muted and news.kind not in EVEN_MUTED:
         return False
     if news.post is None or news.thread is None or news.even_unseen:
@@ -92,7 +92,7 @@ def _hears(row: Row[Any], news: News) -> bool:
     return can_see_post(Actor(*row[:5]), news.post, news.thread)
 
 
-def _values(row: Row[Any], news: News) -> dict[str, Any]:
+def _values(row: Any, news: News) -> dict[str, Any]:
     return {
         "account_id": row.id,
         "kind": news.kind,
@@ -108,14 +108,14 @@ def _values(row: Row[Any], news: News) -> dict[str, Any]:
     }
 
 
-def _mail_at(row: Row[Any], news: News) -> Any:
+def _mail_at(row: Any, news: News) -> Any:
     if row.email is None:
         return None
     hours = Hours() if row.digest_hour is None else Hours(*row[8:])
     return timing.due(now(), row.tz, hours, Cadence(row.cadence or timing.DEFAULTS[news.kind]))
 
 
-def _specify(rows: Collection[Row[Any]], news: News) -> None:
+def _specify(rows: Collection[Any], news: News) -> None:
     """Who was told of this already by a less specific kind, and not by letter yet, is told by this one."""
     less = RANKS[: RANKS.index(news.kind)]
     for row in rows:

@@ -78,7 +78,11 @@ def build(cast: SimpleNamespace) -> Town:
         for name, place in (("coats", "thread"), (things["hidden_tag"], "hidden_thread")):
             tag_id = session.scalar(select(Tag.id).where(Tag.name == name))
             session.add(ThreadTag(thread_id=things[place], tag_id=tag_id))
-        for name, post_id in (("told", things["answer"]), ("told_too", things["reply"]), ("told_last", things["accepted"])):
+        for name, post_id in (
+            ("told", things["answer"]),
+            ("told_too", things["reply"]),
+            ("told_last", things["accepted"]),
+        ):
             row = Notification(
                 account_id=alice.id,
                 kind=Kind.ANSWER,

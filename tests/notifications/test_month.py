@@ -312,7 +312,7 @@ def month(app: Flask) -> Life:
     address = next(address for address, account_id in records.people.items() if account_id == bouncing)
     for moment in _steps():
         # Nights are quiet in Europe, where most things happen; some happen then too.
-        busy = 1.4 if 6 <= moment.hour < 22 else 0.3
+        busy = 0.8 if 6 <= moment.hour < 22 else 0.2
         for minute in sorted(life.draw.sample(range(15), k=int(busy + life.draw.random()))):
             with frozen(moment - STEP + timedelta(minutes=minute, seconds=life.draw.randrange(60))):
                 life.act()
@@ -396,7 +396,7 @@ def _each_has_its_reasons(month: Life, letters: list[Sent]) -> None:
         .where(Notification.id.in_(mailed))
     ).all()
     assert len(rows) == len(mailed)
-    authors = dict(db.session.execute(select(Post.id, Post.author_id)).tuples().all())
+    authors = {post.id: post.author_id for post in db.session.query(Post)}
     for notice, post, thread in rows:
         to = notice.account_id
         reason = {
