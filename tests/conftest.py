@@ -27,6 +27,7 @@ from app.jobs import operations as jobs
 from app.mail.queries import Letter, letters
 from app.search.indexing import drain
 from app.wiring import create_app
+from tests.letters import deliver
 
 REQUIRED = os.environ.get("BARTACK_REQUIRE_SERVICES") == "1"
 POSTGRES = os.environ.get("BARTACK_TEST_POSTGRES_URL", "")
@@ -230,13 +231,14 @@ def cast(enter: Callable[..., Player]) -> SimpleNamespace:
 
 @pytest.fixture
 def work(app: Flask) -> Callable[[], None]:
-    """Carry out everything that is due, now and in this process."""
+    """Carry out everything that is due, now and in this process, and letters that wait for company or for the morning."""
 
     def carry_out_all() -> None:
         drain()
         while due := jobs.due():
             for job_id in due:
                 jobs.carry_out(job_id)
+        deliver()
 
     return carry_out_all
 

@@ -11,6 +11,7 @@ COMMANDS = {
     "doctor": "app.cli.doctor:doctor",
     "import": "app.cli.importing:import_",
     "jobs": "app.cli.jobs:jobs",
+    "mail": "app.cli.mail:mail",
     "people": "app.cli.people:people",
     "search": "app.cli.search:search",
     "text": "app.cli.text:text",

@@ -22,6 +22,8 @@ from app.desk import operations as desk
 from app.desk.models import Status, Topic
 from app.desk.models import Ticket as TicketRow
 from app.forum.models import Space
+from app.notifications import operations as notices
+from app.notifications.timing import Hours
 from app.questions import operations as questions
 
 PASSWORD = "seams-and-buttons"  # noqa: S105 - printed for everybody; production refuses the demo town
@@ -80,6 +82,8 @@ class _Life:
                     bio=person.bio,
                     password=PASSWORD,
                 ).account_id
+            # Whoever tries the town at night finds its letters too.
+            notices.choose_hours(self._people[person.name], hours=Hours(quiet_from=0, quiet_until=0))
         moments = [moment for thread in self._town.threads for moment in self._thread(thread)]
         if self._with_support:
             moments += [moment for ticket in self._town.tickets for moment in self._ticket(ticket)]

@@ -14,6 +14,8 @@ from app.forum import operations as forum
 from app.forum.readings import sweep_readings
 from app.jobs import worker as process
 from app.jobs.ports import Loop
+from app.mail import stopping
+from app.notifications.mailing import LETTERS_LOOP, SWEEP_LOOP
 from app.search.indexing import INDEX_LOOP
 
 REGULARLY = (
@@ -24,6 +26,8 @@ REGULARLY = (
     Loop("forget readings", timedelta(days=1), sweep_readings),
     Loop("trust", timedelta(days=1), community.review),
     Loop("route questions", timedelta(hours=1), community.route),
+    Loop("forget bounces", timedelta(days=1), stopping.sweep),
+    SWEEP_LOOP,
 )
 
 
@@ -33,4 +37,4 @@ def worker() -> None:
     """Send mail, feed the index, sweep. Runs until it is stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
-    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, *REGULARLY))  # type: ignore[attr-defined]  # noqa: SLF001
+    process.work(current_app._get_current_object(), loops=(INDEX_LOOP, LETTERS_LOOP, *REGULARLY))  # type: ignore[attr-defined]  # noqa: SLF001

@@ -187,6 +187,12 @@ def is_escalated(thread_id: int, ref: str) -> bool:
     return db.session.scalar(rows.where(Escalation.thread_id == thread_id, Ticket.ref == ref)) is not None
 
 
+def latest_escalation(thread_id: int) -> int:
+    """The id of the last time a thread went to Support."""
+    rows = select(Escalation.id).where(Escalation.thread_id == thread_id)
+    return db.session.scalars(rows.order_by(Escalation.id.desc()).limit(1)).one()
+
+
 def told_outcome(actor: Actor, thread_id: int) -> dict[str, str | None]:
     """What `actor` said of how it went with the marketplace, as the fields of its form.
 

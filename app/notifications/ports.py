@@ -1,4 +1,4 @@
-"""What notifications ask of the desk, which stands on the same floor."""
+"""What notifications ask of rooms that stand on the same floor."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,12 +10,15 @@ from app.accounts.queries import Person
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a notification is about, in plain text; `url` is a path of this site or a whole address."""
+    """What a notification is about, in plain text; `url` is a path of this site or a whole address.
+
+    `author` is None where no name is told.
+    """
 
     title: str
     url: str
     excerpt: str
-    author: Person
+    author: Person | None
 
 
 class TicketNotices(Protocol):
@@ -23,4 +26,12 @@ class TicketNotices(Protocol):
 
     def __call__(self, actor: Actor, message_ids: Collection[int]) -> Mapping[int, Subject]:
         """By message id, those that exist and that `actor` may see; in a bounded number of statements."""
+        ...
+
+
+class StandingNotice(Protocol):
+    """Says how a person stands here: until when they may not post and why, or what they may do now."""
+
+    def __call__(self, actor: Actor) -> Subject | None:
+        """What there is to say at this moment; None for nothing in particular."""
         ...

@@ -7,10 +7,16 @@ from app.accounts import handlers as letters
 from app.community import handlers as reputation
 from app.core.events import on
 from app.desk import events as escalations
-from app.desk import queries as desk
-from app.desk.events import TicketReplied
 from app.forum import handlers as trunk
-from app.forum.events import PostEdited, PostVisibilityChanged, TextRebuilt, ThreadMoved, Voted
+from app.forum.events import (
+    Mentioned,
+    PostEdited,
+    PostVisibilityChanged,
+    TextRebuilt,
+    ThreadLocked,
+    ThreadMoved,
+    Voted,
+)
 from app.notifications import handlers as notices
 from app.questions import events as questions
 from app.questions import handlers as states
@@ -46,16 +52,14 @@ def join(app: Flask) -> None:
     on(app, questions.AnswerAccepted, reputation.accepted)
     on(app, questions.AnswerUnaccepted, reputation.unaccepted)
     on(app, PostVisibilityChanged, reputation.visibility_changed)
-    on(app, TicketReplied, _tell_of_message)
+    on(app, questions.MarkedDuplicate, notices.marked_duplicate)
+    on(app, questions.Reopened, notices.reopened)
+    on(app, Mentioned, notices.mentioned)
+    on(app, PostEdited, notices.post_edited)
+    on(app, PostVisibilityChanged, notices.visibility_changed)
+    on(app, ThreadLocked, notices.thread_locked)
     on(app, accounts.Registered, letters.registered)
     on(app, accounts.ResetRequested, letters.reset_requested)
     on(app, accounts.PasswordChanged, letters.password_changed)
     on(app, accounts.MoveRequested, letters.move_requested)
     on(app, accounts.EmailChanged, letters.email_changed)
-
-
-def _tell_of_message(event: TicketReplied) -> None:
-    """The desk knows whose message it is to read, notifications how to tell them; they stand on one floor."""
-    recipient_id = desk.recipient(event.ticket_id, event.author_id)
-    if recipient_id is not None:
-        notices.ticket_replied(event.ticket_id, event.message_id, event.author_id, recipient_id)

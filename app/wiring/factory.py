@@ -15,7 +15,7 @@ from app.config import Settings, SettingsError
 from app.core.db import BUSY_TIMEOUT_MS, db
 from app.core.web import errors, headers, limits, urls
 from app.core.web.urls import RowId
-from app.wiring import blueprints, events, pages, parts, serving
+from app.wiring import blueprints, events, pages, parts, serving, telling
 
 ROOT = Path(__file__).parents[2]
 # The only POST without a CSRF token: a mail program has no session, its authority is the signed link (RFC 8058).
@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     parts.join(app, settings)
     events.join(app)
+    telling.join(app)
     blueprints.register(app, settings)
     pages.init_app(app, settings)
     serving.init_app(app, settings, ROOT / "static")

@@ -14,7 +14,9 @@ HANDLERS = {
     "accounts.password_changed": "app.accounts.letters:password_changed",
     "accounts.reset": "app.accounts.letters:reset",
     "forum.follow_moved": "app.forum.operations.moving:follow_moved",
-    "notifications.mail": "app.notifications.letters:mail",
+    "notifications.followers": "app.notifications.letters:followers",
+    "notifications.letter": "app.notifications.letters:letter",
+    "notifications.prove": "app.notifications.letters:prove",
 }
 
 

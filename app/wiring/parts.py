@@ -19,7 +19,7 @@ from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
 from app.mail.adapters import mailer
 from app.mail.ports import Mailer
-from app.notifications.ports import Subject, TicketNotices
+from app.notifications.ports import StandingNotice, Subject, TicketNotices
 from app.questions import drafts as question_drafts
 from app.questions.documents import QuestionDocuments
 from app.questions.ports import Outcomes, Suggest, Support
@@ -30,6 +30,7 @@ from app.search.whoosh_index import WhooshIndex
 from app.storage.local import LocalFiles
 from app.storage.ports import Files
 from app.wiring.jobs import handler
+from app.wiring.telling import standing
 
 
 def join(app: Flask, settings: Settings) -> None:
@@ -46,6 +47,7 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, Support, Escalations())
     put(app, TicketNotices, _ticket_notices)
     put(app, Presence, _presence)
+    put(app, StandingNotice, standing)
     put(app, Outcomes, RecordedOutcomes())
     put(app, Index, WhooshIndex(settings.data_dir / "index"))
 

@@ -18,6 +18,7 @@ from app.jobs import operations as jobs
 from app.jobs.models import Job
 from app.jobs.queries import counts
 from app.mail.queries import Letter, letters
+from tests.letters import deliver, waiting
 
 ROUND_SECONDS = 0.2
 PATIENCE_SECONDS = 20
@@ -50,7 +51,7 @@ class Site:
 
         def nothing_waits() -> bool:
             with self.app.app_context():
-                return counts()[0] == 0
+                return counts()[0] == 0 and not waiting()
 
         wait_for(nothing_waits, "the worker to have nothing left to do")
 
@@ -115,6 +116,7 @@ def _work(site: Site, stop: threading.Event) -> None:
             try:
                 for job_id in jobs.due():
                     jobs.carry_out(job_id)
+                deliver()
                 drain()
             except Exception as error:  # noqa: BLE001 - told at the end, where it fails the test
                 site.troubles.append(f"worker: {error!r}")

@@ -22,8 +22,8 @@ from app.core.transaction import transaction
 from app.desk.models import Status, Ticket
 from app.forum.models import EditProposal, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
 from app.moderation.models import Flag
-from app.notifications import unsubscribing
-from app.notifications.models import Kind
+from app.notifications import proving, unsubscribing
+from app.notifications.models import Cadence, Kind
 from app.questions.models import State
 from tests.browser.furnishing import NEWCOMER, demo_town
 from tests.browser.serving import Site
@@ -82,6 +82,11 @@ def _suspend(**fields: str) -> Act:
         return send("Suspend", within="aside details", **fields)(page)
 
     return act
+
+
+def _digest_at_night(page: Page) -> Response:
+    page.locator("select[name=digest_hour]").select_option("23")
+    return send("Save")(page)
 
 
 def _prepare(page: Page) -> Response:
@@ -156,6 +161,7 @@ VISITOR = (
     Stop(
         "unsubscribed", "notifications.unsubscribe", "/unsubscribe/{unsubscribe}", send("Stop these letters")
     ),
+    Stop("proven", "notifications.proven", "/mail/proven/{proof}"),
     Stop("letters", "mail.index", "/dev/mail"),
     Stop("letter", "mail.show", "/dev/mail/{letter}"),
 )
@@ -200,7 +206,10 @@ SELLER = (
     Stop("delete-answered", "questions.delete", "/posts/{answer}/delete"),
     Stop("deleted", "questions.deleted", "/me/deleted"),
     Stop("notifications", "notifications.index", "/me/notifications", main=True),
-    Stop("notifications-mail", "notifications.mail", "/me/notifications/mail"),
+    Stop("notifications-all", "notifications.index", "/me/notifications?show=all"),
+    Stop("notifications-kept", "notifications.index", "/me/notifications?show=saved"),
+    Stop("notifications-mail", "notifications.mail", "/me/notifications/mail", main=True),
+    Stop("notifications-mail-errors", "notifications.mail", "/me/notifications/mail", _digest_at_night, 422),
     Stop("notifications-saved", "notifications.mail", "/me/notifications/mail", send("Save")),
     Stop("security", "accounts.security", "/me/security", main=True),
     Stop(
@@ -428,7 +437,8 @@ def facts(site: Site) -> dict[str, object]:
             "take_back": tokens.make_for_former(_former(seller)),
             "confirm": tokens.make(tokens.Purpose.CONFIRM, seller),
             "reset": tokens.make(tokens.Purpose.RESET, seller),
-            "unsubscribe": unsubscribing.make(seller.id, Kind.ACCEPTED),
+            "unsubscribe": unsubscribing.make(seller.id, {Kind.ACCEPTED: Cadence.NOW}),
+            "proof": proving.make(seller.id, str(seller.email)),
             "letter": site.letter(str(seller.email), "answered").name,
         }
 

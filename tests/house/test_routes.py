@@ -133,8 +133,13 @@ CHANGES = {
     "forum.mark": Change("/t/{}/marks", "thread", form={"wish": "follow"}, right="bob", shut=HIDDEN_THREADS),
     "forum.vote": Change("/posts/{}/vote", "answer", form={"value": "1"}, shut=HIDDEN_POSTS),
     "notifications.open_": Change("/me/notifications/{}/open", "told", shut=(("bob", "told"), ("adam", "told"))),
+    "notifications.read": Change("/me/notifications/{}/read", "told_too", form={"newest": "1000"}, shut=(("bob", "told"), ("adam", "told"))),
+    "notifications.save": Change("/me/notifications/{}/save", "told", form={"on": "1"}, shut=(("bob", "told"), ("adam", "told"))),
+    "notifications.mute": Change("/me/notifications/{}/mute", "told", form={"on": "1"}, shut=(("bob", "told"), ("adam", "told"))),
     "notifications.read_all": Change("/me/notifications/read", form={"newest": "1000"}),
-    "notifications.mail": Change("/me/notifications/mail", form={"answer": "y"}),
+    "notifications.mail": Change("/me/notifications/mail", form={"answer": "weekly"}),
+    "notifications.prove": Change("/me/notifications/mail/prove"),
+    "notifications.proven": Change("/mail/proven/{}", "proof", right="visitor", visitor=OPEN),
     "notifications.unsubscribe": Change("/unsubscribe/{}", "unsubscribe", form={"List-Unsubscribe": "One-Click"}, right="visitor", visitor=OPEN, needs_token=False),
     "notifications.resubscribe": Change("/unsubscribe/{}/undo", "unsubscribe", right="visitor", visitor=OPEN),
     "questions.post": Change("/ask", form=ASK, visitor=KEPT),
@@ -213,8 +218,9 @@ READS = {
     "moderation.flag": ["/p/{answer}/flag"],
     "moderation.held": ["/mod/held", "/mod/held?by={nia}"],
     "moderation.why": ["/p/{refused}/why"],
-    "notifications.index": ["/me/notifications"],
+    "notifications.index": ["/me/notifications", "/me/notifications?show=all"],
     "notifications.mail": ["/me/notifications/mail"],
+    "notifications.proven": ["/mail/proven/{proof}"],
     "notifications.unsubscribe": ["/unsubscribe/{unsubscribe}"],
     "questions.archive": ["/questions/{thread}/archive"],
     "questions.ask": ["/ask", "/ask?title=Where+is+my+coat"],
@@ -403,7 +409,7 @@ def test_who_sees_it_but_may_not_is_told_and_nothing_changes(app: Flask, guarded
 
 def test_every_changing_route_about_a_thing_says_who_is_shut_out() -> None:
     """A signed link is its own authority; all else that names a thing has somebody it is not for."""
-    signed = {"confirm", "reset", "unsubscribe", "move", "take_back"}
+    signed = {"confirm", "proof", "reset", "unsubscribe", "move", "take_back"}
     unsaid = {name for name, way in CHANGES.items() if way.thing and way.thing not in signed and not way.shut}
     assert unsaid == set()
 

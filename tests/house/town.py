@@ -33,11 +33,13 @@ from app.forum.models import (
     Visibility,
 )
 from app.forum.operations import Album
+from app.mail import stopping
+from app.mail.naming import Name, address_key
 from app.moderation import operations as moderation
 from app.moderation.models import Flag
 from app.moderation.words import Reason, Refusal
-from app.notifications import unsubscribing
-from app.notifications.models import Kind, Notification
+from app.notifications import proving, unsubscribing
+from app.notifications.models import Cadence, Kind, Notification
 from app.questions.models import KIND, Question
 from tests.core.images.pictures import picture
 
@@ -115,13 +117,17 @@ def build(cast: SimpleNamespace) -> Town:
         for name, place in (("coats", "thread"), (things["hidden_tag"], "hidden_thread")):
             tag_id = session.scalar(select(Tag.id).where(Tag.name == name))
             session.add(ThreadTag(thread_id=things[place], tag_id=tag_id))
-        for name, post_id in (("told", things["answer"]), ("told_too", things["reply"])):
+        for name, post_id in (
+            ("told", things["answer"]),
+            ("told_too", things["reply"]),
+            ("told_last", things["accepted"]),
+        ):
             row = Notification(
                 account_id=alice.id,
                 kind=Kind.ANSWER,
                 key=name,
                 actor_id=bob.id,
-                thread_id=things["thread"],
+                thread_id=things["solved_thread" if name == "told_last" else "thread"],
                 post_id=post_id,
                 created_at=now(),
             )
@@ -159,10 +165,12 @@ def build(cast: SimpleNamespace) -> Town:
         things["confirm"] = tokens.make(tokens.Purpose.CONFIRM, dora)
         things["reset"] = tokens.make(tokens.Purpose.RESET, session.get_one(Account, charlie.id))
         things["ref"] = session.scalar(select(Ticket.ref).where(Ticket.id == ticket_id))
-        things["unsubscribe"] = unsubscribing.make(alice.id, Kind.ANSWER)
         things["space"], things["other_space"], things["old_space"] = session.scalars(
             select(Space.id).order_by(Space.id).limit(3)
         )
+        things["unsubscribe"] = unsubscribing.make(alice.id, {Kind.ANSWER: Cadence.NOW})
+        things["proof"] = proving.make(alice.id, "alice@example.org")
+    stopping.bounced([Name("0" * 20, address_key("alice@example.org"))], for_good=True)
     _with_support(cast, things)
     return Town(cast, things)
 

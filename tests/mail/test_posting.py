@@ -14,6 +14,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from app.mail.operations import LONGEST_SUBJECT, post
 from app.mail.queries import Letter
 
+NAME = r"[0-9a-f]{20}\.[0-9a-f]{20}\.[0-9a-f]{12}"
 LONG_SITE = "https://a-rather-long-name-of-a-second-hand-marketplace.help.example.org"
 
 Raw = Callable[[], bytes]
@@ -77,7 +78,8 @@ def test_styles_are_written_into_the_elements_and_nothing_is_loaded(
 ) -> None:
     send()
     [letter] = mailbox()
-    assert "<style" not in letter.html
+    [style] = re.findall(r"<style>(.*?)</style>", letter.html, re.DOTALL)
+    assert style.strip().startswith("@media (prefers-color-scheme: dark)")
     assert not re.search(r"\b(src|background|@import|url\()\s*=?\s*[\"'(]?https?:", letter.html)
     assert letter.html.count('style="') > 5
 
@@ -124,7 +126,7 @@ def test_the_key_makes_the_letter_the_same_letter(send: Callable[..., None], raw
     first = _parsed(raw)["Message-ID"]
     send()
     assert _parsed(raw)["Message-ID"] == first
-    assert re.fullmatch(r"<[0-9a-f]{32}@localhost>", first)
+    assert re.fullmatch(rf"<{NAME}@localhost>", first)
 
 
 def test_another_key_is_another_letter(
@@ -144,6 +146,22 @@ def test_headers_with_addresses_stay_whole_however_long(send: Callable[..., None
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
 
 
+def test_letters_about_one_thing_are_kept_together(
+    send: Callable[..., None], mailbox: Callable[[], list[Letter]], tmp_path: Path
+) -> None:
+    send(about="thread:1")
+    send(about="thread:1", key="try:2")
+    send(about="thread:1", key="try:3", to="bob@example.org")
+    send(about="thread:2", key="try:4")
+    found = {}
+    for file in (tmp_path / "mail").iterdir():
+        message = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=default)
+        assert message["In-Reply-To"] == message["References"]
+        found.setdefault(message["References"], []).append(message["Message-ID"])
+    assert sorted(map(len, found.values())) == [1, 1, 2]
+    assert not set(found) & {name for names in found.values() for name in names}
+
+
 def test_a_letter_that_cannot_be_stopped_says_nothing_of_stopping(
     send: Callable[..., None], raw: Raw
 ) -> None:
@@ -160,7 +178,7 @@ def test_a_long_sender_domain_keeps_the_message_id_whole(
     other.jinja_env.loader = app.jinja_env.loader
     with other.app_context():
         send()
-    assert re.search(rf"^Message-ID: <[0-9a-f]{{32}}@{re.escape(domain)}>\r$", raw().decode(), re.MULTILINE)
+    assert re.search(rf"^Message-ID: <{NAME}@{re.escape(domain)}>\r$", raw().decode(), re.MULTILINE)
 
 
 def test_every_byte_is_seven_bit_and_every_line_short(send: Callable[..., None], raw: Raw) -> None:

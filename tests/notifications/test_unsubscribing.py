@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core.db import db
-from app.notifications import queries, unsubscribing
-from app.notifications.models import Kind, MailChoice
+from app.notifications import operations, queries, unsubscribing
+from app.notifications.models import Cadence, Kind, MailChoice
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -17,7 +17,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 @pytest.fixture
 def link(app: Flask, cast: SimpleNamespace) -> str:
     """The address in a letter to alice about an answer."""
-    return f"/unsubscribe/{unsubscribing.make(cast.alice.id, Kind.ANSWER)}"
+    return f"/unsubscribe/{unsubscribing.make(cast.alice.id, {Kind.ANSWER: Cadence.NOW})}"
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def strict(make_app: Callable[..., Flask]) -> FlaskClient:
 
 def _on(who: SimpleNamespace, kind: Kind = Kind.ANSWER) -> bool:
     db.session.rollback()
-    return queries.mail_choices(who.id)[kind]
+    return queries.mail_choices(who.id)[kind] is not Cadence.OFF
 
 
 def test_opening_the_link_stops_nothing(cast: SimpleNamespace, client: FlaskClient, link: str) -> None:
@@ -86,6 +86,35 @@ def test_undo_brings_them_back(cast: SimpleNamespace, client: FlaskClient, link:
     assert "Stop these letters" in client.get(link).text
 
 
+def test_a_digests_link_stops_digests_and_undo_brings_them_back_as_they_were(
+    cast: SimpleNamespace, client: FlaskClient
+) -> None:
+    before = {Kind.FOLLOWED: Cadence.DAILY, Kind.YOURS: Cadence.WEEKLY}
+    operations.choose(cast.alice.id, choices=before)
+    link = f"/unsubscribe/{unsubscribing.make(cast.alice.id, before)}"
+    page = client.post(link, data=ONE_CLICK).text
+    assert "News in threads I follow" in page
+    assert "What happens to what I wrote" in page
+    assert not _on(cast.alice, Kind.FOLLOWED)
+    assert not _on(cast.alice, Kind.YOURS)
+    assert _on(cast.alice)
+    client.post(f"{link}/undo")
+    chosen = queries.mail_choices(cast.alice.id)
+    assert {kind: chosen[kind] for kind in before} == before
+
+
+def test_undo_leaves_what_was_chosen_meanwhile(cast: SimpleNamespace, client: FlaskClient, link: str) -> None:
+    operations.choose(cast.alice.id, choices={Kind.ANSWER: Cadence.WEEKLY})
+    client.post(f"{link}/undo")
+    assert queries.mail_choices(cast.alice.id)[Kind.ANSWER] is Cadence.WEEKLY
+
+
+def test_links_in_older_letters_work(cast: SimpleNamespace, client: FlaskClient) -> None:
+    token = unsubscribing._serializer().dumps([cast.alice.id, "answer"])
+    assert client.post(f"/unsubscribe/{token}", data=ONE_CLICK).status_code == 200
+    assert not _on(cast.alice)
+
+
 def test_undo_wants_a_csrf_token(cast: SimpleNamespace, strict: FlaskClient, link: str) -> None:
     strict.post(link, data=ONE_CLICK)
     assert strict.post(f"{link}/undo").status_code == 400
@@ -108,11 +137,20 @@ def test_a_changed_link_is_no_page(cast: SimpleNamespace, client: FlaskClient, l
 
 
 def test_a_link_signed_for_something_else_is_no_page(app: Flask, client: FlaskClient) -> None:
-    for payload in ("words", [1], [1, "shouting"], {"a": 1}, [None, "answer"], [[], "answer"]):
+    for payload in (
+        "words",
+        [1],
+        [1, "shouting"],
+        {"a": 1},
+        [None, "answer"],
+        [[], "answer"],
+        [1, {}],
+        [1, {"answer": "hourly"}],
+    ):
         token = unsubscribing._serializer().dumps(payload)
         assert client.get(f"/unsubscribe/{token}").status_code == 404
 
 
 def test_a_link_for_nobody_is_no_page(app: Flask, client: FlaskClient) -> None:
-    token = unsubscribing.make(999_999, Kind.ANSWER)
+    token = unsubscribing.make(999_999, {Kind.ANSWER: Cadence.NOW})
     assert client.post(f"/unsubscribe/{token}", data=ONE_CLICK).status_code == 404

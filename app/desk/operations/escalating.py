@@ -36,6 +36,7 @@ from app.desk.operations.tickets import after_reply, insert_ticket, workable
 from app.desk.packet import digest, packet
 from app.forum import operations as forum
 from app.forum.models import Thread
+from app.questions.events import AnswerPosted
 from app.questions.models import Question, State
 from app.questions.operations.answering import add_answer
 
@@ -131,7 +132,9 @@ def publish_answer(actor: Actor, *, ref: str, source: str, seen: str, token: str
         ticket.updated_at = post.created_at
         record("publish answer", actor_id=actor.id, target="post", target_id=post.id)
         once.settle(token, actor.using("thread answer"), post.id)
+        # Before the news of any answer, so that it is told as what it is.
         emit(ThreadAnswerPublished(post.id, thread.id))
+        emit(AnswerPosted(post.id, thread.id))
         return post.id
 
 

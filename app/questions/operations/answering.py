@@ -42,11 +42,12 @@ def answer(
         forum.attach_photos(actor, answer_draft(thread_id), post.id)
         forum.discard_draft(actor, visitor, answer_draft(thread_id), token)
         once.settle(token, actor.using("answer"), post.id)
+        emit(_event(post, AnswerPosted))
         return post.id
 
 
 def add_answer(actor: Actor, thread: Thread, words: forum.Words, *, photos: bool = False) -> Post:
-    """Write an answer and say so, in the open transaction; `photos` says that some will hang on it.
+    """Write an answer, in the open transaction, and leave it to the caller to say so; `photos` will hang on it.
 
     Raises Problem or TooSoon.
     """
@@ -55,9 +56,7 @@ def add_answer(actor: Actor, thread: Thread, words: forum.Words, *, photos: bool
     ).scalar_one()
     # Asked of the row as it is when written: an accepted answer may have come meanwhile.
     state = case((Thread.state == State.OPEN, State.ANSWERED), else_=Thread.state)
-    post = _contribute(actor, thread, opening, words, photos=photos, state=state)
-    emit(_event(post, AnswerPosted))
-    return post
+    return _contribute(actor, thread, opening, words, photos=photos, state=state)
 
 
 def reply(
