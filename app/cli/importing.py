@@ -11,7 +11,8 @@ from flask.cli import with_appcontext
 from app.accounts.operations.people import unclaimed_people
 from app.cli.threads_jsonl import Record, Row, read
 from app.core.problems import Problem
-from app.core.text import as_markdown, clean_line, excerpt
+from app.core.text import clean_line, excerpt
+from app.core.text.importing import Format, as_markdown
 from app.forum import operations as forum
 from app.forum.forms import tag_names
 from app.forum.models import LONGEST_IMPORTED_TITLE, LONGEST_SPACE, LONGEST_TAG, MOST_TAGS
@@ -123,5 +124,5 @@ def _question(record: Record, space_id: int, accounts: dict[str, int]) -> questi
     )
 
 
-def _words(body: str, written_as: str) -> forum.Words:
-    return forum.prepared(as_markdown(body, "markdown" if written_as == "markdown" else "text"))
+def _words(body: str, written_as: Format) -> forum.Words:
+    return forum.prepared(as_markdown(body, written_as))

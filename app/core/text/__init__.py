@@ -5,7 +5,6 @@ template leaves as it is.
 """
 
 from app.core.text.cleaning import clean_line, clean_text
-from app.core.text.importing import as_markdown
 from app.core.text.limits import CHARACTERS, refusal
 from app.core.text.personal import masked
 from app.core.text.reading import excerpt, plain
@@ -16,7 +15,6 @@ __all__ = [
     "CHARACTERS",
     "PIPELINE_VERSION",
     "Rendered",
-    "as_markdown",
     "clean_line",
     "clean_text",
     "excerpt",
