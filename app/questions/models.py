@@ -30,3 +30,12 @@ class Question(Model):
     accepted_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     accepted_at: Mapped[datetime | None]
+
+
+class KnownDuplicate(Model):
+    """An imported question that was marked, where it comes from, as asked before; `of_id` is the thread it points to."""
+
+    __tablename__ = "known_duplicate"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+    of_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), index=True)

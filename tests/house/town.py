@@ -19,7 +19,7 @@ from app.core.transaction import transaction
 from app.desk import operations as desk
 from app.desk.models import Ticket, Topic
 from app.forum import operations as forum
-from app.forum.models import Post, Space, Tag, Thread, ThreadTag, Visibility
+from app.forum.models import OldAddress, Post, Space, Tag, Thread, ThreadTag, Visibility
 from app.notifications import unsubscribing
 from app.notifications.models import Kind, Notification
 from app.questions.models import KIND, Question
@@ -102,6 +102,9 @@ def build(cast: SimpleNamespace) -> Town:
         )
         session.flush()
         things["session"] = other.id
+        things["hidden_old_address"] = "8"
+        for external_id, name in (("7", "answer"), ("8", "hidden_answer")):
+            session.add(OldAddress(source="elsewhere", external_id=external_id, post_id=things[name]))
         things["confirm"] = tokens.make(tokens.Purpose.CONFIRM, dora)
         things["reset"] = tokens.make(tokens.Purpose.RESET, session.get_one(Account, charlie.id))
         things["ref"] = session.scalar(select(Ticket.ref).where(Ticket.id == ticket_id))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from app.core.text.cleaning import clean_text
 from app.core.text.escaping import escaped
-from app.core.text.from_html import html_as_markdown
+from app.core.text.from_html import Link, html_as_markdown
 from app.core.text.limits import CHARACTERS, LINES, refusal
 
 Format = Literal["text", "markdown", "html"]
@@ -14,16 +14,16 @@ SHORTENED = "*(This was longer where it comes from.)*"
 _ROOM = len(SHORTENED) + 2
 
 
-def as_markdown(source: str, format: Format) -> str:  # noqa: A002 - the word of the files read
+def as_markdown(source: str, format: Format, link: Link = str) -> str:  # noqa: A002 - the word of the files read
     """Markdown that says what `source` says in its `format`.
 
     Plain text keeps its paragraphs, line breaks and every sign as written; Markdown stays as it is; of HTML stays what
-    `html_as_markdown` says.
+    `html_as_markdown` says, which asks `link` where its links lead.
     """
     if format == "markdown":
         return source
     if format == "html":
-        return html_as_markdown(clean_text(source))
+        return html_as_markdown(clean_text(source), link)
     return "\n".join(escaped(line.strip()) for line in clean_text(source).strip().split("\n"))
 
 

@@ -1,10 +1,12 @@
 """Which tags a thread carries."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from app.core.db import db, insert_ignoring
+from app.core.transaction import transaction
 from app.forum.models import Tag, Thread, ThreadTag, Visibility
 
 
@@ -27,6 +29,47 @@ def set_tags(thread_id: int, names: Iterable[str]) -> None:
     if visibility == Visibility.PUBLIC:
         _count(come, 1)
         _count(gone, -1)
+
+
+def tag_new_threads(names: Mapping[int, Collection[str]]) -> None:
+    """Give public threads without tags theirs, in the open transaction, in statements that do not grow with them."""
+    carriers: defaultdict[str, list[int]] = defaultdict(list)
+    for thread_id, wanted in names.items():
+        for name in set(wanted):
+            carriers[name].append(thread_id)
+    if not carriers:
+        return
+    session = db.session()
+    session.connection().execute(insert_ignoring(Tag), [{"name": name} for name in sorted(carriers)])
+    # In one order, as in `_count`.
+    tags = session.execute(
+        select(Tag.id, Tag.name).where(Tag.name.in_(carriers)).order_by(Tag.id).with_for_update()
+    ).all()
+    session.connection().execute(
+        insert(ThreadTag),
+        [{"thread_id": thread_id, "tag_id": tag_id} for tag_id, name in tags for thread_id in carriers[name]],
+    )
+    session.connection().execute(
+        update(Tag)
+        .where(Tag.id == bindparam("tag"))
+        .values(thread_count=Tag.thread_count + bindparam("step")),
+        [{"tag": tag_id, "step": len(carriers[name])} for tag_id, name in tags],
+    )
+
+
+def describe_tags(descriptions: Mapping[str, str]) -> int:
+    """Describe tags that exist and have no description yet, in one transaction; how many that were."""
+    with transaction() as session:
+        found = (
+            session.connection()
+            .execute(select(Tag.id, Tag.name).where(Tag.name.in_(descriptions), Tag.description == ""))
+            .all()
+        )
+        rows = [{"tag": tag_id, "words": descriptions[name]} for tag_id, name in found]
+        if rows:
+            described = update(Tag).where(Tag.id == bindparam("tag")).values(description=bindparam("words"))
+            session.connection().execute(described, rows)
+        return len(rows)
 
 
 def count_tags_of(thread_id: int, step: int) -> None:

@@ -1,6 +1,7 @@
 """Reads of the trunk, always through what the actor may see."""
 
 from app.forum.queries.drafts import draft
+from app.forum.queries.moving import moved, moved_from, old_addresses
 from app.forum.queries.people import person_columns
 from app.forum.queries.posts import PostRow, post, tree
 from app.forum.queries.spaces import spaces
@@ -12,6 +13,9 @@ __all__ = [
     "PostRow",
     "ThreadRow",
     "draft",
+    "moved",
+    "moved_from",
+    "old_addresses",
     "person_columns",
     "popular_tags",
     "post",
