@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("checked_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
         sa.UniqueConstraint(
-            "marketplace", "kind", "matched", name=op.f("uq_channel_marketplace_kind_matched")
+            "marketplace", "kind", "matched", "place", name=op.f("uq_channel_marketplace_kind_matched_place")
         ),
     )
     op.create_index(op.f("ix_channel_matched"), "channel", ["matched"])

@@ -58,6 +58,7 @@ HIDDEN_POSTS = tuple(
 HIDDEN_THREADS = (("charlie", "hidden_thread"), ("charlie", "deleted_thread"), ("alice", "deleted_thread"))
 NOT_ALICES = tuple((name, "ref") for name in ("bob", "mona", "nia"))
 NOT_AN_AGENT = (("alice", "ref"), *NOT_ALICES)
+NOT_AN_ADMIN = tuple((name, "channel") for name in ("alice", "mona", "agnes"))
 REGISTER = {"name": "emma", "email": "emma@example.org", "password": PASSWORD}
 ASK = {"title": TITLE, "looked": "1", "space_id": "1", "tags": "coats", **WORDS}
 HELP = {"subject": "Payout is missing", "looked": "0", "topic": "payment", **WORDS}
@@ -73,6 +74,10 @@ CHANGES = {
     "accounts.revoke": Change("/me/security/sessions/{}/revoke", "session", shut=(("bob", "session"), ("adam", "session"))),
     "accounts.change_password": Change("/me/security", form=CHANGED_PASSWORD, right="nia"),
     "accounts.sign_out": Change("/sign-out", right="nia", visitor=OPEN),
+    "contact.add": Change("/admin/channels", form={"kind": "mail", "value": "help@shop.example", "marketplace": "Shop"}, right="adam"),
+    "contact.check": Change("/contact", form={"pasted": "help@shop.example"}, right="visitor", visitor=OPEN, writes=False),
+    "contact.confirm": Change("/admin/channels/{}/check", "channel", right="adam", shut=NOT_AN_ADMIN),
+    "contact.remove": Change("/admin/channels/{}/remove", "channel", right="adam", shut=NOT_AN_ADMIN),
     "desk.forget": Change("/help/forget", visitor=OPEN),
     "desk.file": Change("/help", form=HELP, visitor=KEPT),
     "desk.suggest": Change("/help/suggest", form={"subject": TITLE}, visitor=OPEN, writes=False),
@@ -105,6 +110,8 @@ READS = {
     "accounts.reset_sent": ["/reset/sent"],
     "accounts.security": ["/me/security"],
     "accounts.sign_in": ["/sign-in", "/sign-in?next=/ask"],
+    "contact.index": ["/contact"],
+    "contact.manage": ["/admin/channels"],
     "desk.help": ["/help", "/help?thread={thread}"],
     "desk.inbox": ["/desk", "/desk?show=solved"],
     "desk.mine": ["/me/tickets"],
@@ -328,7 +335,7 @@ def test_reading_changes_nothing(app: Flask, town: Town, work: Any, mailbox: Any
     for path in (path for paths in READS.values() for path in paths):
         url = path.format(**town.things)
         codes = set()
-        for who in ("visitor", "alice", "agnes"):
+        for who in ("visitor", "alice", "agnes", "adam"):
             codes.add(town.browser(who, app.test_client()).get(url).status_code)
             if touched := changed(before):
                 found[f"{url}, {who}"] = touched

@@ -3,7 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +13,8 @@ from sqlalchemy import select, update
 
 from app.accounts import passwords, tokens
 from app.accounts.models import Account, SignInSession
+from app.contact import operations as contact
+from app.contact.models import Kind as ChannelKind
 from app.core.clock import now
 from app.core.db import Model, db
 from app.core.transaction import transaction
@@ -64,6 +66,13 @@ def build(cast: SimpleNamespace) -> Town:
     words = {"topic": Topic.PAYMENT, "subject": "Payout is missing", "source": "It says paid."}
     ticket_id = desk.file_ticket(alice.actor, token=secrets.token_urlsafe(18), **words)
     forum.keep_draft(alice.actor, None, desk.HELP, {"subject": "Begun"})
+    things["channel"] = contact.add_channel(
+        None,
+        marketplace="Shop",
+        kind=ChannelKind.PHONE,
+        value="+44 20 7946 0018",
+        checked_on=date(2026, 1, 5),
+    )
     with transaction() as session:
         session.execute(
             update(Question)

@@ -18,6 +18,7 @@ SIGN_UP = "3 per day"
 SEARCH = "30 per minute"
 SEARCH_VISITOR = "15 per minute"
 SUGGEST = "120 per minute"
+CHECK = "10 per minute"
 PREVIEW = "30 per minute"
 GENERAL_PER_MINUTE = 200
 
