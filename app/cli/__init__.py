@@ -13,6 +13,7 @@ COMMANDS = {
     "jobs": "app.cli.jobs:jobs",
     "people": "app.cli.people:people",
     "search": "app.cli.search:search",
+    "start": "app.cli.starting:start",
     "worker": "app.cli.worker:worker",
 }
 

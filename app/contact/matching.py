@@ -44,7 +44,7 @@ def keys(pasted: str, regions: Iterable[str] = ()) -> list[str]:
 def region(number: str) -> str | None:
     """The country of a stored number."""
     parsed = phonenumbers.parse(number, None)
-    return phonenumbers.region_code_for_country_code(parsed.country_code) or None
+    return phonenumbers.region_code_for_country_code(parsed.country_code or 0) or None
 
 
 def _mail(words: str) -> str | None:

@@ -9,6 +9,7 @@ from app.jobs.ports import Handler
 
 HANDLERS = {
     "accounts.confirm": "app.accounts.letters:confirm",
+    "accounts.invited": "app.accounts.letters:invited",
     "accounts.password_changed": "app.accounts.letters:password_changed",
     "accounts.reset": "app.accounts.letters:reset",
     "notifications.mail": "app.notifications.letters:mail",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bs4 import NavigableString, Tag
+from bs4.element import NavigableString, Tag
 from markdownify import MarkdownConverter
 
 from app.core.text.escaping import escaped, escaped_anywhere, escaped_at_start
@@ -37,7 +37,7 @@ def html_as_markdown(html: str, link: Link = str) -> str:
         return "\n".join(escaped(line.strip()) for line in plain(html).split("\n"))
 
 
-class _Converter(MarkdownConverter):  # type: ignore[misc]  # markdownify ships no types
+class _Converter(MarkdownConverter):
     """In the dialect of `pipeline.py`: lists are indented by four, a line break is a line break."""
 
     def __init__(self, link: Link) -> None:
@@ -49,7 +49,7 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]  # markdownify ships 
         return escaped_anywhere(text)
 
     def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
-        text = str(super().process_text(el, parent_tags))
+        text = str(super().process_text(el, parent_tags))  # type: ignore[misc]  # its stubs leave it out
         if "_noformat" in (parent_tags or ()) or _name(el.previous_sibling) not in BEGINS_A_LINE:
             return text
         words = text.lstrip(" ")
@@ -104,7 +104,7 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]  # markdownify ships 
     def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         # In code a stroke is a stroke already.
         text = text if "`" in text else text.replace("|", r"\|")
-        return str(super().convert_td(el, text, parent_tags))
+        return str(super().convert_td(el, text, parent_tags))  # type: ignore[misc]  # its stubs leave it out
 
     convert_th = convert_td
 
