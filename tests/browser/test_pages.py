@@ -19,12 +19,13 @@ pytestmark = pytest.mark.browser
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # Without a page: whether the process is well, and addresses that only lead on.
-NO_PAGE = {"home.alive", "home.ready", "forum.thread", "forum.post"}
+NO_PAGE = {"home.alive", "home.ready", "forum.thread", "forum.post", "forum.old_address"}
 ALL = (
     *tour.VISITOR,
     tour.LETTER,
     *tour.SELLER,
     *tour.AGENT,
+    *tour.ADMIN,
     *tour.ERRORS,
     *tour.EMPTY_VISITOR,
     *tour.EMPTY_AGENT,
@@ -107,7 +108,7 @@ def test_letters(look: Callable[..., None]) -> None:
 
 @ON_SQLITE
 def test_pages_for_members_and_agents(look: Callable[..., None]) -> None:
-    look(demo_town, {"seller": tour.SELLER, "agent": tour.AGENT}, lived_in=True)
+    look(demo_town, {"seller": tour.SELLER, "agent": tour.AGENT, "admin": tour.ADMIN}, lived_in=True)
 
 
 @ON_SQLITE
