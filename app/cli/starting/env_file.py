@@ -13,7 +13,7 @@ PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
 def write(path: Path, changes: Mapping[str, str]) -> None:
     """Set `changes` in the file, readable by its owner alone; all other lines stay. Raises OSError.
 
-    The file is replaced whole, so that a stop in between leaves the old one. One that is there keeps its owner's group
+    Where the folder allows it the file is replaced whole, so that a stop in between leaves the old one. One that is there keeps its owner's group
     and its mode, for a service may read it by them.
     """
     before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
@@ -27,10 +27,19 @@ def write(path: Path, changes: Mapping[str, str]) -> None:
         elif name in left:
             lines.append(f"{name}={_quoted(left.pop(name))}")
     lines += [f"{name}={_quoted(value)}" for name, value in left.items()]
+    text = "\n".join(lines) + "\n"
+    if path.exists() and not os.access(path.parent, os.W_OK):
+        # The account that runs the site may own the file without owning the folder of the code.
+        path.write_text(text, encoding="utf-8")
+    else:
+        _replace(path, text)
+
+
+def _replace(path: Path, text: str) -> None:
     handle, unfinished = tempfile.mkstemp(prefix=".env-", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
+            file.write(text)
         if path.exists():
             status = path.stat()
             os.chown(unfinished, status.st_uid, status.st_gid)
