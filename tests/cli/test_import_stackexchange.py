@@ -325,7 +325,7 @@ def test_killed_at_any_moment_it_is_gone_on_with(app: Flask, tmp_path: Path) -> 
         child = start_import(app, dump)
         time.sleep(2 + seconds)
         os.kill(child.pid, signal.SIGKILL)
-        child.wait()
+        child.communicate()
     last = start_import(app, dump)
     output, _ = last.communicate()
     assert last.returncode == 0, output
@@ -369,4 +369,5 @@ def watch_memory(child: "subprocess.Popen[str]") -> int:
             [most, *(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))]
         )
         time.sleep(0.2)
+    child.communicate()
     return most

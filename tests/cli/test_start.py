@@ -239,3 +239,13 @@ def test_threads_come_in_on_the_way(silently: Callable[..., Result], tmp_path: P
         '<posts><row Id="1" PostTypeId="1" CreationDate="2015-01-01T00:00:00" Title="Moths" Body="x" /></posts>'
     )
     assert "1 threads with 0 answers" in silently("--import", str(dump)).output
+
+
+def test_what_an_operator_chose_otherwise_stays(
+    run: Callable[..., Result], env: Path, tmp_path: Path
+) -> None:
+    letters = (tmp_path / "letters").as_uri()
+    env.write_text(f"BARTACK_ENV=production\nBARTACK_MAIL_URL={letters}\nBARTACK_SECRET_KEY={'k' * 40}\n")
+    assert run("--yes", "--marketplace", "Shop").exit_code == 0
+    kept = load(env, anew=True)
+    assert (kept.production, kept.mail_url) == (True, letters)

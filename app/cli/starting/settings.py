@@ -75,12 +75,13 @@ def ask(
         put(HELP_FORM, current.help_form_url)
     put(TIMEZONE, current.timezone)
     put(DATA_DIR, str(current.data_dir))
-    mail_url = put(MAIL_URL, "" if current.mail_url.startswith("file:") else current.mail_url)
+    unsaid = (current.data_dir / "mail").as_uri()
+    mail_url = put(MAIL_URL, "" if current.mail_url == unsaid else current.mail_url)
     if mail_url or given.get(MAIL_FROM.name):
         sender = f"{answers[SITE_NAME.name]} <help@{urlsplit(base_url).hostname}>"
         put(MAIL_FROM, current.mail_from if MAIL_FROM.name in set_there else sender)
     real = base_url.startswith("https://") and not _on_this_machine(base_url)
-    answers["BARTACK_ENV"] = "production" if real else "development"
+    answers["BARTACK_ENV"] = "production" if real or current.production else "development"
     if real and not current.trusted_proxies:
         answers["BARTACK_TRUSTED_PROXIES"] = "127.0.0.1"
     return answers
