@@ -1,4 +1,6 @@
-"""Letters about accounts, written by jobs from ids. No letter holds a name: a stranger may have chosen it."""
+"""Letters about accounts, written by jobs from ids. No letter holds a name that a stranger may
+have chosen.
+"""
 
 from sqlalchemy import select
 
@@ -69,6 +71,16 @@ def moved(payload: Payload) -> None:
     if account.email:
         url = tokens.link("accounts.security")
         post("moved_to", to=account.email, locale=account.locale, context={"url": url}, key=f"{key}:new")
+
+
+def invited(payload: Payload) -> None:
+    """To somebody an operator added: what this place is, and the link to a password."""
+    account = _active(payload)
+    if account and account.email and not account.password_hash:
+        url = tokens.link("accounts.new_password", token=tokens.make(tokens.Purpose.WELCOME, account))
+        key = f"invited:{payload['nonce']}"
+        context = {"url": url, "name": account.name}
+        post("invited", to=account.email, locale=account.locale, context=context, key=key)
 
 
 def _ask_to_confirm(account: Account, next_url: str, *, key: str) -> None:

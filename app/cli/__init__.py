@@ -15,6 +15,7 @@ COMMANDS = {
     "people": "app.cli.people:people",
     "search": "app.cli.search:search",
     "text": "app.cli.text:text",
+    "start": "app.cli.starting:start",
     "worker": "app.cli.worker:worker",
 }
 

@@ -14,6 +14,8 @@ from app.accounts.operations.people import add_person
 from app.accounts.queries import actor_of, person_named
 from app.cli.demo import Answer, Message, Person, Reply, Thread, Ticket, Town, load
 from app.config import Mode, Settings
+from app.contact import operations as contact
+from app.contact.models import Kind as ChannelKind
 from app.core.clock import frozen, now
 from app.core.db import db
 from app.core.parts import part
@@ -28,6 +30,17 @@ from app.questions import operations as questions
 
 PASSWORD = "seams-and-buttons"  # noqa: S105 - printed for everybody; production refuses the demo town
 ACCEPTED_AFTER = timedelta(minutes=10)
+
+
+# The number is one of those that Ofcom keeps free for plays and films.
+CHANNELS = (
+    (ChannelKind.PAGE, "https://thimble.example/help", "everything"),
+    (ChannelKind.MAIL, "help@thimble.example", ""),
+    (ChannelKind.PHONE, "+44 20 7946 0018", "payments, on weekdays"),
+    (ChannelKind.APP, "https://apps.example/details?id=example.thimble", ""),
+    (ChannelKind.HANDLE, "@thimblemarket", "Instagram"),
+)
+CHANNELS_CHECKED = timedelta(days=9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,7 @@ class _Life:
 
     def happen(self) -> None:
         self._spaces()
+        self._channels()
         for person in self._town.people:
             with frozen(self._now - timedelta(days=person.joined_days_ago)):
                 self._people[person.name] = add_person(
@@ -108,6 +122,18 @@ class _Life:
                     session.add(
                         Space(slug=space.slug, name=space.name, description=space.description, position=place)
                     )
+
+    def _channels(self) -> None:
+        checked_on = (self._now - CHANNELS_CHECKED).date()
+        for kind, value, place in CHANNELS:
+            contact.add_channel(
+                None,
+                marketplace=part(Settings).marketplace,
+                kind=kind,
+                value=value,
+                place=place,
+                checked_on=checked_on,
+            )
 
     def _thread(self, thread: Thread) -> Iterator[Moment]:
         asked_at = self._now - timedelta(hours=thread.asked_hours_ago)

@@ -10,11 +10,12 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
 from marshmallow.validate import Length, OneOf
 
 from app.core.text import clean_line
+from app.core.text.importing import Format
 
 LONGEST_LINE = 8 * 1024 * 1024
 LONGEST_ID = 120
 FIRST_YEAR, LAST_YEAR = 1900, 9000
-FORMATS = ("text", "markdown")
+FORMATS: tuple[Format, ...] = ("text", "markdown", "html")
 KINDS = ("question",)
 
 
@@ -24,7 +25,7 @@ class Reply:
     parent: str | None
     author: str
     created_at: datetime | None
-    format: str
+    format: Format
     body: str
 
 
@@ -37,7 +38,7 @@ class Record:
     kind: str
     title: str
     body: str
-    format: str
+    format: Format
     author: str
     created_at: datetime
     tags: list[str]

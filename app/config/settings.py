@@ -75,14 +75,15 @@ def port() -> int:
     return int(_checked("PORT", Env().str("PORT", "8000"), _number(1, 65_535)))
 
 
-def load(env_file: Path | None = None, **overrides: Any) -> Settings:
+def load(env_file: Path | None = None, *, anew: bool = False, **overrides: Any) -> Settings:
     """Read the environment (and `env_file`, default `.env` in the working directory).
 
-    `overrides` replace values by field name, for tests and commands.
+    `overrides` replace values by field name, for tests and commands. With `anew` the file wins over the environment,
+    in which an earlier reading of it may have left what has changed since.
     Raises SettingsError naming the variable and what would be right.
     """
     env = Env(prefix=PREFIX)
-    env.read_env(str(env_file or Path.cwd() / ".env"), recurse=False)
+    env.read_env(str(env_file or Path.cwd() / ".env"), recurse=False, override=anew)
     values = _read(env)
     values.update(overrides)
     values["data_dir"] = Path(values["data_dir"]).expanduser().resolve()
@@ -237,3 +238,19 @@ def _region(value: str) -> None:
 
 def _networks(value: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+
+CHECKS: dict[str, Check] = {
+    "BARTACK_ENV": _one_of("development", "production"),
+    "BARTACK_DATA_DIR": _folder,
+    "BARTACK_BASE_URL": _web_address,
+    "BARTACK_SITE_NAME": _short,
+    "BARTACK_MODE": _one_of(*Mode),
+    "BARTACK_MARKETPLACE": _short,
+    "BARTACK_HELP_FORM_URL": _help_form,
+    "BARTACK_TIMEZONE": _zone,
+    "BARTACK_MAIL_URL": _mail,
+    "BARTACK_MAIL_FROM": _sender,
+    "BARTACK_TRUSTED_PROXIES": _networks,
+}
+"""Checks of what `flask start` asks, one value at a time."""

@@ -117,7 +117,7 @@ def _counted(thread_ids: list[int]) -> dict[int, Counts]:
 def recount_votes(batch: int = 200) -> Iterator[MendedPost]:
     """Count the votes on posts anew, `batch` threads in a transaction: a vote waits for its thread.
 
-    Imported posts are left alone: their votes came as numbers, without voters.
+    Votes that came with an import are numbers without voters, kept beside.
     """
     last = 0
     while True:
@@ -125,12 +125,12 @@ def recount_votes(batch: int = 200) -> Iterator[MendedPost]:
             thread_ids = session.scalars(
                 select(Thread.id).where(Thread.id > last).order_by(Thread.id).limit(batch).with_for_update()
             ).all()
-            up = func.coalesce(func.sum(case((Vote.value > 0, 1), else_=0)), 0)
-            down = func.coalesce(func.sum(case((Vote.value < 0, 1), else_=0)), 0)
+            up = Post.imported_up + func.coalesce(func.sum(case((Vote.value > 0, 1), else_=0)), 0)
+            down = Post.imported_down + func.coalesce(func.sum(case((Vote.value < 0, 1), else_=0)), 0)
             rows = session.execute(
                 select(Post.id, Post.thread_id, Post.up_count, Post.down_count, up, down)
                 .outerjoin(Vote, Vote.post_id == Post.id)
-                .where(Post.thread_id.in_(thread_ids), Post.external_id.is_(None))
+                .where(Post.thread_id.in_(thread_ids))
                 .group_by(Post.id)
                 .having((Post.up_count != up) | (Post.down_count != down))
             ).all()

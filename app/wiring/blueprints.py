@@ -5,6 +5,7 @@ from flask import Flask
 from app.accounts import routes as accounts
 from app.community.routes import blueprint as community
 from app.config import Settings
+from app.contact import routes as contact
 from app.desk.routes import blueprint as desk
 from app.forum.routes import blueprint as forum
 from app.home import routes as home
@@ -16,7 +17,7 @@ from app.search import routes as search
 
 
 def register(app: Flask, settings: Settings) -> None:
-    for room in (home, accounts, search, notifications):
+    for room in (home, accounts, search, notifications, contact):
         app.register_blueprint(room.blueprint)
     for blueprint in (questions, forum, desk, moderation, community):
         app.register_blueprint(blueprint)

@@ -11,6 +11,7 @@ HANDLERS = {
     "accounts.confirm": "app.accounts.letters:confirm",
     "accounts.move": "app.accounts.letters:move",
     "accounts.moved": "app.accounts.letters:moved",
+    "accounts.invited": "app.accounts.letters:invited",
     "accounts.password_changed": "app.accounts.letters:password_changed",
     "accounts.reset": "app.accounts.letters:reset",
     "forum.follow_moved": "app.forum.operations.moving:follow_moved",

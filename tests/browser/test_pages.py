@@ -19,18 +19,19 @@ pytestmark = pytest.mark.browser
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # Without a page: whether the process is well, and addresses that only lead on.
-NO_PAGE = {"home.alive", "home.ready", "forum.thread", "forum.post"}
+NO_PAGE = {"home.alive", "home.ready", "forum.thread", "forum.post", "forum.old_address"}
 ALL = (
     *tour.VISITOR,
     tour.LETTER,
     *tour.SELLER,
     *tour.MODERATOR,
+    *tour.HELD,
     *tour.ADMIN,
+    *tour.CHANNELS,
     *tour.AGENT,
     *tour.PEOPLE,
     *tour.MINE,
     *tour.SUSPENDING,
-    *tour.MODERATOR,
     *tour.HELPER,
     *tour.ERRORS,
     *tour.EMPTY_VISITOR,
@@ -115,7 +116,7 @@ def test_letters(look: Callable[..., None]) -> None:
 
 @ON_SQLITE
 def test_pages_for_members_and_agents(look: Callable[..., None]) -> None:
-    look(demo_town, {"seller": tour.SELLER, "agent": tour.AGENT}, lived_in=True)
+    look(demo_town, {"seller": tour.SELLER, "agent": tour.AGENT, "admin": tour.CHANNELS}, lived_in=True)
 
 
 @ON_SQLITE

@@ -124,6 +124,10 @@ VISITOR = (
     Stop("search-begin", "search.index", "/search"),
     Stop("search-nothing", "search.index", "/search?q=zeppelin"),
     Stop("search-too-long", "search.index", f"/search?q={'stamp+' * 60}", status=422),
+    Stop("contact", "contact.index", "/contact", main=True),
+    Stop("contact-real", "contact.index", "/contact", send("Check it", pasted="020 7946 0018")),
+    Stop("contact-unknown", "contact.index", "/contact", send("Check it", pasted="+44 20 7946 0999")),
+    Stop("contact-errors", "contact.index", "/contact", send("Check it", pasted=""), 422),
     Stop("sign-in", "accounts.sign_in", "/sign-in", main=True),
     Stop(
         "sign-in-wrong",
@@ -335,6 +339,11 @@ SUSPENDING = (
     ),
 )
 
+CHANNELS = (
+    Stop("channels", "contact.manage", "/admin/channels", main=True),
+    Stop("channels-errors", "contact.manage", "/admin/channels", send("Show it to everybody", value=""), 422),
+)
+
 ERRORS = (
     Stop("missing", "", "/nowhere", status=404, main=True),
     Stop("wrong-verb", "", "/sign-out", status=405),
@@ -346,6 +355,8 @@ ERRORS = (
 
 EMPTY_VISITOR = (
     Stop("empty-latest", "home.latest", "/", main=True),
+    Stop("empty-contact", "contact.index", "/contact"),
+    Stop("empty-help", "desk.help", "/help"),
     Stop("empty-questions", "questions.index", "/questions"),
     Stop("empty-unsolved", "questions.unsolved", "/unsolved"),
     Stop("empty-search", "search.index", "/search?q=parcel"),

@@ -93,7 +93,7 @@ def test_importing_twice_adds_nothing(app: Flask, bring_in: Callable[..., Result
         ({**THREAD, "title": " \u202e "}, "title: is empty"),
         ({**THREAD, "created_at": "yesterday"}, "created_at: Not a valid datetime"),
         ({**THREAD, "accepted": "R9"}, "accepted: R9 is not among the replies"),
-        ({**THREAD, "format": "html"}, "format: Must be one of: text, markdown"),
+        ({**THREAD, "format": "rtf"}, "format: Must be one of: text, markdown, html"),
         ({**THREAD, "replies": [{"id": "R2", "parent": "R2", "author": "x", "body": "y"}]}, "leads nowhere"),
         ({**THREAD, "body": "x" * 40_000}, "32,000"),
         ({**THREAD, "author": "Ann\ud800"}, "author: holds characters"),
@@ -122,3 +122,11 @@ def test_a_reply_without_a_time_is_no_older_than_what_it_answers(
     times = db.session.scalars(select(Post.created_at).order_by(Post.id)).all()
     assert [time.month for time in times] == [3, 5, 5]
     assert db.session.scalars(select(Tag.name)).all() == ["life-in-town"]
+
+
+def test_html_becomes_markdown(app: Flask, bring_in: Callable[..., Result]) -> None:
+    body = "<p>It is <b>tall</b>:</p><ul><li>one<script>alert(1)</script></li></ul>"
+    bring_in({**THREAD, "body": body, "format": "html"})
+    opening = db.session.scalars(select(Post).where(Post.parent_id.is_(None))).one()
+    assert opening.source == "It is **tall**:\n\n-   one"
+    assert "<strong>tall</strong>" in opening.html

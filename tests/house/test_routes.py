@@ -66,6 +66,7 @@ SPACES = tuple((name, "space") for name in ("alice", "mona", "agnes"))
 NOT_ALICES = tuple((name, "ref") for name in ("bob", "mona", "nia"))
 NOT_MODERATORS = tuple((name, "plain_thread") for name in ("alice", "bob", "tess", "agnes"))
 NOT_AN_AGENT = (("alice", "ref"), *NOT_ALICES)
+NOT_AN_ADMIN = tuple((name, "channel") for name in ("alice", "mona", "agnes"))
 REGISTER = {"name": "emma", "email": "emma@example.org", "password": PASSWORD}
 ASK = {"title": TITLE, "looked": "1", "space_id": "1", "tags": "coats", **WORDS}
 HELP = {"subject": "Payout is missing", "looked": "0", "topic": "payment", **WORDS}
@@ -95,6 +96,10 @@ CHANGES = {
     "accounts.sign_out": Change("/sign-out", right="nia", visitor=OPEN),
     "community.suspend": Change("/people/{}/suspend", "name", form=SUSPENDED, right="mona", shut=NO_MODERATORS),
     "community.lift": Change("/people/{}/lift", "name", right="mona", shut=NO_MODERATORS),
+    "contact.add": Change("/admin/channels", form={"kind": "mail", "value": "help@shop.example", "marketplace": "Shop"}, right="adam"),
+    "contact.check": Change("/contact", form={"pasted": "help@shop.example"}, right="visitor", visitor=OPEN, writes=False),
+    "contact.confirm": Change("/admin/channels/{}/check", "channel", right="adam", shut=NOT_AN_ADMIN),
+    "contact.remove": Change("/admin/channels/{}/remove", "channel", right="adam", shut=NOT_AN_ADMIN),
     "desk.forget": Change("/help/forget", visitor=OPEN),
     "desk.file": Change("/help", form=HELP, visitor=KEPT),
     "desk.suggest": Change("/help/suggest", form={"subject": TITLE}, visitor=OPEN, writes=False),
@@ -178,6 +183,8 @@ READS = {
     "community.person": ["/people/bob", "/people/alice"],
     "community.questions": ["/people/alice/questions"],
     "community.reputation": ["/people/bob/reputation"],
+    "contact.index": ["/contact"],
+    "contact.manage": ["/admin/channels"],
     "desk.help": ["/help", "/help?thread={thread}"],
     "desk.escalate": ["/questions/{thread}/support"],
     "desk.outcome": ["/questions/{taken_thread}/outcome"],
@@ -202,6 +209,7 @@ READS = {
     "forum.edit_space": ["/admin/spaces/{space}"],
     "forum.edit_tag": ["/tags/coats/edit"],
     "forum.keep_spaces": ["/admin/spaces"],
+    "forum.old_address": ["/from/elsewhere/7"],
     "forum.post": ["/p/{answer}"],
     "forum.space": ["/spaces/selling", "/spaces/selling?page=9"],
     "forum.spaces": ["/spaces"],
@@ -256,6 +264,7 @@ HIDDEN = [
     ("/people/complete?thread={}", ["bob", "charlie"], "hidden_thread"),
     ("/posts/{}/replies", ["charlie", "alice"], "hidden_answer"),
     ("/questions/{}/related", ["visitor", "charlie", "bob"], "hidden_thread"),
+    ("/from/elsewhere/{}", ["visitor", "charlie", "alice"], "hidden_old_address"),
     ("/tags/{}", ["visitor", "bob", "nia", "agnes"], "hidden_tag"),
     ("/tags/{}", ["visitor", "bob", "nia", "agnes"], "hidden_alias"),
     ("/tags/{}/edit", ["alice", "bob", "agnes"], "tag"),
@@ -450,7 +459,7 @@ def test_reading_changes_nothing(app: Flask, town: Town, work: Any, mailbox: Any
     for path in (path for paths in READS.values() for path in paths):
         url = path.format(**town.things)
         codes = set()
-        for who in ("visitor", "alice", "agnes"):
+        for who in ("visitor", "alice", "agnes", "adam"):
             codes.add(town.browser(who, app.test_client()).get(url).status_code)
             if touched := changed(before):
                 found[f"{url}, {who}"] = touched
@@ -484,6 +493,7 @@ def test_what_is_hidden_is_there_for_those_who_may_see_it(app: Flask, town: Town
         ("/t/{}", "alice", "hidden_thread"),
         ("/t/{}", "mona", "deleted_thread"),
         ("/p/{}", "bob", "hidden_answer"),
+        ("/from/elsewhere/{}", "bob", "hidden_old_address"),
         ("/tags/{}", "alice", "hidden_tag"),
         ("/tags/{}", "alice", "hidden_alias"),
         ("/tags/{}/edit", "mona", "tag"),

@@ -3,7 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +13,8 @@ from sqlalchemy import select, update
 
 from app.accounts import passwords, tokens
 from app.accounts.models import Account, FormerEmail, SignInSession
+from app.contact import operations as contact
+from app.contact.models import Kind as ChannelKind
 from app.core.clock import now
 from app.core.db import Model, db
 from app.core.transaction import transaction
@@ -23,6 +25,7 @@ from app.forum import operations as forum
 from app.forum.models import (
     Deletion,
     EditProposal,
+    OldAddress,
     Photo,
     Post,
     Space,
@@ -96,6 +99,13 @@ def build(cast: SimpleNamespace) -> Town:
     things["own_photo"] = forum.add_photo(alice.actor, Album(form="ask"), content=picture())
     for name, photo in (("photo_name", "posted_photo"), ("private_photo", "own_photo")):
         things[name] = db.session.get_one(Photo, things[photo]).name
+    things["channel"] = contact.add_channel(
+        None,
+        marketplace="Shop",
+        kind=ChannelKind.PHONE,
+        value="+44 20 7946 0018",
+        checked_on=date(2026, 1, 5),
+    )
     with transaction() as session:
         session.execute(
             update(Question)
@@ -162,6 +172,9 @@ def build(cast: SimpleNamespace) -> Town:
         things["take_back"] = tokens.make_for_former(former)
         things["name"], things["unconfirmed"] = "charlie", "dora"
         things["session"] = other.id
+        things["hidden_old_address"] = "8"
+        for external_id, name in (("7", "answer"), ("8", "hidden_answer")):
+            session.add(OldAddress(source="elsewhere", external_id=external_id, post_id=things[name]))
         things["confirm"] = tokens.make(tokens.Purpose.CONFIRM, dora)
         things["reset"] = tokens.make(tokens.Purpose.RESET, session.get_one(Account, charlie.id))
         things["ref"] = session.scalar(select(Ticket.ref).where(Ticket.id == ticket_id))

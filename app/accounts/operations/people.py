@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from app.core.parts import part
 from app.core.problems import NotFound, Problem
 from app.core.text import clean_line
 from app.core.transaction import transaction
+from app.jobs.operations import enqueue
 
 UNCONFIRMED_KEPT = timedelta(days=7)
 FORMER_EMAILS_KEPT = timedelta(days=30)
@@ -45,11 +47,13 @@ def add_person(
     display_name: str = "",
     bio: str = "",
     password: str | None = None,
+    invited: bool = False,
 ) -> Newcomer:
     """Add a person whose address the operator vouches for; reserved names are for staff. Their trust begins with
     what `role` has, and never falls below it.
 
-    With `password` (demo people) the account is ready at once; without, the link has to be opened.
+    With `password` (demo people) the account is ready at once; without, the link has to be opened. `invited` sends a
+    letter with such a link too.
     Raises Problem beside name, display_name, email or password, also for an address that is in use.
     """
     brands = names.brands()
@@ -79,8 +83,26 @@ def add_person(
         )
         if password:
             return Newcomer(account.id, None)
+        if invited:
+            _send_invitation(account.id)
         token = tokens.make(tokens.Purpose.WELCOME, account)
         return Newcomer(account.id, tokens.link("accounts.new_password", token=token))
+
+
+def invite_again(*, email: str) -> bool:
+    """Send a new letter with a link to somebody added earlier who has no password yet; whether there is one."""
+    with transaction() as session:
+        account = session.scalars(
+            select(Account).where(Account.email == addresses.checked(email), Account.password_hash.is_(None))
+        ).one_or_none()
+        if account is None:
+            return False
+        _send_invitation(account.id)
+        return True
+
+
+def _send_invitation(account_id: int) -> None:
+    enqueue("accounts.invited", {"account_id": account_id, "nonce": secrets.token_hex(8)})
 
 
 def change_role(*, account_id: int, role: Role) -> None:

@@ -1,8 +1,8 @@
 """Times in words, in the reader's zone and language."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from flask_babel import format_datetime, to_user_timezone
+from flask_babel import format_date, format_datetime, to_user_timezone
 
 from app.core.clock import now
 
@@ -15,6 +15,11 @@ def absolute(moment: datetime) -> str:
         else "d MMM yyyy, HH:mm"
     )
     return str(format_datetime(moment, pattern))
+
+
+def date_only(on: date) -> str:
+    """`20 November 2026`."""
+    return str(format_date(on, "d MMMM yyyy"))
 
 
 def day(moment: datetime) -> str:

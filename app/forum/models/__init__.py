@@ -3,6 +3,7 @@
 from app.forum.models.deleting import Deletion
 from app.forum.models.drafting import Draft
 from app.forum.models.mentions import Mention
+from app.forum.models.moving import LONGEST_EXTERNAL_ID, LONGEST_SOURCE, OldAddress
 from app.forum.models.photos import LONGEST_CAPTION, MOST_PHOTOS, Photo
 from app.forum.models.proposing import EditProposal, ProposalState
 from app.forum.models.reading import AccountDay, ThreadReading
@@ -31,8 +32,10 @@ from app.forum.models.voting import Follow, Vote
 __all__ = [
     "LONGEST_CAPTION",
     "LONGEST_DESCRIPTION",
+    "LONGEST_EXTERNAL_ID",
     "LONGEST_IMPORTED_TITLE",
     "LONGEST_REASON",
+    "LONGEST_SOURCE",
     "LONGEST_SPACE",
     "LONGEST_TAG",
     "LONGEST_TITLE",
@@ -45,6 +48,7 @@ __all__ = [
     "Follow",
     "Mention",
     "MovedThread",
+    "OldAddress",
     "Photo",
     "Post",
     "ProposalState",

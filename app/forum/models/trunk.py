@@ -87,7 +87,8 @@ class Post(Model):
 
     `html` is what the text pipeline of `pipeline_version` made of `source`, with personal data masked;
     `unmasked_html` is what staff read, None when nothing was masked. An opening post is as visible as its thread: its
-    own `visibility` stays public.
+    own `visibility` stays public. `up_count` and `down_count` are the votes given here and, with them, those it brought
+    along from elsewhere: `imported_up`, `imported_down`.
     """
 
     __tablename__ = "post"
@@ -117,6 +118,8 @@ class Post(Model):
     visibility: Mapped[str] = mapped_column(String(10))
     up_count: Mapped[int] = mapped_column(default=0, server_default="0")
     down_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    imported_up: Mapped[int] = mapped_column(default=0, server_default="0")
+    imported_down: Mapped[int] = mapped_column(default=0, server_default="0")
     photo_count: Mapped[int] = mapped_column(default=0, server_default="0")
     comment: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)

@@ -28,9 +28,17 @@ from app.forum.operations.photos import (
 from app.forum.operations.proposing import approve, decline, propose, propose_draft
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import add_space, edit_space, living_space, merge_spaces, space_named
-from app.forum.operations.tagging import set_tags
+from app.forum.operations.tagging import describe_tags, set_tags, tag_new_threads
 from app.forum.operations.voting import vote
-from app.forum.operations.writing import Words, add_post, hold_thread, open_thread, past_post, prepared, touch
+from app.forum.operations.writing import (
+    Words,
+    add_post,
+    hold_thread,
+    open_thread,
+    past_posts,
+    prepared,
+    touch,
+)
 
 __all__ = [
     "DRAFTS_KEPT",
@@ -48,6 +56,7 @@ __all__ = [
     "decline",
     "describe_photos",
     "describe_tag",
+    "describe_tags",
     "discard_draft",
     "edit",
     "edit_draft",
@@ -63,7 +72,7 @@ __all__ = [
     "move_photo",
     "mute",
     "open_thread",
-    "past_post",
+    "past_posts",
     "prepared",
     "propose",
     "propose_draft",
@@ -75,6 +84,7 @@ __all__ = [
     "space_named",
     "sweep_drafts",
     "sweep_photos",
+    "tag_new_threads",
     "throw_away",
     "touch",
     "unfollow",

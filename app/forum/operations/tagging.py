@@ -1,10 +1,12 @@
 """Which tags a thread carries."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.core.db import db, insert_ignoring
+from app.core.transaction import transaction
 from app.forum.masking import public
 from app.forum.models import Tag, TagAlias, Thread, ThreadTag, Visibility
 
@@ -31,6 +33,46 @@ def set_tags(thread_id: int, names: Iterable[str]) -> None:
         _count({**dict.fromkeys(come, 1), **dict.fromkeys(gone, -1)})
 
 
+def tag_new_threads(names: Mapping[int, Collection[str]]) -> None:
+    """Give public threads without tags theirs, in the open transaction, in statements that do not grow with them.
+
+    As with `set_tags`, an alias means its tag and a name with personal data in it is left out.
+    """
+    keep_names()
+    tags = _tags_of({name for wanted in names.values() for name in wanted if public(name) == name})
+    pairs = {
+        (thread_id, tags[name]) for thread_id, wanted in names.items() for name in wanted if name in tags
+    }
+    if not pairs:
+        return
+    db.session().connection().execute(
+        insert(ThreadTag), [{"thread_id": thread_id, "tag_id": tag_id} for thread_id, tag_id in sorted(pairs)]
+    )
+    carried = Counter(tag_id for _thread_id, tag_id in pairs)
+    rows = select(Tag.id).where(Tag.id.in_(carried)).order_by(Tag.id)
+    db.session.execute(rows.with_for_update(key_share=True))
+    counted = update(Tag).where(Tag.id == bindparam("tag"))
+    db.session().connection().execute(
+        counted.values(thread_count=Tag.thread_count + bindparam("step")),
+        [{"tag": tag_id, "step": step} for tag_id, step in sorted(carried.items())],
+    )
+
+
+def describe_tags(descriptions: Mapping[str, str]) -> int:
+    """Describe tags that exist and have no description yet, in one transaction; how many that were."""
+    with transaction() as session:
+        found = (
+            session.connection()
+            .execute(select(Tag.id, Tag.name).where(Tag.name.in_(descriptions), Tag.description == ""))
+            .all()
+        )
+        rows = [{"tag": tag_id, "words": descriptions[name]} for tag_id, name in found]
+        if rows:
+            described = update(Tag).where(Tag.id == bindparam("tag")).values(description=bindparam("words"))
+            session.connection().execute(described, rows)
+        return len(rows)
+
+
 def count_tags_of(thread_id: int, step: int) -> None:
     """Count a thread in (1) or out (-1) of its tags, in the open transaction, in which names are kept already."""
     carried = db.session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread_id))
@@ -51,14 +93,19 @@ def keep_names(*, alone: bool = False) -> None:
 
 def _ids_of(names: Collection[str]) -> set[int]:
     """The tags of these names, made where there is neither tag nor alias."""
+    return set(_tags_of(names).values())
+
+
+def _tags_of(names: Collection[str]) -> dict[str, int]:
+    """By name, the tag each means, made where there is neither tag nor alias."""
     if not names:
-        return set()
+        return {}
     session = db.session()
     aliases = select(TagAlias.name, TagAlias.tag_id).where(TagAlias.name.in_(names))
     meant = dict(session.execute(aliases).all())
     if plain := sorted(set(names) - set(meant)):
         session.connection().execute(insert_ignoring(Tag), [{"name": name} for name in plain])
-    return {*meant.values(), *session.scalars(select(Tag.id).where(Tag.name.in_(plain)))}
+    return {**dict(session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(plain))).all()), **meant}
 
 
 def _count(steps: Mapping[int, int]) -> None:

@@ -1,11 +1,10 @@
 """Writing threads and posts. Kinds call these inside their own transactions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor
@@ -117,31 +116,15 @@ def add_post(
     return row
 
 
-def past_post(
-    thread_id: int,
-    parent_id: int | None,
-    author_id: int,
-    words: Words,
-    created_at: datetime,
-    external_id: str | None = None,
-    *,
-    comment: bool = False,
-) -> int:
-    """Write a public post of another time, in the open transaction, and touch nothing else; its id."""
-    row = Post(
-        thread_id=thread_id,
-        parent_id=parent_id,
-        author_id=author_id,
-        visibility=Visibility.PUBLIC,
-        created_at=created_at,
-        external_id=external_id,
-        comment=comment,
-        unmasked_html=words.unmasked_html,
-        **words.columns,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row.id
+def past_posts(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Write public posts of another time, in the open transaction, and touch nothing else; their ids, in order.
+
+    Each row has the columns of `Words.columns` and thread_id, parent_id, author_id, created_at, comment and external_id.
+    """
+    if not rows:
+        return []
+    made = insert(Post).returning(Post.id, sort_by_parameter_order=True)
+    return list(db.session.scalars(made, [{"visibility": Visibility.PUBLIC, **row} for row in rows]))
 
 
 def counter_of(*, parent_is_opening: bool, comment: bool) -> InstrumentedAttribute[int]:

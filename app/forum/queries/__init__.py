@@ -1,6 +1,7 @@
 """Reads of the trunk, always through what the actor may see."""
 
 from app.forum.queries.drafts import DraftRow, draft, drafts, drafts_beginning, place_of
+from app.forum.queries.moving import moved, moved_from, old_addresses
 from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outline, page_starts
 from app.forum.queries.people import people_beginning, person_columns
 from app.forum.queries.photos import PhotoRow, photo, photos_in, photos_of
@@ -52,6 +53,9 @@ __all__ = [
     "entries",
     "in_space",
     "marks",
+    "moved",
+    "moved_from",
+    "old_addresses",
     "outline",
     "page_starts",
     "people_beginning",
