@@ -30,7 +30,6 @@ from app.questions import importing as questions
 BATCH = 50
 # What else a dump's import says, in this order, when there is something to say.
 ALSO = {
-    "remarks": "comments on questions stand in the question's text, as quotes",
     "tags": "tags were given their description",
     "duplicates": "questions are known to have been asked before",
     "shortened": "texts were longer or fuller than a post can be; they were shortened and say so",
