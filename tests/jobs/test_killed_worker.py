@@ -16,10 +16,12 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.core.clock import now
+from app.core.clock import frozen, now
 from app.core.db import db
 from app.core.transaction import transaction
 from app.jobs.models import Job
+from app.notifications import mailing, operations, timing
+from app.notifications.timing import Hours
 from tests.notifications.town import Town
 
 ROOT = Path(__file__).parents[2]
@@ -117,8 +119,12 @@ def _all_done() -> bool:
 
 
 def _answer(cast: SimpleNamespace) -> None:
+    """What becomes a letter of its own at once, also at night."""
     town = Town()
-    town.answer(cast.bob, town.ask(cast.alice))
+    operations.choose_hours(cast.alice.id, hours=Hours(quiet_from=0, quiet_until=0))
+    with frozen(now() - timing.GATHERING):
+        town.answer(cast.bob, town.ask(cast.alice))
+    mailing.send_due()
 
 
 def _let_the_lease_end() -> None:
