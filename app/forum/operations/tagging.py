@@ -37,8 +37,10 @@ def count_tags_of(thread_id: int, step: int) -> None:
 def _count(tag_ids: Collection[int], step: int) -> None:
     if not tag_ids:
         return
-    # In one order, so that two threads with the same tags do not wait for each other.
-    db.session.execute(select(Tag.id).where(Tag.id.in_(tag_ids)).order_by(Tag.id).with_for_update())
+    # In one order, so that two threads with the same tags do not wait for each other; and not against rows that come
+    # to point at them, which both have just written.
+    rows = select(Tag.id).where(Tag.id.in_(tag_ids)).order_by(Tag.id)
+    db.session.execute(rows.with_for_update(key_share=True))
     db.session().connection().execute(
         update(Tag).where(Tag.id.in_(tag_ids)).values(thread_count=Tag.thread_count + step)
     )
