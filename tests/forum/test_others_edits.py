@@ -91,6 +91,7 @@ def test_a_newcomers_new_link_lets_the_post_wait_again(app: Flask, cast: SimpleN
     )
     assert "somebody looks at it before others see it" in sent.text
     assert post(post_id).visibility == Visibility.HELD
+    assert db.session.scalars(select(Revision.source)).one() == "Send the photo of the hole."
     assert thread(thread_id).answer_count == 0
     assert "shop.example" not in page(cast.bob.client, thread_id)
     assert "shop.example" in page(cast.nia.client, thread_id)

@@ -28,7 +28,7 @@ from app.search.suggesting import suggest
 
 AUTHORS = ("alice", "bob", "mona", "agnes")
 MODERATORS = {"mona", "adam"}
-EVERYONE = {"visitor", "alice", "bob", "charlie", "nia", "mona", "agnes", "adam"}
+EVERYONE = {"visitor", "alice", "bob", "charlie", "nia", "mona", "agnes", "adam", "tess"}
 
 
 def _audience(visibility: Visibility, author: str) -> set[str]:

@@ -87,7 +87,7 @@ def test_the_counters_and_the_place_stay(app: Flask, cast: SimpleNamespace) -> N
 def test_anothers_post_reads_like_a_missing_one(app: Flask, cast: SimpleNamespace) -> None:
     post_id = _opening(ask(cast.alice))
     for who in (cast.bob, cast.nia, cast.tess, cast.agnes):
-        assert "/edit" not in page(who.client, 1)
+        assert f"/p/{post_id}/edit" not in page(who.client, 1)
         for send in (who.client.get, lambda url, who=who: who.client.post(url, data=_form())):
             theirs, missing = send(f"/p/{post_id}/edit"), send("/p/999/edit")
             assert theirs.status_code == 404

@@ -36,6 +36,8 @@ def rewrite(
 
     Raises Problem when the post is not at `version` any more. Other changes suggested to it end.
     """
+    # Read before the row is written over: whoever made it wait has let go of what was loaded.
+    said = post.source
     taken = (
         db.session()
         .connection()
@@ -53,7 +55,7 @@ def rewrite(
             post_id=post.id,
             version=version,
             title=(thread.unmasked_title or thread.title) if opening else None,
-            source=post.source,
+            source=said,
             tags=_tags(thread.id) if opening else None,
             reason=reason,
             editor_id=editor_id,
