@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy import ColumnElement, exists, select
 
 from app.accounts.actor import Actor
 from app.core.db import db
@@ -46,6 +46,7 @@ class QuestionPage:
     stale: bool
     too_count: int
     have_too: bool
+    marks: forum.Marks
     answered_at: datetime | None
     sort: Sort
     number: int
@@ -87,7 +88,7 @@ def page(
 
     Raises NotFound when `actor` may not see the question. Four statements, however long the thread is.
     """
-    thread, question, space, have_too = _head(actor, thread_id)
+    thread, question, space, have_too, marks = _head(actor, thread_id)
     opening = forum.outline(actor, thread_id)
     accepted = _seen(opening, question.accepted_post_id)
     found = forum.entries(_direct(opening, question, accepted, sort))
@@ -115,6 +116,7 @@ def page(
         stale=accepted is not None and is_stale(question),
         too_count=question.too_count,
         have_too=have_too,
+        marks=marks,
         answered_at=min((node.created_at for node in _answers(opening) if node.seen), default=None),
         sort=sort,
         number=number,
@@ -125,7 +127,7 @@ def page(
 
 def whole(actor: Actor, thread_id: int) -> tuple[Thread, PostRow, list[PostRow], PostRow | None]:
     """A question for machines: its thread, the opening post, all that `actor` may see below it, the accepted post."""
-    thread, question, _space, _too = _head(actor, thread_id)
+    thread, question, *_rest = _head(actor, thread_id)
     opening = forum.outline(actor, thread_id)
     accepted = _seen(opening, question.accepted_post_id)
     rows = forum.posts(actor, Post.thread_id == thread_id)
@@ -154,18 +156,19 @@ def _waiting() -> ColumnElement[bool]:
     return (Thread.kind == KIND) & Thread.state.in_([State.OPEN, State.ANSWERED])
 
 
-def _head(actor: Actor, thread_id: int) -> tuple[Thread, Question, Space, bool]:
-    """What stands above the posts, and whether `actor` has this question too."""
+def _head(actor: Actor, thread_id: int) -> tuple[Thread, Question, Space, bool, forum.Marks]:
+    """What stands above the posts, whether `actor` has this question too, and what they made of it."""
     mine = exists().where(HaveToo.thread_id == Thread.id, HaveToo.account_id == actor.id)
     found = db.session.execute(
-        select(Thread, Question, Space, mine if actor.signed_in else false())
+        select(Thread, Question, Space, *([mine, *forum.mark_columns(actor)] if actor.signed_in else []))
         .join(Question, Question.thread_id == Thread.id)
         .join(Space, Space.id == Thread.space_id)
         .where(Thread.id == thread_id, Thread.kind == KIND)
     ).one_or_none()
     if found is None or not can_see_thread(actor, found.Thread):
         raise NotFound
-    return found.Thread, found.Question, found.Space, bool(found[3])
+    own, marks = (bool(found[3]), forum.marks_of(*found[4:])) if actor.signed_in else (False, forum.Marks())
+    return found.Thread, found.Question, found.Space, own, marks
 
 
 def _seen(opening: Node, post_id: int | None) -> Node | None:

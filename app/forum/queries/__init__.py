@@ -4,7 +4,7 @@ from app.forum.queries.drafts import draft
 from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outline, page_starts
 from app.forum.queries.people import person_columns
 from app.forum.queries.posts import PostRow, author_name, post, posts
-from app.forum.queries.saving import Marks, marks, saved, watched
+from app.forum.queries.saving import Marks, mark_columns, marks_of, saved, watched
 from app.forum.queries.spaces import spaces
 from app.forum.queries.tags import popular_tags, tag, tagged, tags_of
 from app.forum.queries.threads import (
@@ -28,7 +28,8 @@ __all__ = [
     "author_name",
     "draft",
     "entries",
-    "marks",
+    "mark_columns",
+    "marks_of",
     "outline",
     "page_starts",
     "person_columns",
