@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy import ColumnElement, exists, select
 
 from app.accounts.actor import Actor
 from app.core.db import db
@@ -48,6 +48,7 @@ class QuestionPage:
     stale: bool
     too_count: int
     have_too: bool
+    marks: forum.Marks
     answered_at: datetime | None
     sort: Sort
     number: int
@@ -131,6 +132,7 @@ def page(
         stale=accepted is not None and question.stale_at is not None,
         too_count=question.too_count,
         have_too=head.have_too,
+        marks=head.marks,
         answered_at=min((node.created_at for node in _answers(opening) if node.seen), default=None),
         sort=sort,
         number=number,
@@ -178,13 +180,15 @@ class _Head:
     space: Space
     tags: tuple[str, ...]
     have_too: bool
+    marks: forum.Marks
 
 
 def _head(actor: Actor, thread_id: int) -> _Head:
-    """What stands above the posts, and whether `actor` has this question too."""
+    """What stands above the posts, whether `actor` has this question too, and what they made of it."""
     mine = exists().where(HaveToo.thread_id == Thread.id, HaveToo.account_id == actor.id)
+    own = [mine, *forum.mark_columns(actor)] if actor.signed_in else []
     found = db.session.execute(
-        select(Thread, Question, Space, forum.tag_line(), mine if actor.signed_in else false())
+        select(Thread, Question, Space, forum.tag_line(), *own)
         .join(Question, Question.thread_id == Thread.id)
         .join(Space, Space.id == Thread.space_id)
         .where(Thread.id == thread_id, Thread.kind == KIND)
@@ -192,7 +196,8 @@ def _head(actor: Actor, thread_id: int) -> _Head:
     if found is None or not can_see_thread(actor, found.Thread):
         raise NotFound
     tags = tuple(sorted((found[3] or "").split()))
-    return _Head(found.Thread, found.Question, found.Space, tags, bool(found[4]))
+    have_too, marks = (bool(found[4]), forum.marks_of(*found[5:])) if own else (False, forum.Marks())
+    return _Head(found.Thread, found.Question, found.Space, tags, have_too, marks)
 
 
 def _seen(opening: Node, post_id: int | None) -> Node | None:

@@ -13,10 +13,10 @@ from app.core.db import db
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
-from app.forum import queries as trunk
 from app.forum.models import Follow, Saved, Thread
 from app.questions import operations
 from app.questions.models import HaveToo, Question
+from app.questions.queries import page as read
 from tests.desk.steps import Finder
 from tests.questions.steps import answer, ask, count, hide, page, thread
 
@@ -84,7 +84,7 @@ def test_following_muting_and_neither(app: Flask, cast: SimpleNamespace) -> None
     ):
         assert bob.client.post(f"/t/{thread_id}/marks", data={"wish": wish}).status_code == 303
         assert follows(bob.id) is right
-    marks = trunk.marks(bob.actor, thread_id)
+    marks = read(bob.actor, thread_id).marks
     assert (marks.follows, marks.muted, marks.saved) == (False, True, False)
 
 

@@ -8,7 +8,7 @@ from app.forum.queries.photos import PhotoRow, photo, photos_in, photos_of
 from app.forum.queries.posts import PostRow, author_name, post, posts
 from app.forum.queries.proposals import ProposalPage, ProposalRow, proposal, proposals, proposals_waiting
 from app.forum.queries.revisions import RevisionRow, revisions
-from app.forum.queries.saving import Marks, marks, saved, watched
+from app.forum.queries.saving import Marks, mark_columns, marks_of, saved, watched
 from app.forum.queries.spaces import in_space, space, space_by_id, spaces
 from app.forum.queries.tags import (
     TagRow,
@@ -52,7 +52,8 @@ __all__ = [
     "drafts_beginning",
     "entries",
     "in_space",
-    "marks",
+    "mark_columns",
+    "marks_of",
     "moved",
     "moved_from",
     "old_addresses",

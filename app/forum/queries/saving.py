@@ -1,8 +1,9 @@
 """What somebody follows, muted, or keeps for later."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 
 from app.accounts.actor import Actor
 from app.core.db import db
@@ -21,14 +22,15 @@ class Marks:
     saved: bool = False
 
 
-def marks(actor: Actor, thread_id: int) -> Marks:
-    """In one statement; none for visitors."""
-    if not actor.signed_in:
-        return Marks()
-    muted = select(Follow.muted).where(Follow.account_id == actor.id, Follow.thread_id == thread_id)
-    kept = select(Saved.thread_id).where(Saved.account_id == actor.id, Saved.thread_id == thread_id)
-    row = db.session.execute(select(muted.scalar_subquery(), kept.exists())).one()
-    return Marks(follows=row[0] is False, muted=bool(row[0]), saved=bool(row[1]))
+def mark_columns(actor: Actor) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """What Marks are made of, for a SELECT from thread."""
+    muted = select(Follow.muted).where(Follow.account_id == actor.id, Follow.thread_id == Thread.id)
+    return muted.scalar_subquery(), exists().where(Saved.account_id == actor.id, Saved.thread_id == Thread.id)
+
+
+def marks_of(muted: bool | None, saved: bool) -> Marks:
+    """From what `mark_columns` found."""
+    return Marks(follows=muted is not None and not muted, muted=bool(muted), saved=bool(saved))
 
 
 def watched(actor: Actor) -> ColumnElement[bool]:

@@ -37,11 +37,7 @@ def unsolved() -> ResponseReturnValue:
 @blueprint.get("/questions/<int:thread_id>/<slug>")
 def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it only decorates
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
-    url = trunk.thread_url(thread.kind, thread.id, thread.title)
-    if request.path != url:
-        return redirect(f"{url}?{request.query_string.decode()}".rstrip("?"), 301)
-    place: dict[str, Any] = {"number": page_number(), "sort": _sort()}
+    place: dict[str, Any] = {"number": page_number(), "sort": _sort(), "asked_at": request.path}
     if "page" not in request.args:
         place["around"] = posted_id(request.args.get("post"))
     part(Readings).note(actor, thread_id, address=request.remote_addr or "", agent=request.user_agent.string)

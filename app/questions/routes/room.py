@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.actor import Actor
@@ -66,10 +66,16 @@ def question_page(
     number: int = 1,
     around: int | None = None,
     sort: Sort = Sort.BEST,
+    asked_at: str | None = None,
 ) -> ResponseReturnValue:
-    """Page `number` of a question, or the one that holds the post `around` or what is replied to."""
+    """Page `number` of a question, or the one that holds the post `around` or what is replied to.
+
+    Asked for at another path than its own, it is redirected there.
+    """
     page = queries.page(actor, thread_id, number=number, around=around or reply_to, sort=sort)
     url = trunk.thread_url("question", thread_id, page.thread.title)
+    if asked_at not in (None, url):
+        return redirect(f"{url}?{request.query_string.decode()}".rstrip("?"), 301)
     context: dict[str, Any] = {
         "page": page,
         "url": url,
@@ -89,7 +95,6 @@ def question_page(
             "may_have": policy.have_too(actor, page.thread) is None,
             "may_vote": vote_in(actor, page.thread) is None,
             "may_follow": follow(actor) is None,
-            "marks": trunk.marks(actor, thread_id),
         }
     context |= {
         "may_answer": policy.answer(actor, page.thread) is None,
