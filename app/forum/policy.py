@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, case, false, func, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor, Role
-from app.core.text import masked
 from app.core.web.times import day
+from app.forum.masking import public
 from app.forum.models import Draft, EditProposal, Photo, Post, Thread, Visibility
 
 
@@ -105,7 +105,7 @@ def propose(actor: Actor, post: Post, thread: Thread) -> LazyString | None:
         return _("You can edit only what you wrote yourself.")
     if post.visibility != Visibility.PUBLIC or thread.visibility != Visibility.PUBLIC:
         return NOT_EDITABLE
-    if post.unmasked_html is not None or masked(post.source) != post.source:
+    if post.unmasked_html is not None or public(post.source) != post.source:
         return _(
             "This post holds details that only its author and moderators read, so only they can change it."
         )

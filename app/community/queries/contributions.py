@@ -122,7 +122,7 @@ def _answers(rows: Select[Any], actor: Actor, account_id: int) -> Select[Any]:
     to_opening = select(above.id).where(above.id == Post.parent_id, above.parent_id.is_(None)).exists()
     return (
         rows.join(Thread, Thread.id == Post.thread_id)
-        .where(Post.author_id == account_id, to_opening, Thread.kind == KIND)
+        .where(Post.author_id == account_id, to_opening, ~Post.comment, Thread.kind == KIND)
         .where(visible_posts(actor))
     )
 

@@ -12,6 +12,7 @@ from app.community.points import shown
 from app.core.clock import now
 from app.core.db import db
 from app.core.problems import NotFound
+from app.forum.masking import public
 from app.forum.queries import person_columns
 
 
@@ -67,4 +68,4 @@ def profile(name: str) -> Profile:
     if row is None:
         raise NotFound
     since, bio, reputation, source, until, because, *person = row
-    return Profile(Person(*person), since, bio, shown(reputation), source, until, because)
+    return Profile(Person(*person), since, public(bio), shown(reputation), source, until, because)

@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.db import db, insert_ignoring
 from app.core.events import emit
 from app.core.problems import NotFound, Problem
-from app.core.text import clean_line, masked
+from app.core.text import clean_line
 from app.core.transaction import transaction
 from app.desk import policy
 from app.desk.events import (
@@ -35,6 +35,7 @@ from app.desk.models import (
 from app.desk.operations.tickets import after_reply, insert_ticket, workable
 from app.desk.packet import digest, packet
 from app.forum import operations as forum
+from app.forum.masking import public
 from app.forum.models import Thread
 from app.questions.events import AnswerPosted
 from app.questions.models import Question, State
@@ -156,7 +157,7 @@ def tell_outcome(actor: Actor, *, thread_id: int, outcome: Outcome, note: str) -
     """How it went with the marketplace; told again, the later word counts. Raises NotFound for all but who took it."""
     said = {
         "outcome": outcome,
-        "outcome_note": masked(clean_line(note))[:LONGEST_OUTCOME_NOTE],
+        "outcome_note": public(clean_line(note))[:LONGEST_OUTCOME_NOTE],
         "ended_at": now(),
         "ask_at": None,
     }

@@ -9,8 +9,9 @@ from app.accounts.actor import Actor
 from app.accounts.models import Account
 from app.accounts.queries import Person
 from app.core.db import db
-from app.core.text import Piece, difference, masked
+from app.core.text import Piece, difference
 from app.core.web.pages import Page, cut
+from app.forum.masking import public
 from app.forum.models import Post, Revision, Thread
 from app.forum.queries.people import person_columns
 from app.forum.queries.tags import tags_of
@@ -30,7 +31,7 @@ class Version:
         """As `actor` reads it: personal data is for staff."""
         if actor.is_staff:
             return self
-        return Version(masked(self.source), masked(self.title) if self.title else None, self.tags)
+        return Version(public(self.source), public(self.title) if self.title else None, self.tags)
 
 
 @dataclass(frozen=True, slots=True)
