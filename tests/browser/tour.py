@@ -85,7 +85,8 @@ def _suspend(**fields: str) -> Act:
 
 
 def _digest_at_night(page: Page) -> Response:
-    page.locator("select[name=digest_hour]").select_option("23")
+    for name, hour in (("quiet_from", "22"), ("quiet_until", "7"), ("digest_hour", "23")):
+        page.locator(f"select[name={name}]").select_option(hour)
     return send("Save")(page)
 
 

@@ -146,9 +146,9 @@ def test_hostile_reports_are_read_in_no_time() -> None:
         b"Content-Type: multipart/report; boundary=" + b'"a" (' * 50_000 + b"\n\n",
     ]
     for raw in hostile:
-        began = time.monotonic()
+        began = time.process_time()
         reports.parse(raw)
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
 
 
 def test_reports_with_bytes_changed_never_fail() -> None:
