@@ -104,7 +104,7 @@ CHANGES = {
     "desk.file": Change("/help", form=HELP, visitor=KEPT),
     "desk.suggest": Change("/help/suggest", form={"subject": TITLE}, visitor=OPEN, writes=False),
     "desk.reply": Change("/tickets/{}/reply", "ref", form=WORDS, visitor=KEPT, shut=NOT_ALICES),
-    "desk.escalate": Change("/questions/{}/support", "plain_thread", form={"topic": "payment", "seen": "{packet}"}, shut=(("bob", "thread"), ("agnes", "thread"), *HIDDEN_THREADS)),
+    "desk.escalate": Change("/questions/{}/support", "unsent_thread", form={"topic": "payment", "seen": "{packet}"}, shut=(("bob", "unsent_thread"), ("agnes", "unsent_thread"), *HIDDEN_THREADS)),
     "desk.note_sent": Change("/questions/{}/support/sent", "solved_thread", community=True, shut=(("bob", "solved_thread"), ("mona", "solved_thread"))),
     "desk.outcome": Change("/questions/{}/outcome", "taken_thread", form={"outcome": "solved", "note": "They paid."}, shut=(("bob", "taken_thread"), ("mona", "taken_thread"))),
     "desk.publish": Change("/desk/tickets/{}/publish", "escalated_ref", form={**WORDS, "seen": "{words}"}, right="agnes", shut=tuple((name, "escalated_ref") for name in ("alice", "bob", "mona"))),
