@@ -208,7 +208,6 @@ def _with_support(cast: SimpleNamespace, things: dict[str, Any]) -> None:
             )
         )
     things["unsent_thread"], _opening = thread(cast.alice.id)
-    things["packet"] = packet(cast.alice.actor, things["unsent_thread"], ()).digest
     things["words"] = digest(forum.prepared("I rang the depot, they have it.").html)
 
 
