@@ -133,7 +133,7 @@ def notices(actor: Actor, rows: Sequence[Row[Any]]) -> list[Notice]:
             kind=Kind(row.kind),
             what=row.what,
             subject=subject,
-            at=row[6],
+            at=row.created_at,
             unread=row.read_at is None,
             saved=row.saved_at is not None,
             place=place(row.thread_id, row.ticket_id, row[0]),
