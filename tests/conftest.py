@@ -96,6 +96,10 @@ def _postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     url = base.set(database=name).render_as_string(hide_password=False)
     _furnish(create_app(_settings(tmp_path_factory.mktemp("postgres"), url)))
+    furnished = create_engine(url)
+    with furnished.begin() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA furnished; CREATE TABLE furnished.space AS TABLE public.space")
+    furnished.dispose()
     yield url
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
@@ -114,14 +118,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     # Quicker than TRUNCATE, which makes new files for every table; the triggers of the log sleep meanwhile.
     emptied = ["SET session_replication_role = replica"]
     for table in Model.metadata.sorted_tables:
-        if table.name not in {"space", "alembic_version"}:
-            emptied.append(f'DELETE FROM "{table.name}"')
-            if table.autoincrement_column is not None:
-                emptied.append(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', '{table.autoincrement_column.name}'), 1, false)"
-                )
-    # The first of the topics are every installation's.
-    emptied += ["DELETE FROM space WHERE id > 7", "UPDATE space SET merged_into_id = NULL, position = id - 1"]
+        emptied.append(f'DELETE FROM "{table.name}"')
+        if table.autoincrement_column is not None:
+            emptied.append(
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', '{table.autoincrement_column.name}'), 1, false)"
+            )
+    emptied += [
+        "INSERT INTO space SELECT * FROM furnished.space",
+        "SELECT setval(pg_get_serial_sequence('space', 'id'), max(id)) FROM space",
+    ]
     with engine.begin() as connection:
         connection.exec_driver_sql("; ".join(emptied))
     engine.dispose()
