@@ -29,6 +29,7 @@ from app.mail.queries import Letter, letters
 from app.search.indexing import drain
 from app.wiring import create_app
 from tests.letters import deliver
+from tests.statements import statements as watched
 
 REQUIRED = os.environ.get("BARTACK_REQUIRE_SERVICES") == "1"
 POSTGRES = os.environ.get("BARTACK_TEST_POSTGRES_URL", "")
@@ -252,6 +253,13 @@ def cast(enter: Callable[..., Player]) -> SimpleNamespace:
         adam=enter("adam", Role.ADMIN),
         tess=enter("tess", Role.TRUSTED),
     )
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """Every SQL statement sent from here on."""
+    with watched() as sent:
+        yield sent
 
 
 @pytest.fixture

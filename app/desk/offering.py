@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 from app.accounts.actor import Actor
 from app.core.db import db
 from app.desk import policy
-from app.desk.models import Escalation, Outcome, Status, Ticket
+from app.desk.models import OVER, Escalation, Outcome, Status, Ticket
 from app.forum.models import Thread
 from app.questions.ports import SupportStanding
 
@@ -31,7 +31,6 @@ OUTCOMES: dict[Outcome, LazyString] = {
 
 TAKEN = _("Taken to the marketplace")
 ANSWERED = _("Support has answered")
-OVER = (Status.SOLVED, Status.CLOSED)
 
 
 class Escalations:

@@ -23,7 +23,8 @@ RENAMED_AGAIN = timedelta(days=30)
 def describe(actor: Actor, *, display_name: str, bio: str, tz: str, asks_welcome: bool) -> None:
     """Change what the actor's page says, their time zone, and whether waiting questions may be brought to them.
 
-    Raises Problem beside `display_name`, also when it looks like another person's name, or `bio`. `tz` is an IANA zone that the form has checked.
+    Raises Problem beside `display_name`, also when it looks like another person's name, or `bio`. `tz` is an IANA zone
+    that the form has checked.
     """
     shown = names.checked_display(display_name, names.brands(), staff=actor.role in STAFF)
     bio = clean_text(bio).strip()

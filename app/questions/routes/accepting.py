@@ -37,4 +37,4 @@ def unaccept(thread_id: int) -> ResponseReturnValue:
         flash(problem.message, "error")
     else:
         flash(_("The mark is gone; the question is open again."), "info")
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)
