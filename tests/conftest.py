@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from werkzeug.routing import Rule
 
 from app.accounts.actor import Actor, Role
 from app.accounts.models import Account, SignInSession
@@ -31,6 +32,7 @@ from tests.letters import deliver
 
 REQUIRED = os.environ.get("BARTACK_REQUIRE_SERVICES") == "1"
 POSTGRES = os.environ.get("BARTACK_TEST_POSTGRES_URL", "")
+TRUST = {Role.TRUSTED: 3}
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -132,6 +134,22 @@ def _nobody_yet() -> None:
         g.pop(name)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _rules_built_once() -> Iterator[None]:
+    """Werkzeug compiles what builds an address for each rule of each application: four fifths of making one."""
+    build, built = Rule._compile_builder, {}
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, rule.endpoint, str(rule.defaults), append_unknown)
+        if key not in built:
+            built[key] = build(rule, append_unknown)
+        return built[key]
+
+    Rule._compile_builder = once  # type: ignore[method-assign]
+    yield
+    Rule._compile_builder = build  # type: ignore[method-assign]
+
+
 @pytest.fixture(scope="session")
 def _compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Templates are compiled once, not once a test: that took half of the time."""
@@ -198,6 +216,8 @@ def enter(app: Flask) -> Callable[..., Player]:
                 email=f"{name}@example.org",
                 email_confirmed_at=now(),
                 role=role,
+                trust=TRUST.get(role, 0),
+                trust_floor=TRUST.get(role, 0),
                 tz="Europe/London",
             )
             session.add(account)
@@ -205,7 +225,7 @@ def enter(app: Flask) -> Callable[..., Player]:
             session.add(
                 SignInSession(token_hash=_hash(token), account_id=account.id, expires_at=now() + LIFETIME)
             )
-            actor = Actor(account.id, role, 0, "en", "Europe/London")
+            actor = Actor(account.id, role, TRUST.get(role, 0), "en", "Europe/London")
         browser = app.test_client()
         with browser.session_transaction() as cookie:
             cookie["_user_id"] = token
