@@ -14,13 +14,15 @@ from app.core.db import db
 from app.core.events import Event, on
 from app.core.problems import NotFound, Problem
 from app.forum import operations as forum
-from app.forum.models import Post, Thread, Visibility
+from app.forum.models import Photo, Post, Thread, Visibility
+from app.forum.operations import Album
 from app.moderation import operations as moderation
 from app.moderation import queries
 from app.moderation.events import PostRefused
 from app.moderation.models import HeldDecision
 from app.moderation.words import Refusal
 from app.questions.events import AnswerPosted, Asked
+from tests.core.images.pictures import picture
 from tests.forum.sorting_steps import statements, verbs
 from tests.questions.steps import answer, ask, count, hide, page, post, reply, thread, token
 
@@ -74,6 +76,17 @@ def test_the_list_has_what_waits_the_oldest_first_and_spells_links_out(
         assert who.client.get("/mod/held").status_code == 404
 
 
+def test_the_list_shows_the_photos_that_wait(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    forum.add_photo(cast.nia.actor, Album(form=f"answer:{thread_id}"), content=picture())
+    waits = answer(cast.nia, thread_id, "This is the coat.")
+    name = db.session.scalars(select(Photo.name).where(Photo.post_id == waits)).one()
+    shown = cast.mona.client.get("/mod/held").text
+    assert f'href="/photos/{name}.webp"' in shown
+    assert "Where its links lead" not in shown
+    assert "neither a link nor a photo" not in shown
+
+
 def test_the_rail_counts_for_moderators_only(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:
     assert rail(cast.mona.client) == "0"
     thread_id = ask(cast.nia, source=LINK)
@@ -110,7 +123,7 @@ def test_a_held_question_is_its_authors_and_moderators_only(
         shown = page(who.client, thread_id)
         assert WAITING in shown
         assert 'content="noindex"' in shown
-    assert "links from people who are new here wait" in page(cast.nia.client, thread_id)
+    assert "photos from people who are new here wait" in page(cast.nia.client, thread_id)
     lists = ("/", "/questions", "/unsolved", "/tags", "/tags/coats", "/spaces/selling", "/search?q=zeppelin")
     for browser in (client, cast.alice.client, cast.agnes.client):
         assert browser.get(f"/t/{thread_id}").status_code == 404
