@@ -31,6 +31,7 @@ from tests.letters import deliver
 
 REQUIRED = os.environ.get("BARTACK_REQUIRE_SERVICES") == "1"
 POSTGRES = os.environ.get("BARTACK_TEST_POSTGRES_URL", "")
+TRUST = {Role.TRUSTED: 3}
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -198,6 +199,8 @@ def enter(app: Flask) -> Callable[..., Player]:
                 email=f"{name}@example.org",
                 email_confirmed_at=now(),
                 role=role,
+                trust=TRUST.get(role, 0),
+                trust_floor=TRUST.get(role, 0),
                 tz="Europe/London",
             )
             session.add(account)
@@ -205,7 +208,7 @@ def enter(app: Flask) -> Callable[..., Player]:
             session.add(
                 SignInSession(token_hash=_hash(token), account_id=account.id, expires_at=now() + LIFETIME)
             )
-            actor = Actor(account.id, role, 0, "en", "Europe/London")
+            actor = Actor(account.id, role, TRUST.get(role, 0), "en", "Europe/London")
         browser = app.test_client()
         with browser.session_transaction() as cookie:
             cookie["_user_id"] = token

@@ -43,18 +43,18 @@ def score(up: int, down: int) -> float:
 def in_order(
     answers: Sequence[Node], accepted: Node | None, sort: Sort = Sort.BEST, *, stale: bool = False
 ) -> list[Node]:
-    """The best first: the accepted one, unless it is `stale` or clearly outscored; support's; by score; by time.
+    """The best first: the accepted one, unless it is clearly outscored; support's; by score; by time.
 
-    `accepted` is the post that holds the mark; the answer it is, or hangs under, goes first.
+    `accepted` is the post that holds the mark; the answer it is, or hangs under, goes first, or when it is `stale` last.
     """
     if sort is not Sort.BEST:
         return sorted(answers, key=_age, reverse=sort is Sort.NEWEST)
-    first = None
-    if accepted and not stale and not _outscored(accepted, answers):
-        first = next((node for node in answers if _holds(node, accepted)), None)
+    marked = next((node for node in answers if accepted and _holds(node, accepted)), None)
+    first = marked if accepted and not stale and not _outscored(accepted, answers) else None
     return sorted(
         answers,
         key=lambda node: (
+            stale and node is marked,
             node is not first,
             not (node.official and node.seen),
             -score(node.up_count, node.down_count) if node.seen else 0.0,

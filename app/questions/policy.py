@@ -46,7 +46,7 @@ def choose(actor: Actor, thread: Thread) -> LazyString | None:
     if reason := _stands_still(thread):
         return reason
     if actor.signed_in and actor.id == thread.author_id:
-        return change(actor, thread)
+        return write(actor) or change(actor, thread)
     if actor.is_moderator and now() - thread.last_activity_at >= SILENT:
         return write(actor)
     return _("Only the person who asked can accept an answer.")

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import Date, DateTime, Time, func, insert, select, text
+from sqlalchemy import DateTime, Time, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from app.core.db import BUSY_TIMEOUT_MS, Model, UtcDateTime, db, insert_ignoring
@@ -46,7 +46,7 @@ def test_times_are_compared_as_moments(app: Flask) -> None:
 def test_every_time_in_every_table_is_of_this_type() -> None:
     columns = [column for table in Model.metadata.sorted_tables for column in table.columns]
     assert len([column for column in columns if isinstance(column.type, UtcDateTime)]) > 20
-    assert [str(column) for column in columns if isinstance(column.type, DateTime | Date | Time)] == []
+    assert [str(column) for column in columns if isinstance(column.type, DateTime | Time)] == []
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

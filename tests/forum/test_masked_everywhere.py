@@ -105,7 +105,7 @@ def test_no_letter_holds_it(
 ) -> None:
     work()
     letters = mailbox()
-    assert len(letters) >= 3
+    assert len(letters) >= 2
     for file in (tmp_path / "mail").iterdir():
         assert not _leaks(file.read_text(encoding="utf-8", errors="replace"))
     for letter in letters:

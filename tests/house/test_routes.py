@@ -104,7 +104,7 @@ CHANGES = {
     "desk.file": Change("/help", form=HELP, visitor=KEPT),
     "desk.suggest": Change("/help/suggest", form={"subject": TITLE}, visitor=OPEN, writes=False),
     "desk.reply": Change("/tickets/{}/reply", "ref", form=WORDS, visitor=KEPT, shut=NOT_ALICES),
-    "desk.escalate": Change("/questions/{}/support", "plain_thread", form={"topic": "payment", "seen": "{packet}"}, shut=(("bob", "thread"), ("agnes", "thread"), *HIDDEN_THREADS)),
+    "desk.escalate": Change("/questions/{}/support", "unsent_thread", form={"topic": "payment", "seen": "?"}, shut=(("bob", "unsent_thread"), ("agnes", "unsent_thread"), *HIDDEN_THREADS)),
     "desk.note_sent": Change("/questions/{}/support/sent", "solved_thread", community=True, shut=(("bob", "solved_thread"), ("mona", "solved_thread"))),
     "desk.outcome": Change("/questions/{}/outcome", "taken_thread", form={"outcome": "solved", "note": "They paid."}, shut=(("bob", "taken_thread"), ("mona", "taken_thread"))),
     "desk.publish": Change("/desk/tickets/{}/publish", "escalated_ref", form={**WORDS, "seen": "{words}"}, right="agnes", shut=tuple((name, "escalated_ref") for name in ("alice", "bob", "mona"))),
@@ -294,14 +294,21 @@ def _rules(app: Flask) -> Iterator[tuple[Rule, set[str]]]:
 
 def _form(way: Change, town: Town) -> dict[str, str]:
     form = {name.format(**town.things): value.format(**town.things) for name, value in way.form.items()}
+    if form.get("seen") == "?":
+        form["seen"] = _field("seen", town.cast.alice, town.address(way.path, way.thing))
     if form.get("version") == "?":
         form["version"] = str(_version_of(town))
     return {**form, **({"space_id": str(town.things["space"])} if "space_id" in form else {})}
 
 
 def _version_of(town: Town) -> str:
-    page = town.cast.agnes.client.get(f"/desk/tickets/{town.things['ref']}").text
-    return page.split('name="version"')[1].split('value="')[1].split('"')[0]
+    return _field("version", town.cast.agnes, f"/desk/tickets/{town.things['ref']}")
+
+
+def _field(name: str, who: Any, address: str) -> str:
+    """What a hidden field holds on the page at `address`."""
+    page: str = who.client.get(address).text
+    return page.split(f'name="{name}"')[1].split('value="')[1].split('"', maxsplit=1)[0]
 
 
 def test_every_route_that_changes_something_is_in_the_table(app: Flask) -> None:

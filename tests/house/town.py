@@ -207,7 +207,7 @@ def _with_support(cast: SimpleNamespace, things: dict[str, Any]) -> None:
                 thread_id=things["taken_thread"], by_id=cast.alice.id, created_at=now(), outcome_note=""
             )
         )
-    things["packet"] = packet(cast.alice.actor, things["plain_thread"], ()).digest
+    things["unsent_thread"], _opening = thread(cast.alice.id)
     things["words"] = digest(forum.prepared("I rang the depot, they have it.").html)
 
 

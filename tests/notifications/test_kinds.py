@@ -244,7 +244,7 @@ def test_what_the_desk_and_the_community_say(cast: SimpleNamespace, town: Town, 
     assert "You cannot post for a while" in page
     assert "How did it go with the marketplace" in page
     answer = cast.alice.client.post(f"/me/notifications/{_last(cast.alice)}/open")
-    assert answer.location == "/"
+    assert answer.location == "/me"
 
 
 def _last(who: Any) -> int:

@@ -52,7 +52,7 @@ def test_not_ones_own_and_not_what_is_closed_or_unseen(app: Flask, cast: SimpleN
     assert "I have this too" not in page(cast.alice.client, thread_id)
     with transaction() as session:
         session.get_one(Thread, thread_id).locked_at = now()
-    with pytest.raises(Problem, match="closed"):
+    with pytest.raises(Problem, match="locked"):
         operations.have_too(cast.bob.actor, thread_id=thread_id)
     hide(Thread, thread_id)
     with pytest.raises(NotFound):

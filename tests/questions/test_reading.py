@@ -109,7 +109,7 @@ def test_what_is_hidden_leaves_its_place_while_others_hang_on_it(
     for browser in (cast.bob.client, cast.mona.client):
         shown = page(browser, thread_id)
         assert "Words that were hidden" in shown
-        assert "Hidden by moderators. Only its author and the moderators see it." in shown
+        assert "Not shown to others." in shown
     hide(Post, under, "deleted")
     assert "Moderators removed this." not in page(client, thread_id)
 

@@ -95,7 +95,7 @@ def test_what_takes_no_votes(app: Flask, cast: SimpleNamespace) -> None:
     with pytest.raises(Problem, match="takes no votes"):
         vote(cast.charlie, 1)
     lock(thread_id)
-    with pytest.raises(Problem, match="closed"):
+    with pytest.raises(Problem, match="locked"):
         vote(cast.charlie, answer_id)
     vote(cast.mona, answer_id)
     shown = page(cast.charlie.client, thread_id)

@@ -15,6 +15,7 @@ from app.core.transaction import transaction
 from app.forum import policy
 from app.forum.masking import without_cards
 from app.forum.models import Draft
+from app.forum.operations.photos import release_photos, waiting_photos
 
 MOST_KEPT = 2 * CHARACTERS
 MOST_DRAFTS = 100
@@ -40,7 +41,7 @@ def keep_typing(
     with transaction():
         if not once.is_open(token, _TYPING):
             return False
-        if words:
+        if words or waiting_photos(actor, form):
             _keep(actor, visitor, form, fields)
             _keep_few(actor, visitor)
         else:
@@ -52,6 +53,7 @@ def throw_away(actor: Actor, visitor: str | None, form: str, token: str | None =
     """Forget what was typed into `form`; what is still on its way from the form of `token` comes too late."""
     with transaction():
         discard_draft(actor, visitor, form, token)
+        release_photos(actor, form)
 
 
 def discard_draft(actor: Actor, visitor: str | None, form: str, token: str | None = None) -> None:

@@ -14,7 +14,7 @@ from app.accounts.actor import Actor
 from app.audit.operations import record
 from app.config import Settings
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import db, insert_ignoring
 from app.core.events import emit
 from app.core.images import Picture, Unreadable, read_picture
 from app.core.parts import part
@@ -69,7 +69,7 @@ def add_photo(actor: Actor, album: Album, *, content: bytes) -> int:
     digest = hashlib.sha256(picture.full).hexdigest()
     files = part(Files)
     keys = [files.put(io.BytesIO(file)) for file in (picture.full, picture.small)]
-    kept = False
+    stored = False
     try:
         with transaction() as session:
             if known := session.scalar(select(Photo.id).where(album.of(actor), Photo.sha256 == digest)):
@@ -88,11 +88,17 @@ def add_photo(actor: Actor, album: Album, *, content: bytes) -> int:
             )
             session.add(row)
             session.flush()
+            if album.form is not None:
+                # Photos wait with what is typed, and as long, also where nothing is typed yet.
+                kept = insert_ignoring(Draft).values(
+                    form=album.form, account_id=actor.id, visitor=None, fields={}, updated_at=now()
+                )
+                session.connection().execute(kept)
             _changed(actor, album)
-            kept = True
+            stored = True
             return row.id
     finally:
-        if not kept:
+        if not stored:
             for key in keys:
                 files.delete(key)
 
@@ -146,6 +152,14 @@ def waiting_photos(actor: Actor, form: str) -> int:
     """How many photos wait in a form."""
     rows = select(func.count(Photo.id)).where(Album(form=form).of(actor))
     return db.session.scalar(rows) or 0
+
+
+def release_photos(actor: Actor, form: str) -> None:
+    """Let the photos of a form hang nowhere, in the open transaction; they are swept."""
+    if actor.signed_in:
+        db.session.execute(
+            update(Photo).where(Album(form=form).of(actor)).values(form=None, created_at=now())
+        )
 
 
 def attach_photos(actor: Actor, form: str, post_id: int) -> None:

@@ -1,6 +1,6 @@
 """Reads of the trunk, always through what the actor may see."""
 
-from app.forum.queries.drafts import DraftRow, draft, drafts, drafts_beginning, place_of
+from app.forum.queries.drafts import DraftRow, draft, draft_and_photos, drafts, drafts_beginning, place_of
 from app.forum.queries.moving import moved, moved_from, old_addresses
 from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outline, page_starts
 from app.forum.queries.people import people_beginning, person_columns
@@ -48,6 +48,7 @@ __all__ = [
     "aliases",
     "author_name",
     "draft",
+    "draft_and_photos",
     "drafts",
     "drafts_beginning",
     "entries",

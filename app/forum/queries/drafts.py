@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.accounts.actor import Actor
 from app.core.db import db
 from app.core.parts import part
 from app.core.text import excerpt
 from app.forum import policy
-from app.forum.models import Draft
+from app.forum.models import Draft, Photo
 from app.forum.ports import Place, Places
 
 
@@ -34,6 +34,14 @@ def draft(actor: Actor, visitor: str | None, form: str) -> dict[str, Any]:
     """What was typed into `form` and not posted, the latest; empty when nothing was."""
     kept = select(Draft.fields).where(policy.own_drafts(actor, visitor), Draft.form == form)
     return db.session.scalar(kept.order_by(Draft.updated_at.desc()).limit(1)) or {}
+
+
+def draft_and_photos(actor: Actor, visitor: str | None, form: str) -> tuple[dict[str, Any], bool]:
+    """`draft`, and whether photos wait with it, in one statement: whoever has none is not asked for them."""
+    waiting = exists().where(Photo.account_id == actor.id, Photo.form == form)
+    kept = select(Draft.fields, waiting).where(policy.own_drafts(actor, visitor), Draft.form == form)
+    row = db.session.execute(kept.order_by(Draft.updated_at.desc()).limit(1)).one_or_none()
+    return (row[0] or {}, bool(row[1])) if row else ({}, False)
 
 
 def drafts_beginning(actor: Actor, visitor: str | None, name: str) -> dict[str, dict[str, Any]]:

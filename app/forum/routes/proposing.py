@@ -33,6 +33,9 @@ def propose(post_id: int) -> ResponseReturnValue:
         else {}
     )
     form = (EditOthersThreadForm if opening else EditOthersForm)(data={**written, **kept})
+    if opening:
+        # A topic is the author's and the moderators' to choose.
+        del form.space_id
     url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
     shown = None
     if "preview" in request.form:

@@ -11,6 +11,8 @@ from app.core.web.forms import posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.core.web.pages import page_number
 from app.forum import queries as trunk
+from app.forum.albums import AlbumPart
+from app.forum.operations import Album
 from app.forum.readings import Readings
 from app.forum.visitors import visitor_key
 from app.questions import operations, queries
@@ -43,7 +45,8 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
     part(Readings).note(actor, thread_id, address=request.remote_addr or "", agent=request.user_agent.string)
     if not actor.signed_in:
         return question_page(actor, thread_id, **place)
-    kept = trunk.draft(actor, visitor_key(), operations.answer_draft(thread_id))
+    name = operations.answer_draft(thread_id)
+    kept, with_photos = trunk.draft_and_photos(actor, visitor_key(), name)
     reply_to = posted_id(request.args.get("reply"))
     kept_reply = trunk.draft(actor, visitor_key(), operations.reply_draft(reply_to)) if reply_to else {}
     return question_page(
@@ -53,6 +56,7 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
         reply_form=ReplyForm(formdata=None, data=kept_reply),
         reply_to=reply_to,
         kept=bool(kept),
+        album=None if with_photos else AlbumPart(Album(form=name), []),
         **place,
     )
 
