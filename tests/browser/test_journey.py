@@ -4,22 +4,19 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from app.cli import demo
-from app.cli.seeding import PASSWORD, address
 from app.config import Mode
 from app.core.db import db
 from app.desk.models import Ticket
 from tests.browser.conftest import Town
 from tests.browser.serving import Site
+from tests.browser.steps import ON_SQLITE, WITHOUT, Come, cast, follow, link_in, press, sign_in
 
 pytestmark = pytest.mark.browser
 
 WITH_SCRIPT = pytest.param({"js": True, "width": 1280}, id="script, 1280 px")
-WITHOUT = pytest.param({"js": False, "width": 360}, id="no script, 360 px")
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 TITLE = "Steamer spat brown water on a silk scarf, buyer wants it cleaned"
 BODY = "I steamed it before posting and **a brown stain** came out.\n\nThe buyer has photos and I offered £4."
@@ -32,37 +29,6 @@ SECRET = "four-odd-buttons"
 @pytest.fixture
 def site(open_site: Callable[..., Site], town: Town) -> Site:
     return open_site(town.furnish)
-
-
-Come = Callable[..., Page]
-
-
-def follow(page: Page, door: Locator) -> None:
-    """Click what leads to another page, and wait until that page is there."""
-    with page.expect_navigation():
-        door.click()
-
-
-def press(page: Page, name: str, *, within: str = "main") -> None:
-    follow(page, page.locator(within).get_by_role("button", name=name, exact=True))
-
-
-def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    if "/sign-in" not in page.url:
-        page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(password)
-    press(page, "Sign in")
-
-
-def cast(plays: demo.CastName) -> str:
-    return address(demo.load().cast[plays])
-
-
-def link_in(text: str, site: Site) -> str:
-    found = re.search(rf"{re.escape(site.url)}/\S+", text)
-    assert found, text
-    return found[0]
 
 
 def look_for_answers(page: Page, label: str, words: str, *, js: bool) -> None:

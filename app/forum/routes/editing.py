@@ -94,7 +94,10 @@ def _say_saved(post_id: int) -> None:
     row, thread_row = queries.post(current_actor(), post_id)
     seen = thread_row.visibility if row.parent_id is None else row.visibility
     if seen == Visibility.HELD:
-        flash(_("Saved. There is a link or a photo in it, so somebody looks at it before others see it again."), "info")
+        flash(
+            _("Saved. There is a link or a photo in it, so somebody looks at it before others see it again."),
+            "info",
+        )
     else:
         flash(_("Saved."))
 
