@@ -205,6 +205,8 @@ def takes_it_to_support(page: Page, site: Site, thread: str) -> str:
     page.get_by_label("What is it about?").select_option(label="A dispute about an order")
     page.get_by_label("Order number").fill("TM-51770-248")
     page.get_by_label("For Support alone").fill("Offered £4, the buyer said no.")
+    press(page, "Show it with my changes")
+    expect(shared).to_contain_text("Offered £4")
     press(page, "Send to support")
     expect(page.get_by_role("status")).to_contain_text("Sent to Support.")
     expect(page.locator(".message")).to_contain_text("it is washed now")

@@ -451,7 +451,7 @@ def facts(site: Site) -> dict[str, object]:
             "reset": tokens.make(tokens.Purpose.RESET, seller),
             "unsubscribe": unsubscribing.make(seller.id, {Kind.ACCEPTED: Cadence.NOW}),
             "proof": proving.make(seller.id, str(seller.email)),
-            "letter": site.letter(str(seller.email), "answered").name,
+            "letter": site.letter(str(seller.email), "replied to you").name,
         }
 
 

@@ -297,6 +297,9 @@ def test_in_community_mode_the_message_is_prepared_and_the_outcome_noted(
         with cast.alice.client.session_transaction() as mine, browser.session_transaction() as cookie:
             cookie.update(mine)
         url = f"/questions/{thread_id}/support"
+        asked = page(browser, thread_id)
+        assert "Take it to Threadly." in asked
+        assert "Send to support" not in asked
         assert "Threadly" in browser.get(url).text
         seen = packet(cast.alice.actor, thread_id, ()).digest
         prepared = browser.post(url, data={"topic": "dispute", "seen": seen, "note": "Please decide."})
