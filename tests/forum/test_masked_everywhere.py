@@ -22,10 +22,14 @@ from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.masking import public
 from app.forum.models import Post, Tag, Thread
+from app.forum.operations import Album
 from app.forum.ports import KindsOfDocument
 from app.mail.queries import Letter
+from app.questions import operations as questions
 from app.search import reduced
 from app.search.query import parse
+from tests.core.images.pictures import picture
+from tests.forum import steps as trunk
 from tests.questions import steps
 
 SECRETS = {
@@ -110,6 +114,30 @@ def test_no_letter_holds_it(
         assert not _leaks(file.read_text(encoding="utf-8", errors="replace"))
     for letter in letters:
         assert not _leaks(str(letter))
+
+
+def test_what_stands_beside_the_words_is_masked_too(thread_id: int, cast: SimpleNamespace) -> None:
+    """The reasons of edits and suggestions, the word on one, what differs, what a photo shows."""
+    answered = db.session.scalars(select(Post.id).where(Post.author_id == cast.bob.id)).one()
+    plain = steps.answer(cast.bob, thread_id, "Ring them.")
+    photo = forum.add_photo(cast.bob.actor, Album(post_id=plain), content=picture())
+    forum.describe_photos(cast.bob.actor, Album(post_id=plain), descriptions={photo: EVERYTHING})
+    trunk.edit(cast.bob, answered, f"Still {EVERYTHING}.", version=2, reason=EVERYTHING)
+    proposal_id = trunk.propose(cast.tess, plain, "Ring them first.", reason=EVERYTHING)
+    forum.decline(cast.bob.actor, proposal_id=proposal_id, word=EVERYTHING)
+    later = steps.ask(cast.charlie)
+    questions.mark_duplicate(cast.mona.actor, thread_id=later, of_id=thread_id)
+    questions.say_differs(cast.charlie.actor, thread_id=later, differs=EVERYTHING)
+    for url in (
+        f"/t/{thread_id}",
+        f"/t/{later}",
+        f"/p/{answered}/revisions",
+        f"/review/edits/{proposal_id}",
+    ):
+        page = cast.tess.client.get(url, follow_redirects=True)
+        assert page.status_code == 200
+        assert "•••" in page.text
+        assert not _leaks(page.text), url
 
 
 def test_neither_the_index_nor_searching_without_one_knows_it(thread_id: int, app: Flask) -> None:
@@ -224,7 +252,7 @@ def test_a_rebuild_leaves_what_was_edited_meanwhile_to_its_editor(
     post_id = db.session.scalars(select(Post.id).where(Post.parent_id.is_(None))).one()
     db.session.rollback()
 
-    def edited_meanwhile(source: str) -> forum.Words:
+    def edited_meanwhile(source: str, **_options: object) -> forum.Words:
         with transaction() as session:
             session.execute(update(Post).where(Post.id == post_id).values(version=9, html="<p>new</p>"))
         return forum.prepared(source)

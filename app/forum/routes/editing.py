@@ -95,8 +95,7 @@ def _say_saved(post_id: int) -> None:
     seen = thread_row.visibility if row.parent_id is None else row.visibility
     if seen == Visibility.HELD:
         flash(
-            _("Saved. There is a link or a photo in it, so somebody looks at it before others see it again."),
-            "info",
+            _("Saved. It has a link or a photo, so somebody looks at it before others see it again."), "info"
         )
     else:
         flash(_("Saved."))

@@ -112,7 +112,6 @@ def _page(
         raise NotFound
     context = {
         "page": page,
-        "photos": trunk.photos_of([row.id for row in page.rows]),
         "by": page.rows[0].author if by and page.rows else None,
         "flags": queries.open_flags(actor),
         "form": refuse_form or RefuseForm(formdata=None),
