@@ -76,6 +76,7 @@ def _desk(actor: Actor, row: Row[Escalation, str, str, int]) -> SupportStanding:
         line=ANSWERED
         if row.Escalation.answer_post_id and row.status not in OVER
         else IN_PUBLIC[Status(row.status)],
+        there=row.status not in OVER,
         official_post_id=row.Escalation.answer_post_id,
         ticket_url=url,
     )

@@ -22,7 +22,7 @@ def accept(post_id: int) -> ResponseReturnValue:
     except Problem as problem:
         flash(problem.message, "error")
     else:
-        flash(_("Marked as the accepted answer. Thank you for closing the loop."))
+        flash(_("Marked as the accepted answer. It helps the next seller too."))
     return redirect(post_url(actor, post_id), 303)
 
 
