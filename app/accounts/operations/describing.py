@@ -25,7 +25,9 @@ def describe(actor: Actor, *, display_name: str, bio: str, tz: str, asks_welcome
 
     Raises Problem beside `display_name`, also when it looks like another person's name, or `bio`. `tz` is an IANA zone that the form has checked.
     """
-    shown = names.checked_display(display_name, names.brands(), staff=actor.role in STAFF)
+    shown = names.checked_display(
+        display_name, names.brands(), staff=actor.role in STAFF, region=names.country()
+    )
     bio = clean_text(bio).strip()
     if len(bio) > LONGEST_BIO:
         raise Problem(_("Write at most %(most)d characters about yourself.", most=LONGEST_BIO), "bio")
@@ -46,7 +48,7 @@ def rename(actor: Actor, *, name: str) -> str:
     changed with it. Raises Problem beside `name`, TooSoon within thirty days of the last change. The name one has
     changes nothing.
     """
-    wanted = names.checked(name, names.brands(), staff=actor.role in STAFF)
+    wanted = names.checked(name, names.brands(), staff=actor.role in STAFF, region=names.country())
     try:
         with transaction() as session:
             account = session.get_one(Account, actor.id, with_for_update=True)
