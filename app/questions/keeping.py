@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, case, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor, Role
@@ -149,7 +149,13 @@ def hangs_on(post: Post, thread: Thread) -> bool:
 def deleted(actor: Actor) -> list[Deleted]:
     """What `actor` deleted and may still bring back, the latest first; at most 50."""
     rows = db.session.execute(
-        select(Post.id, Thread.title, Post.parent_id.is_(None), Post.source, Deletion.deleted_at)
+        select(
+            Post.id,
+            case((or_(Post.parent_id.is_(None), trunk.visible_threads(actor)), Thread.title), else_=""),
+            Post.parent_id.is_(None),
+            Post.source,
+            Deletion.deleted_at,
+        )
         .join(Deletion, Deletion.post_id == Post.id)
         .join(Thread, Thread.id == Post.thread_id)
         .where(Deletion.by_id == actor.id, Deletion.deleted_at > now() - policy.UNDO)
