@@ -99,7 +99,9 @@ def _postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     _furnish(create_app(_settings(tmp_path_factory.mktemp("postgres"), url)))
     furnished = create_engine(url)
     with furnished.begin() as connection:
-        connection.exec_driver_sql("CREATE SCHEMA furnished; CREATE TABLE furnished.space AS TABLE public.space")
+        connection.exec_driver_sql(
+            "CREATE SCHEMA furnished; CREATE TABLE furnished.space AS TABLE public.space"
+        )
     furnished.dispose()
     yield url
     with engine.connect() as connection:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 from sqlalchemy import select
 
-from app.accounts.actor import Actor, Role
+from app.accounts.actor import Actor, Role, actor_from
 from app.accounts.browsers import described
 from app.accounts.models import Account, AccountState, FormerName, SignInSession
 from app.core.clock import now
@@ -94,7 +94,7 @@ def actor_of(account_id: int) -> Actor | None:
     row = db.session.execute(
         select(*ACTOR_COLUMNS).where(Account.id == account_id, Account.state == AccountState.ACTIVE)
     ).first()
-    return Actor(*row) if row else None
+    return actor_from(*row) if row else None
 
 
 def address_of(account_id: int) -> str | None:

@@ -17,7 +17,7 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, select, update
 
-from app.accounts.actor import ANONYMOUS, STAFF, Actor, Role
+from app.accounts.actor import ANONYMOUS, STAFF, Actor, Role, actor_from
 from app.accounts.events import SessionBegun
 from app.accounts.models import USER_AGENT_LENGTH, Account, AccountState, SignInSession
 from app.accounts.queries import ACTOR_COLUMNS
@@ -202,7 +202,7 @@ def _load(token: Any) -> SignedIn | None:
         )
     ).first()
     facts = len(ACTOR_COLUMNS)
-    return SignedIn(Actor(*row[:facts]), *row[facts:], token=str(token)) if row else None
+    return SignedIn(actor_from(*row[:facts]), *row[facts:], token=str(token)) if row else None
 
 
 def _note_seen() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, case, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor, Role
@@ -80,11 +80,13 @@ def kept(actor: Actor, thread: Thread, authors: set[int]) -> Kept:
         takes_answers=not duplicate
         and trunk.change(actor, thread) is None
         and thread.state != State.ARCHIVED,
-        lock_reason=thread.lock_reason if thread.locked_at else None,
-        archive_reason=question.archive_reason if thread.state == State.ARCHIVED else None,
+        lock_reason=trunk.words_for(actor, thread.lock_reason or "") if thread.locked_at else None,
+        archive_reason=trunk.words_for(actor, question.archive_reason)
+        if thread.state == State.ARCHIVED
+        else None,
         is_duplicate=duplicate,
         target=target(actor, question.duplicate_of_id) if duplicate and question.duplicate_of_id else None,
-        differs=question.differs,
+        differs=trunk.words_for(actor, question.differs),
         stale_at=question.stale_at if question.accepted_post_id else None,
         confirmed_at=question.confirmed_at if question.accepted_post_id else None,
         asks=asks,
@@ -146,7 +148,13 @@ def hangs_on(post: Post, thread: Thread) -> bool:
 def deleted(actor: Actor) -> list[Deleted]:
     """What `actor` deleted and may still bring back, the latest first; at most 50."""
     rows = db.session.execute(
-        select(Post.id, Thread.title, Post.parent_id.is_(None), Post.source, Deletion.deleted_at)
+        select(
+            Post.id,
+            case((or_(Post.parent_id.is_(None), trunk.visible_threads(actor)), Thread.title), else_=""),
+            Post.parent_id.is_(None),
+            Post.source,
+            Deletion.deleted_at,
+        )
         .join(Deletion, Deletion.post_id == Post.id)
         .join(Thread, Thread.id == Post.thread_id)
         .where(Deletion.by_id == actor.id, Deletion.deleted_at > now() - policy.UNDO)

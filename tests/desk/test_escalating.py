@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,7 @@ from app.desk.offering import Escalations
 from app.desk.packet import ANSWER_CHARACTERS, digest, packet
 from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
+from app.questions import operations as questions
 from tests.questions.steps import accept, answer, ask, page, post, thread
 
 Asked = Callable[..., int]
@@ -160,6 +162,16 @@ def test_who_may_send_it(app: Flask, cast: SimpleNamespace) -> None:
         )
     assert cast.mona.client.get(f"/questions/{thread_id}/support").status_code == 200
     assert app.test_client().get(f"/questions/{thread_id}/support").location.startswith("/sign-in?next=/")
+
+
+def test_what_is_archived_stays_as_it_is(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    questions.archive(cast.mona.actor, thread_id=thread_id, reason="Over.")
+    assert cast.alice.client.get(f"/questions/{thread_id}/support").status_code == 404
+    for who in (cast.alice, cast.mona):
+        with pytest.raises(NotFound):
+            send(who, thread_id)
+    assert thread(thread_id).state == "archived"
 
 
 def test_it_goes_once_at_a_time(app: Flask, cast: SimpleNamespace) -> None:
@@ -318,6 +330,11 @@ def test_in_community_mode_the_message_is_prepared_and_the_outcome_noted(
         assert browser.post(outcome, data={"outcome": "?"}).status_code == 422
         told = browser.post(outcome, data={"outcome": "refused", "note": "Write to me: me@shop.example"})
         assert told.status_code == 303
+        alice = replace(
+            cast.alice.actor, suspended_until=now() + timedelta(days=1), suspended_because="Adverts."
+        )
+        with pytest.raises(Problem, match="You cannot post until"):
+            desk.tell_outcome(alice, thread_id=thread_id, outcome=Outcome.SOLVED, note="Buy at shop")
         shown = page(community.test_client(), thread_id)
         assert "which said no" in shown
         assert "me@shop.example" not in shown

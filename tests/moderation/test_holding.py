@@ -302,6 +302,47 @@ def test_links_that_new_people_add_later_wait_too(
     assert thread(question).visibility == Visibility.HELD
 
 
+@pytest.mark.parametrize(
+    "source", ["```message\nPay at https://shop.example/pay\n```", "Pay at `www.shop.example/pay` now"]
+)
+def test_an_address_that_is_no_link_waits_too(app: Flask, cast: SimpleNamespace, source: str) -> None:
+    """Letters quote it, and mail programs make a link of it."""
+    post_id = answer(cast.nia, ask(cast.alice), source)
+    assert post(post_id).visibility == Visibility.HELD
+    assert "shop.example/pay</code>" in cast.mona.client.get("/mod/held").text
+    assert post(answer(cast.bob, ask(cast.alice), source)).visibility == Visibility.PUBLIC
+
+
+def test_an_address_in_a_title_waits_too(app: Flask, cast: SimpleNamespace) -> None:
+    asked = ask(cast.nia, "Is https://shop.example/pay real or not")
+    assert thread(asked).visibility == Visibility.HELD
+    plain = ask(cast.nia, "Is this page real or not")
+    assert thread(plain).visibility == Visibility.PUBLIC
+    forum.edit(
+        cast.nia.actor,
+        post_id=opening(plain),
+        version=1,
+        source="It asks for a card.",
+        title="Is www.shop.example/pay real or not",
+        token=token(),
+    )
+    assert thread(plain).visibility == Visibility.HELD
+
+
+def test_photos_are_looked_at_with_the_post_and_later_ones_anew(app: Flask, cast: SimpleNamespace) -> None:
+    forum.add_photo(cast.nia.actor, forum.Album(form="ask"), content=picture())
+    post_id = opening(ask(cast.nia))
+    shown = cast.mona.client.get("/mod/held").text
+    assert re.search(r"/photos/[0-9a-f]{32}/small\.webp", shown)
+    looked_at = post(post_id).version
+    forum.add_photo(cast.nia.actor, forum.Album(post_id=post_id), content=picture(colour="blue"))
+    with pytest.raises(Problem, match="edited this since"):
+        moderation.release(cast.mona.actor, post_id=post_id, version=looked_at)
+    assert moderation.release_all(cast.mona.actor, author_id=cast.nia.id, looked={post_id: looked_at}) == 0
+    moderation.release(cast.mona.actor, post_id=post_id, version=post(post_id).version)
+    assert held(cast.mona.client) == []
+
+
 def test_an_empty_list_says_so(app: Flask, cast: SimpleNamespace) -> None:
     assert "Nothing is waiting" in cast.mona.client.get("/mod/held").text
     assert "Nothing on this page" in cast.mona.client.get("/mod/held?page=9").text

@@ -36,6 +36,7 @@ from app.desk.packet import digest, packet
 from app.forum import operations as forum
 from app.forum.masking import public
 from app.forum.models import Thread
+from app.forum.policy import can_see_thread, change, write
 from app.questions.events import AnswerPosted
 from app.questions.models import Question, State
 from app.questions.operations.answering import add_answer
@@ -142,7 +143,9 @@ def note_sent(actor: Actor, *, thread_id: int) -> None:
 
 
 def tell_outcome(actor: Actor, *, thread_id: int, outcome: Outcome, note: str) -> None:
-    """How it went with the marketplace; told again, the later word counts. Raises NotFound for all but who took it."""
+    """How it went with the marketplace; told again, the later word counts. Raises NotFound for all but who took it, and
+    Problem when they may change nothing in this thread.
+    """
     said = {
         "outcome": outcome,
         "outcome_note": public(clean_line(note))[:LONGEST_OUTCOME_NOTE],
@@ -157,8 +160,11 @@ def tell_outcome(actor: Actor, *, thread_id: int, outcome: Outcome, note: str) -
             .limit(1)
         )
         escalation_id = session.scalar(latest)
-        if escalation_id is None:
+        thread = session.get(Thread, thread_id)
+        if escalation_id is None or thread is None or not can_see_thread(actor, thread):
             raise NotFound
+        if reason := write(actor) or change(actor, thread):
+            raise Problem(reason)
         session.execute(update(Escalation).where(Escalation.id == escalation_id).values(said))
         forum.touch(thread_id)
         emit(OutcomeTold(thread_id, int(actor.id or 0)))

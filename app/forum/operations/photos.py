@@ -246,13 +246,15 @@ def _changed(actor: Actor, album: Album) -> None:
         return
     post, thread = _own_post(actor, album.post_id)
     count = db.session.scalar(select(func.count(Photo.id)).where(Photo.post_id == post.id)) or 0
-    db.session().connection().execute(
-        update(Post).where(Post.id == post.id).values(photo_count=count, edited_at=now())
-    )
+    visibility = thread.visibility if post.parent_id is None else post.visibility
+    changes: dict[str, Any] = {"photo_count": count, "edited_at": now()}
+    if visibility == Visibility.HELD:
+        # Whoever has looked at it has not seen this: releasing asks for the version that was looked at.
+        changes["version"] = Post.version + 1
+    db.session().connection().execute(update(Post).where(Post.id == post.id).values(changes))
     touch(thread.id)
     if post.author_id != actor.id:
         record("change photos", actor_id=actor.id, target="post", target_id=post.id)
-    visibility = thread.visibility if post.parent_id is None else post.visibility
     if visibility == Visibility.PUBLIC and policy.hold(actor, links=False, photos=count > 0):
         set_visibility(post.id, Visibility.HELD, by_id=actor.id)
     emit(PostEdited(post.id, thread.id, int(actor.id or 0)))

@@ -52,7 +52,8 @@ def propose(
             raise Problem(policy.CHANGED_MEANWHILE)
         opening = post.parent_id is None
         named = None if tags is None or not opening else sorted(set(tags))
-        title = title if opening and title else None
+        # The one it has is left alone: of it the public reads perhaps a mask only.
+        title = title if opening and title and title != thread.title else None
         if (
             words.source == post.source
             and (title or thread.title) == thread.title

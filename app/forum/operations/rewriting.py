@@ -82,12 +82,14 @@ def rewrite(
     emit(PostEdited(post.id, thread.id, editor_id))
 
 
-def hold_new_links(actor: Actor, post: Post, thread: Thread, words: Words) -> None:
+def hold_new_links(actor: Actor, post: Post, thread: Thread, words: Words, title: str | None) -> None:
     """Let a post wait again when somebody whose links wait puts one in that it did not have.
 
     Called before `rewrite`, with the post as it was.
     """
-    before, after = (set(links(html)) for html in (post.html, words.html))
+    called = (thread.unmasked_title or thread.title) if post.parent_id is None else ""
+    before = set(links(post.html, called))
+    after = set(links(words.html, (title or called) if called else ""))
     seen = thread.visibility if post.parent_id is None else post.visibility
     if seen == Visibility.PUBLIC and policy.hold(actor, links=bool(after - before), photos=False):
         set_visibility(post.id, Visibility.HELD, by_id=None)

@@ -39,7 +39,9 @@ def answer(
             return known
         photos = forum.waiting_photos(actor, answer_draft(thread_id)) > 0
         post = add_answer(actor, loading.held(actor, thread_id), words, photos=photos)
-        forum.attach_photos(actor, answer_draft(thread_id), post.id)
+        # What is added from now on comes too late, or it would hang there without having waited.
+        if photos:
+            forum.attach_photos(actor, answer_draft(thread_id), post.id)
         forum.discard_draft(actor, visitor, answer_draft(thread_id), token)
         once.settle(token, actor.using("answer"), post.id)
         emit(_event(post, AnswerPosted))
@@ -107,7 +109,7 @@ def _contribute(
     if reason := policy.answer(actor, thread):
         raise Problem(reason)
     keep_pace(actor, REPLIES)
-    held = hold(actor, links=words.links_outside, photos=photos)
+    held = hold(actor, links=words.links_outside(), photos=photos)
     return forum.add_post(actor, thread=thread, parent=parent, words=words, held=held, **changes)
 
 
