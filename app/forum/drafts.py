@@ -1,4 +1,4 @@
-"""The trunk's own form whose draft is kept: editing."""
+"""The trunk's own forms whose drafts are kept: editing, and suggesting a change."""
 
 from collections.abc import Collection, Iterable
 
@@ -11,27 +11,33 @@ from app.core.db import db
 from app.core.web.forms import posted_id
 from app.forum import policy
 from app.forum.models import Post, Thread
-from app.forum.operations import edit_draft
+from app.forum.operations import edit_draft, propose_draft
 from app.forum.ports import Place
 
 
 def places(actor: Actor, forms: Collection[str]) -> dict[str, Place]:
-    """`Places` of edits. Whoever was signed out midway may go on with what they see."""
-    ids = ids_in(forms, "edit")
+    """`Places` of edits and suggested changes. Whoever was signed out midway may go on with what they see."""
+    edits, proposals = ids_in(forms, "edit"), ids_in(forms, "propose")
     found: dict[str, Place] = {}
-    if not ids:
+    if not edits and not proposals:
         return found
-    rows = select(Post, Thread).join(Thread).where(Post.id.in_(ids), policy.visible_posts(actor))
+    rows = (
+        select(Post, Thread)
+        .join(Thread)
+        .where(Post.id.in_({*edits, *proposals}), policy.visible_posts(actor))
+    )
+    words, rest = ("title", "source", "tags"), ("version",)
     for post, thread in db.session.execute(rows):
-        if actor.signed_in and policy.edit(actor, post, thread):
-            continue
-        found[edit_draft(post.id)] = Place(
-            _("A change of what you wrote in"),
-            url_for("forum.edit", post_id=post.id),
-            thread.title,
-            words=("title", "source", "tags"),
-            rest=("version",),
-        )
+        if post.id in edits and not (actor.signed_in and policy.edit(actor, post, thread)):
+            url = url_for("forum.edit", post_id=post.id)
+            found[edit_draft(post.id)] = Place(
+                _("A change of what you wrote in"), url, thread.title, words=words, rest=rest
+            )
+        if post.id in proposals and not (actor.signed_in and policy.propose(actor, post, thread)):
+            url = url_for("forum.propose", post_id=post.id, kept=1)
+            found[propose_draft(post.id)] = Place(
+                _("A change you suggest in"), url, thread.title, words=(*words, "reason"), rest=rest
+            )
     return found
 
 

@@ -21,7 +21,8 @@ def places(actor: Actor, forms: Collection[str]) -> dict[str, Place]:
     """`Places` of asking, answering and replying."""
     found: dict[str, Place] = {}
     if "ask" in forms:
-        words, rest = ("title", "source", "tags"), ("looked", "space_id")
+        words = ("title", "source", "tags")
+        rest = ("looked", "space_id", "guessed_space", "guessed_tags")
         found["ask"] = Place(_("A question"), url_for("questions.ask"), words=words, rest=rest)
     if ids := ids_in(forms, "answer"):
         rows = select(Thread.id, Thread.title).where(

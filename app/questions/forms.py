@@ -4,22 +4,33 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 from wtforms.validators import DataRequired, Length
 
-from app.core.web.forms import AreaField, Form, LineField
+from app.core.web.forms import AreaField, Form, LineField, posted_id
 from app.forum.checking import CheckedForm
 from app.forum.forms import reason_field, source_field, space_field, tags_field, title_field
 from app.forum.policy import SAY_WHY
+from app.forum.queries import Guess
 from app.questions.models import LONGEST_DIFFERENCE
 from app.questions.policy import NO_SUCH_QUESTION, SAY_HOW
 
 
 class AskForm(CheckedForm):
-    """One screen. `looked` is sent once matches were on that screen."""
+    """One screen. `looked` is sent once matches were on that screen; `guessed_*` hold what was filled in unasked."""
 
     title = title_field(_("Your question in one line"))
     looked = HiddenField()
     source = source_field(_("What happened"), _("Say in a few lines what happened and what you tried."))
     space_id = space_field()
     tags = tags_field()
+    guessed_space = HiddenField()
+    guessed_tags = HiddenField()
+
+    def fill_in(self, guess: Guess) -> None:
+        """Put the guess where the person put nothing: what is empty, or still as it was guessed before."""
+        if self.space_id.data == posted_id(self.guessed_space.data):
+            self.space_id.data = guess.space_id
+            self.guessed_space.data = str(guess.space_id or "")
+        if self.tags.data == (self.guessed_tags.data or ""):
+            self.tags.data = self.guessed_tags.data = ", ".join(guess.tags)
 
 
 class AnswerForm(CheckedForm):

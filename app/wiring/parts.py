@@ -19,6 +19,7 @@ from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
 from app.mail.adapters import mailer
 from app.mail.ports import Mailer
+from app.moderation import drafts as moderation_drafts
 from app.notifications.ports import StandingNotice, Subject, TicketNotices
 from app.questions import drafts as question_drafts
 from app.questions.documents import QuestionDocuments
@@ -66,5 +67,5 @@ def _ticket_notices(actor: Actor, message_ids: Collection[int]) -> dict[int, Sub
 
 def _places(actor: Actor, forms: Collection[str]) -> dict[str, Place]:
     """Every room with forms to write in knows its own."""
-    rooms = (trunk_drafts, question_drafts, desk_drafts)
+    rooms = (trunk_drafts, question_drafts, moderation_drafts, desk_drafts)
     return {form: place for room in rooms for form, place in room.places(actor, forms).items()}

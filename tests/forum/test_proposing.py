@@ -353,3 +353,15 @@ def test_whose_it_is_to_decide_is_one_rule_twice(app: Flask, cast: SimpleNamespa
         }
         found = {row.id for number in (1, 2) for row in queries.proposals(actor, number).rows}
         assert found == allowed, actor
+
+
+def test_signed_out_midway_it_waits_among_the_drafts(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    forum.keep_draft(cast.tess.actor, None, forum.propose_draft(post_id), {"source": "Ring them."})
+    forum.keep_draft(cast.alice.actor, None, forum.propose_draft(post_id), {"source": "Ring them."})
+    drafts = cast.tess.client.get("/me/drafts").text
+    assert "A change you suggest in" in drafts
+    address = f"/p/{post_id}/propose?kept=1"
+    assert f'href="{address}"' in drafts
+    assert "Ring them." in cast.tess.client.get(address).text
+    assert address not in cast.alice.client.get("/me/drafts").text

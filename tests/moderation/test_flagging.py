@@ -104,6 +104,9 @@ def test_visitors_sign_in_and_come_back_to_the_form(
         hers.update({key: value for key, value in visitor.items() if key != "_user_id" and key not in hers})
     shown = cast.alice.client.get(f"/p/{post_id}/flag").text
     assert "Pay by gift card?!" in shown
+    drafts = cast.alice.client.get("/me/drafts").text
+    assert "A flag for a post in" in drafts
+    assert f'href="/p/{post_id}/flag"' in drafts
     cast.alice.client.post(f"/p/{post_id}/flag", data={"reason": "scam", "note": "Pay by gift card?!"})
     assert (count(Flag), count(Draft)) == (1, 0)
 

@@ -1,6 +1,7 @@
 """Reads of the trunk, always through what the actor may see."""
 
 from app.forum.queries.drafts import DraftRow, draft, draft_and_photos, drafts, drafts_beginning, place_of
+from app.forum.queries.guessing import Guess, guess
 from app.forum.queries.moving import moved, moved_from, old_addresses
 from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outline, page_starts
 from app.forum.queries.people import people_beginning, person_columns
@@ -37,6 +38,7 @@ __all__ = [
     "POSTS_A_PAGE",
     "DraftRow",
     "Entry",
+    "Guess",
     "Marks",
     "Node",
     "PhotoRow",
@@ -53,6 +55,7 @@ __all__ = [
     "drafts",
     "drafts_beginning",
     "entries",
+    "guess",
     "in_space",
     "mark_columns",
     "marks_of",

@@ -10,7 +10,7 @@ from app.accounts.actor import Actor
 from app.accounts.sessions import current_actor
 from app.core.parts import part
 from app.core.problems import Problem
-from app.core.text import clean_line, clean_text
+from app.core.text import clean_line
 from app.core.web.forms import answered, posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.core.web.urls import takes_files
@@ -28,12 +28,16 @@ from app.questions.models import KIND
 from app.questions.ports import Match, Suggest
 from app.questions.routes.room import blueprint
 
+ASKED = ("title", "looked", "source", "space_id", "tags", "guessed_space", "guessed_tags")
+"""What a kept question consists of."""
+
 
 @blueprint.get("/ask")
 def ask() -> ResponseReturnValue:
     actor = current_actor()
     form = _ask_form(actor)
     matches = _matches(actor, form) if form.title.data else []
+    _guess(actor, form, matches)
     return _ask_page(form, matches, kept=bool(trunk.draft(actor, visitor_key(), "ask")))
 
 
@@ -53,6 +57,7 @@ def post() -> ResponseReturnValue:
         return _ask_page(form, _matches(actor, form), looked=bool(form.looked.data), album=album)
     if "look" in request.form or (matches and form.title.validate(form)):
         form.looked.data = "1" if matches else "0"
+        _guess(actor, form, matches)
         return _ask_page(form, matches, looked=True)
     if "preview" in request.form:
         shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
@@ -66,16 +71,21 @@ def post() -> ResponseReturnValue:
 @limiter.limit(SUGGEST)
 def suggest() -> ResponseReturnValue:
     """The fragment under the title while somebody types."""
-    title = clean_line(request.form.get("title", ""))[:LONGEST_TITLE]
-    body = clean_text(request.form.get("source", ""))
-    matches = part(Suggest)(current_actor(), title=title, body=body)
-    return render_template("parts/suggestions.html", matches=matches, fragment=True)
+    actor = current_actor()
+    form = _form({})
+    matches = _matches(actor, form)
+    _guess(actor, form, matches)
+    return render_template("questions/suggested.html", form=form, matches=matches)
 
 
 def _ask_form(actor: Actor) -> AskForm:
     """What was kept, under what the address or the sent form says."""
     kept = trunk.draft(actor, visitor_key(), "ask")
-    form = AskForm(data={"title": clean_line(request.args.get("title", "")), **kept})
+    return _form({"title": clean_line(request.args.get("title", "")), **kept})
+
+
+def _form(data: dict[str, Any]) -> AskForm:
+    form = AskForm(data=data)
     form.space_id.choices = [(space.id, space.name) for space in trunk.spaces()]
     return form
 
@@ -118,11 +128,17 @@ def _solved(actor: Actor, thread_id: int, form: AskForm) -> ResponseReturnValue:
 
 
 def _typed(form: AskForm) -> dict[str, Any]:
-    return {name: form[name].data for name in ("title", "looked", "source", "space_id", "tags")}
+    return {name: form[name].data for name in ASKED}
 
 
 def _matches(actor: Actor, form: AskForm) -> list[Match]:
     return list(part(Suggest)(actor, title=form.title.data[:LONGEST_TITLE], body=form.source.data))
+
+
+def _guess(actor: Actor, form: AskForm, matches: list[Match]) -> None:
+    """Fill in topic and tags for whoever has begun to write and chose none yet."""
+    if title := form.title.data[:LONGEST_TITLE]:
+        form.fill_in(trunk.guess(actor, [match.thread_id for match in matches], tag_names(title)))
 
 
 def _ask_page(

@@ -94,6 +94,11 @@ document.addEventListener("htmx:responseError", ({ detail: { elt } }) => {
   if (elt.matches("button[form]")) elt.form.requestSubmit(elt);
 });
 
+/* What a fragment brings along leaves alone what somebody is writing in. */
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.contains(document.activeElement)) event.detail.shouldSwap = false;
+});
+
 /* An open menu closes on Escape and on a click elsewhere. */
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
