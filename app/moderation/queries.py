@@ -17,7 +17,6 @@ from app.core.web.pages import Page, cut
 from app.forum import queries as forum
 from app.forum.models import Post, Thread, Visibility
 from app.forum.policy import visible_posts
-from app.forum.queries import PhotoRow
 from app.moderation.models import Flag, HeldDecision
 from app.moderation.words import REASONS, REFUSALS, Reason, Refusal
 
@@ -37,7 +36,7 @@ class HeldRow:
     url: str
     html: str
     links: Sequence[str]
-    photos: Sequence[PhotoRow]
+    photos: Sequence[forum.PhotoRow]
     created_at: datetime
     author: Person
     days_here: int
@@ -85,10 +84,10 @@ def held(actor: Actor, number: int, author_id: int | None = None) -> Page[HeldRo
         select(
             Post.id,
             Post.version,
-            Post.photo_count,
             Post.parent_id,
             Post.html,
             Post.unmasked_html,
+            Post.photo_count,
             Post.created_at,
             Thread.id.label("thread_id"),
             Thread.kind,

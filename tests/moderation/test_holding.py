@@ -14,7 +14,8 @@ from app.core.db import db
 from app.core.events import Event, on
 from app.core.problems import NotFound, Problem
 from app.forum import operations as forum
-from app.forum.models import Post, Thread, Visibility
+from app.forum.models import Photo, Post, Thread, Visibility
+from app.forum.operations import Album
 from app.moderation import operations as moderation
 from app.moderation import queries
 from app.moderation.events import PostRefused
@@ -75,6 +76,15 @@ def test_the_list_has_what_waits_the_oldest_first_and_spells_links_out(
         assert who.client.get("/mod/held").status_code == 404
 
 
+def test_the_list_shows_the_photos_that_wait(app: Flask, cast: SimpleNamespace) -> None:
+    forum.add_photo(cast.nia.actor, Album(form="ask"), content=picture())
+    post_id = opening(ask(cast.nia, source="Is this real leather?"))
+    assert held(cast.mona.client) == [post_id]
+    name = db.session.scalars(select(Photo.name)).one()
+    assert f"/photos/{name}/small.webp" in cast.mona.client.get("/mod/held").text
+    assert cast.mona.client.get(f"/photos/{name}.webp").status_code == 200
+
+
 def test_the_rail_counts_for_moderators_only(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:
     assert rail(cast.mona.client) == "0"
     thread_id = ask(cast.nia, source=LINK)
@@ -111,7 +121,7 @@ def test_a_held_question_is_its_authors_and_moderators_only(
         shown = page(who.client, thread_id)
         assert WAITING in shown
         assert 'content="noindex"' in shown
-    assert "links from people who are new here wait" in page(cast.nia.client, thread_id)
+    assert "those of people who are new here wait" in page(cast.nia.client, thread_id)
     lists = ("/", "/questions", "/unsolved", "/tags", "/tags/coats", "/spaces/selling", "/search?q=zeppelin")
     for browser in (client, cast.alice.client, cast.agnes.client):
         assert browser.get(f"/t/{thread_id}").status_code == 404

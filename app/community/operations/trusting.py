@@ -228,7 +228,7 @@ def _deeds(ids: Collection[int], since: datetime | None) -> dict[int, Deeds]:
         ledger = ledger.where(Reputation.created_at >= since)
     written = _counts(posts.group_by(Post.author_id))
     by_account = ledger.group_by(Reputation.account_id)
-    helpful = _counts(by_account.where(Reputation.reason.in_([Reason.HELPFUL, Reason.HELPFUL_QUESTION])))
+    helpful = _counts(by_account.where(Reputation.reason == Reason.HELPFUL))
     accepted = _counts(by_account.where(Reputation.reason == Reason.ACCEPTED))
     return {
         account_id: Deeds(

@@ -23,6 +23,7 @@ from app.core.text import clean_line
 from app.core.transaction import transaction
 from app.forum import policy
 from app.forum.events import PostEdited
+from app.forum.masking import public
 from app.forum.models import LONGEST_CAPTION, MOST_PHOTOS, Draft, Photo, Post, Thread, Visibility
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.writing import touch
@@ -104,12 +105,12 @@ def add_photo(actor: Actor, album: Album, *, content: bytes) -> int:
 
 
 def describe_photos(actor: Actor, album: Album, *, descriptions: dict[int, str]) -> None:
-    """Say what photos show, by their ids; those that are not in this album are passed over."""
+    """Say what photos show, by their ids; those that are not in this album are passed over. Personal data is masked."""
     with transaction() as session:
         rows = _rows(actor, album)
         changed = False
         for row in rows:
-            said = clean_line(descriptions.get(row.id, row.description))[:LONGEST_CAPTION]
+            said = public(clean_line(descriptions.get(row.id, row.description)))[:LONGEST_CAPTION]
             if said != row.description:
                 row.description = said
                 changed = True

@@ -13,8 +13,18 @@ from app.core.problems import Problem
 from app.core.text import links
 from app.forum import policy
 from app.forum.events import EditDecided, PostEdited, PostHeld
-from app.forum.masking import titled
-from app.forum.models import EditProposal, Post, ProposalState, Revision, Tag, Thread, ThreadTag, Visibility
+from app.forum.masking import public, titled
+from app.forum.models import (
+    LONGEST_REASON,
+    EditProposal,
+    Post,
+    ProposalState,
+    Revision,
+    Tag,
+    Thread,
+    ThreadTag,
+    Visibility,
+)
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.tagging import set_tags
 from app.forum.operations.writing import Words, touch
@@ -32,7 +42,7 @@ def rewrite(
     space_id: int | None = None,
     reason: str,
 ) -> None:
-    """Change a post in the open transaction; what it said is kept as a revision by `editor_id`.
+    """Change a post in the open transaction; what it said is kept as a revision by `editor_id`, whose `reason` everybody reads.
 
     Raises Problem when the post is not at `version` any more. Other changes suggested to it end.
     """
@@ -57,7 +67,7 @@ def rewrite(
             title=(thread.unmasked_title or thread.title) if opening else None,
             source=said,
             tags=_tags(thread.id) if opening else None,
-            reason=reason,
+            reason=public(reason)[:LONGEST_REASON],
             editor_id=editor_id,
             replaced_at=now(),
         )

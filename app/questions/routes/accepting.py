@@ -9,6 +9,7 @@ from app.core.problems import Problem
 from app.core.web.forms import posted_id
 from app.forum import queries as trunk
 from app.questions import operations
+from app.questions.models import KIND
 from app.questions.routes.room import blueprint, post_url
 
 
@@ -29,7 +30,7 @@ def accept(post_id: int) -> ResponseReturnValue:
 @signed_in_only
 def unaccept(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     try:
         operations.unaccept(actor, thread_id=thread_id, seen=posted_id(request.form.get("seen")) or 0)
     except Problem as problem:

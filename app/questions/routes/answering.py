@@ -14,6 +14,7 @@ from app.forum.operations import Album
 from app.forum.visitors import sign_in_first, visitor_key
 from app.questions import operations
 from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.models import KIND
 from app.questions.routes.room import blueprint, post_url, question_page
 
 
@@ -21,7 +22,7 @@ from app.questions.routes.room import blueprint, post_url, question_page
 @takes_files
 def answer(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     form = AnswerForm()
     if "preview" in request.form:
         shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None

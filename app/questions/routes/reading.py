@@ -18,6 +18,7 @@ from app.forum.readings import Readings
 from app.forum.visitors import visitor_key
 from app.questions import operations, queries
 from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.models import KIND
 from app.questions.ordering import Sort
 from app.questions.ports import Suggest
 from app.questions.routes.room import blueprint, question_page
@@ -56,7 +57,7 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
 def related(thread_id: int) -> ResponseReturnValue:
     """The fragment of threads close to this one; without script the search for them."""
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     if "HX-Request" not in request.headers:
         return redirect(url_for("search.index", q=thread.title))
     matches = part(Suggest)(actor, title=thread.title, limit=RELATED_SHOWN, exclude=thread_id)

@@ -17,6 +17,7 @@ from app.forum.operations import Album
 from app.forum.policy import follow, vote_in
 from app.questions import keeping, policy, queries
 from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.models import KIND
 from app.questions.operations import answer_draft
 from app.questions.ordering import Sort
 from app.questions.ports import Support
@@ -73,7 +74,7 @@ def question_page(
     Asked for at another path than its own, it is redirected there.
     """
     page = queries.page(actor, thread_id, number=number, around=around or reply_to, sort=sort)
-    url = trunk.thread_url("question", thread_id, page.thread.title)
+    url = trunk.thread_url(KIND, thread_id, page.thread.title)
     if asked_at not in (None, url):
         return redirect(f"{url}?{request.query_string.decode()}".rstrip("?"), 301)
     context: dict[str, Any] = {
