@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.actor import Actor, Role
 from app.core.clock import now
 from app.core.db import db
-from app.core.text import excerpt, plain
+from app.core.text import excerpt
 from app.forum import policy as trunk
 from app.forum import queries as forum
 from app.forum.models import Deletion, Post, Thread, Visibility
@@ -17,11 +17,10 @@ from app.forum.readings import readers_since
 from app.questions import policy
 from app.questions.aging import FEWEST_READERS, OLD, READ_WITHIN
 from app.questions.models import KIND, Confirmation, Question, State
+from app.questions.queries import gist
 
 LONGEST_CHAIN = 50
 """Nobody builds one; a circle, which no operation makes, must not hold a page up."""
-
-GIST_CHARACTERS = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +107,8 @@ def target(actor: Actor, thread_id: int) -> Target | None:
     ).one_or_none()
     if row is None:
         return None
-    gist = excerpt(plain(row.html).strip().split("\n", 1)[0], GIST_CHARACTERS) if row.html else ""
-    return Target(row.id, row.title, forum.thread_url(KIND, row.id, row.title), row.answer_count, gist)
+    url = forum.thread_url(KIND, row.id, row.title)
+    return Target(row.id, row.title, url, row.answer_count, gist(row.html) if row.html else "")
 
 
 def end_of_chain(thread_id: int) -> int:

@@ -67,6 +67,18 @@ def count(table: type[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
+def test_while_it_is_with_support_it_is_not_offered_again(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    way = f'href="/questions/{thread_id}/support"'
+    assert way in page(cast.alice.client, thread_id)
+    ticket_id = send(cast.alice, thread_id)
+    for who in (cast.alice, cast.mona):
+        assert way not in page(who.client, thread_id)
+    with transaction() as session:
+        session.get_one(Ticket, ticket_id).status = Status.SOLVED
+    assert way in page(cast.alice.client, thread_id)
+
+
 def test_what_support_reads_is_what_was_seen(app: Flask, cast: SimpleNamespace) -> None:
     thread_id = ask(cast.alice, "Who pays to send it *back*?", "The coat had a hole.\n\n- shown in photo 2")
     first = answer(cast.bob, thread_id, "Send photo 2. " + "It shows the hole. " * 80)
@@ -297,6 +309,9 @@ def test_in_community_mode_the_message_is_prepared_and_the_outcome_noted(
         with cast.alice.client.session_transaction() as mine, browser.session_transaction() as cookie:
             cookie.update(mine)
         url = f"/questions/{thread_id}/support"
+        asked = page(browser, thread_id)
+        assert "Take it to Threadly." in asked
+        assert "Send to support" not in asked
         assert "Threadly" in browser.get(url).text
         seen = packet(cast.alice.actor, thread_id, ()).digest
         prepared = browser.post(url, data={"topic": "dispute", "seen": seen, "note": "Please decide."})

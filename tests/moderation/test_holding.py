@@ -23,8 +23,9 @@ from app.moderation.models import HeldDecision
 from app.moderation.words import Refusal
 from app.questions.events import AnswerPosted, Asked
 from tests.core.images.pictures import picture
-from tests.forum.sorting_steps import statements, verbs
+from tests.forum.sorting_steps import verbs
 from tests.questions.steps import answer, ask, count, hide, page, post, reply, thread, token
+from tests.statements import statements
 
 LINK = "Look at https://shop.example/coat please, or at [this](https://other.example/a?b=1)."
 WAITING = "Waiting for a look."

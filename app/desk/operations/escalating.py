@@ -29,10 +29,9 @@ from app.desk.models import (
     Escalation,
     Outcome,
     Status,
-    TicketMessage,
     Topic,
 )
-from app.desk.operations.tickets import after_reply, insert_ticket, workable
+from app.desk.operations.tickets import after_reply, open_ticket, workable
 from app.desk.packet import digest, packet
 from app.forum import operations as forum
 from app.forum.masking import public
@@ -71,34 +70,23 @@ def escalate(
     shared = packet(actor, thread_id, post_ids, note)
     if seen != shared.digest:
         raise Problem(LOOK_ONCE)
-    words = shared.words
-    with transaction() as session:
+    with transaction():
         if known := once.replayed(token, actor.using("escalate")):
             return known
         thread = _thread(actor, thread_id)
         if reason := policy.file(actor):
             raise Problem(reason)
-        moment = now()
-        ticket_id = insert_ticket(
-            requester_id=actor.id,
+        ticket_id = open_ticket(
+            actor,
+            shared.words,
             thread_id=thread_id,
             topic=topic,
             subject=thread.title[:LONGEST_SUBJECT],
             order_number=order_number or None,
             tried="",
-            status=Status.NEW,
-            created_at=moment,
-            updated_at=moment,
-            last_message_at=moment,
-            last_message_by_id=actor.id,
         )
         if not _begin(actor, thread_id, ticket_id=ticket_id):
             raise Problem(ALREADY)
-        session.add(
-            TicketMessage(
-                ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **words.columns
-            )
-        )
         forum.touch(thread_id, state=State.ESCALATED)
         if actor.id != thread.author_id:
             record("escalate", actor_id=actor.id, target="thread", target_id=thread_id)

@@ -154,4 +154,4 @@ def _prepared(thread_id: int, form: EscalateForm, shared: Packet) -> ResponseRet
 
 def _thread_url(actor: Actor, thread_id: int) -> str:
     thread = trunk.thread(actor, thread_id)
-    return trunk.thread_url(thread.kind, thread.id, thread.title)
+    return trunk.url_of(thread)

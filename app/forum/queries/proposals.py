@@ -16,7 +16,7 @@ from app.forum import policy
 from app.forum.models import EditProposal, Post, ProposalState, Thread
 from app.forum.queries.people import person_columns
 from app.forum.queries.revisions import Changes, Version, changes, present
-from app.forum.queries.threads import PAGE_SIZE, thread_url
+from app.forum.queries.threads import PAGE_SIZE, url_of
 
 _PENDING = EditProposal.state == ProposalState.PENDING
 
@@ -84,7 +84,7 @@ def proposal(actor: Actor, proposal_id: int) -> ProposalPage:
         proposal=found,
         post=post,
         thread=thread,
-        url=thread_url(thread.kind, thread.id, thread.title, _anchor=f"p-{post.id}"),
+        url=url_of(thread, _anchor=f"p-{post.id}"),
         proposer=known[found.proposer_id],
         decided_by=known.get(found.decided_by_id or 0),
         changes=_changes(actor, found, post, thread),

@@ -35,7 +35,7 @@ def propose(post_id: int) -> ResponseReturnValue:
     if opening:
         # A topic is the author's and the moderators' to choose.
         del form.space_id
-    url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
+    url = queries.url_of(thread_row, _anchor=f"p-{row.id}")
     shown = None
     if "preview" in request.form:
         shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None

@@ -22,7 +22,7 @@ def accept(post_id: int) -> ResponseReturnValue:
     except Problem as problem:
         flash(problem.message, "error")
     else:
-        flash(_("Marked as the accepted answer. Thank you for closing the loop."))
+        flash(_("Marked as the accepted answer. It helps the next seller too."))
     return redirect(post_url(actor, post_id), 303)
 
 
@@ -37,4 +37,4 @@ def unaccept(thread_id: int) -> ResponseReturnValue:
         flash(problem.message, "error")
     else:
         flash(_("The mark is gone; the question is open again."), "info")
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)

@@ -89,13 +89,13 @@ def reply(post_id: int) -> ResponseReturnValue:
 
 def _keep_answer(thread: Thread, form: AnswerForm) -> ResponseReturnValue:
     """The person was signed out midway: what they wrote waits for them."""
-    back = trunk.thread_url(thread.kind, thread.id, thread.title, _anchor="answer")
+    back = trunk.url_of(thread, _anchor="answer")
     message = _("Your answer is kept. Sign in, then post it.")
     return sign_in_first(operations.answer_draft(thread.id), {"source": form.source.data}, back, message)
 
 
 def _replying_url(thread: Thread, post_id: int) -> str:
-    return trunk.thread_url(thread.kind, thread.id, thread.title, reply=post_id, _anchor=f"reply-{post_id}")
+    return trunk.url_of(thread, reply=post_id, _anchor=f"reply-{post_id}")
 
 
 def _keep_reply(post_id: int, thread: Thread, form: ReplyForm) -> ResponseReturnValue:

@@ -20,7 +20,7 @@ from app.questions.routes.room import blueprint
 def archive(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
     thread = trunk.thread(actor, thread_id, KIND)
-    url = trunk.thread_url(thread.kind, thread.id, thread.title)
+    url = trunk.url_of(thread)
     form = ArchiveForm()
     if form.validate_on_submit():
         operations.archive(actor, thread_id=thread_id, reason=form.reason.data)
@@ -37,4 +37,4 @@ def unarchive(thread_id: int) -> ResponseReturnValue:
     thread = trunk.thread(actor, thread_id, KIND)
     operations.unarchive(actor, thread_id=thread_id)
     flash(_("It is what it was before, and people can write here again."))
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)

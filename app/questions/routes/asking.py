@@ -114,7 +114,7 @@ def _solved(actor: Actor, thread_id: int, form: AskForm) -> ResponseReturnValue:
         flash(_("Good. Nothing was posted; should this not be it, what you wrote is kept under Ask."))
     else:
         flash(_("Good. Nothing was posted."))
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)
 
 
 def _typed(form: AskForm) -> dict[str, Any]:

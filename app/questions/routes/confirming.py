@@ -26,4 +26,4 @@ def confirm(thread_id: int) -> ResponseReturnValue:
         flash(problem.message, "error")
     else:
         flash(_("Thank you. It helps whoever reads this next."))
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)

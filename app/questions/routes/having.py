@@ -22,4 +22,4 @@ def too(thread_id: int) -> ResponseReturnValue:
         act(actor, thread_id=thread_id)
     except Problem as problem:
         flash(problem.message, "error")
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)

@@ -103,4 +103,4 @@ def named_thread(actor: Actor, typed: str) -> int:
 
 
 def _url(thread: Thread) -> str:
-    return trunk.thread_url(thread.kind, thread.id, thread.title)
+    return trunk.url_of(thread)

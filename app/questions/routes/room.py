@@ -97,10 +97,11 @@ def question_page(
             "may_vote": vote_in(actor, page.thread) is None,
             "may_follow": follow(actor) is None,
         }
+    standing = part(Support).standing(actor, thread_id) if page.went_to_support else None
     context |= {
         "may_answer": policy.answer(actor, page.thread) is None,
-        "support_url": part(Support).offer(actor, thread_id),
-        "standing": part(Support).standing(actor, thread_id) if page.went_to_support else None,
+        "support_url": None if standing and standing.there else part(Support).offer(actor, thread_id),
+        "standing": standing,
         "photos": trunk.photos_of([row.id for row in (page.opening, *page.rows) if row.photo_count]),
         "errors": any(form and form.errors for form in (answer_form, reply_form))
         or bool(album and album.errors),
