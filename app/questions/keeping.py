@@ -80,13 +80,11 @@ def kept(actor: Actor, thread: Thread, authors: set[int]) -> Kept:
         takes_answers=not duplicate
         and trunk.change(actor, thread) is None
         and thread.state != State.ARCHIVED,
-        lock_reason=trunk.words_for(actor, thread.lock_reason or "") if thread.locked_at else None,
-        archive_reason=trunk.words_for(actor, question.archive_reason)
-        if thread.state == State.ARCHIVED
-        else None,
+        lock_reason=thread.lock_reason if thread.locked_at else None,
+        archive_reason=question.archive_reason if thread.state == State.ARCHIVED else None,
         is_duplicate=duplicate,
         target=target(actor, question.duplicate_of_id) if duplicate and question.duplicate_of_id else None,
-        differs=trunk.words_for(actor, question.differs),
+        differs=question.differs,
         stale_at=question.stale_at if question.accepted_post_id else None,
         confirmed_at=question.confirmed_at if question.accepted_post_id else None,
         asks=asks,

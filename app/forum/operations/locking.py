@@ -8,6 +8,8 @@ from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import policy
 from app.forum.events import ThreadLocked
+from app.forum.masking import public
+from app.forum.models import LONGEST_REASON
 from app.forum.operations import loading
 from app.forum.operations.writing import touch
 
@@ -15,8 +17,9 @@ from app.forum.operations.writing import touch
 def lock(actor: Actor, *, thread_id: int, reason: str) -> None:
     """Let a thread take nothing new from members, and say why. A thread that is locked already stays as it is.
 
-    Raises NotFound for everybody but moderators, Problem without a reason.
+    Personal data in `reason` is masked. Raises NotFound for everybody but moderators, Problem without a reason.
     """
+    reason = public(reason)[:LONGEST_REASON]
     with transaction():
         if policy.lock(actor):
             raise NotFound

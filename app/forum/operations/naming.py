@@ -9,7 +9,7 @@ from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import policy
 from app.forum.masking import public
-from app.forum.models import MovedThread, Tag, TagAlias, Thread, ThreadTag, Visibility
+from app.forum.models import LONGEST_DESCRIPTION, MovedThread, Tag, TagAlias, Thread, ThreadTag, Visibility
 from app.forum.operations.moving import follow_up
 from app.forum.operations.tagging import keep_names
 
@@ -18,7 +18,7 @@ def describe_tag(actor: Actor, *, name: str, description: str, seen: str) -> Non
     """Say what a tag is for, for everybody: personal data is masked. Raises NotFound, and Problem when it no longer said
     `seen` or `actor` is suspended.
     """
-    description = public(description)
+    description = public(description)[:LONGEST_DESCRIPTION]
     with transaction() as session:
         if policy.describe_tags(actor):
             raise NotFound

@@ -43,8 +43,6 @@ class ProposalPage:
     url: str
     proposer: Person
     decided_by: Person | None
-    reason: str
-    word: str
     changes: Changes | None
 
 
@@ -67,7 +65,7 @@ def proposals(actor: Actor, number: int) -> Page[ProposalRow]:
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     ).all()
-    return cut([_row(actor, *row) for row in rows], number, PAGE_SIZE)
+    return cut([_row(*row) for row in rows], number, PAGE_SIZE)
 
 
 def proposal(actor: Actor, proposal_id: int) -> ProposalPage:
@@ -89,8 +87,6 @@ def proposal(actor: Actor, proposal_id: int) -> ProposalPage:
         url=url_of(thread, _anchor=f"p-{post.id}"),
         proposer=known[found.proposer_id],
         decided_by=known.get(found.decided_by_id or 0),
-        reason=policy.words_for(actor, found.reason),
-        word=policy.words_for(actor, found.word),
         changes=_changes(actor, found, post, thread),
     )
 
@@ -111,17 +107,9 @@ def proposals_waiting(actor: Actor, thread_id: int) -> dict[int, list[int]]:
 
 
 def _row(
-    actor: Actor,
-    proposal_id: int,
-    title: str,
-    opening: bool,
-    reason: str,
-    created_at: datetime,
-    *person: Any,
+    proposal_id: int, title: str, opening: bool, reason: str, created_at: datetime, *person: Any
 ) -> ProposalRow:
-    return ProposalRow(
-        proposal_id, title, opening, policy.words_for(actor, reason), created_at, Person(*person)
-    )
+    return ProposalRow(proposal_id, title, opening, reason, created_at, Person(*person))
 
 
 def _changes(actor: Actor, row: EditProposal, post: Post, thread: Thread) -> Changes | None:

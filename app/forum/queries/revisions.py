@@ -11,7 +11,6 @@ from app.accounts.queries import Person
 from app.core.db import db
 from app.core.text import Piece, difference
 from app.core.web.pages import Page, cut
-from app.forum import policy
 from app.forum.masking import public, public_source
 from app.forum.models import Post, Revision, Thread
 from app.forum.queries.people import person_columns
@@ -79,7 +78,7 @@ def revisions(actor: Actor, post: Post, thread: Thread, number: int) -> Page[Rev
                 version=revision.version + 1,
                 editor=Person(*person),
                 at=revision.replaced_at,
-                reason=policy.words_for(actor, revision.reason),
+                reason=revision.reason,
                 changes=changes(before, after),
             )
         )

@@ -6,6 +6,8 @@ from app.core.events import emit
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
+from app.forum.masking import public
+from app.forum.models import LONGEST_REASON
 from app.forum.policy import SAY_WHY
 from app.questions import policy
 from app.questions.events import Archived
@@ -15,7 +17,11 @@ from app.questions.operations.accepting import settle_state
 
 
 def archive(actor: Actor, *, thread_id: int, reason: str) -> None:
-    """Let a question be read only, and say why. Twice changes nothing; raises NotFound for all but moderators."""
+    """Let a question be read only, and say why; personal data in `reason` is masked.
+
+    Twice changes nothing; raises NotFound for all but moderators.
+    """
+    reason = public(reason)[:LONGEST_REASON]
     with transaction() as session:
         if policy.archive(actor):
             raise NotFound
