@@ -20,7 +20,7 @@ from app.forum import policy
 from app.forum.models import Space, Thread
 from app.forum.queries.outlines import POSTS_A_PAGE
 from app.forum.queries.people import person_columns
-from app.forum.queries.posts import post_count
+from app.forum.queries.posts import thread_of
 
 PAGE_SIZE = 20
 
@@ -50,9 +50,13 @@ def thread_url(kind: str, thread_id: int, title: str, **arguments: Any) -> str:
     return url_for(f"{kind}s.show", thread_id=thread_id, slug=slug(title), **arguments)
 
 
-def post_url(thread: Thread, post_id: int, **arguments: Any) -> str:
-    """Where a post stands: its thread's page, the one of several that holds it, and its anchor."""
-    several = {"post": post_id} if post_count(thread.id) > POSTS_A_PAGE else {}
+def post_url(actor: Actor, post_id: int, **arguments: Any) -> str:
+    """Where a post stands: its thread's page, the one of several that holds it, and its anchor; in one statement.
+
+    Raises NotFound when it is missing or not for `actor` to see.
+    """
+    thread, posts = thread_of(actor, post_id)
+    several = {"post": post_id} if posts > POSTS_A_PAGE else {}
     place = {"_anchor": f"p-{post_id}", **several, **arguments}
     return thread_url(thread.kind, thread.id, thread.title, **place)
 
