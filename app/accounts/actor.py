@@ -1,6 +1,6 @@
 """Who acts: the frozen facts every policy decides on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -61,6 +61,20 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         return self.role in STAFF
+
+
+def actor_from(
+    account_id: int,
+    role: Role,
+    trust: int,
+    locale: str,
+    tz: str,
+    suspended_until: datetime | None,
+    suspended_because: str,
+) -> Actor:
+    """The actor of an account's row. Staff who are suspended act as members: they read, and decide nothing."""
+    actor = Actor(account_id, role, trust, locale, tz, suspended_until, suspended_because)
+    return replace(actor, role=Role.MEMBER) if actor.is_suspended and actor.is_staff else actor
 
 
 ANONYMOUS = Actor(id=None, role=Role.VISITOR, trust=0, locale="en", tz="Europe/London")

@@ -42,7 +42,7 @@ class RegisterForm(Form):
 
     def validate_name(self, field: Field) -> None:
         with _said_beside_the_field():
-            names.checked(field.data, names.brands())
+            names.checked(field.data, names.brands(), region=names.country())
 
     def validate_email(self, field: Field) -> None:
         with _said_beside_the_field():

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from app.config import Settings
 from app.core.parts import part
 from app.core.problems import Problem
-from app.core.text import clean_line
+from app.core.text import REGION, clean_line, masked
 
 SHORTEST, LONGEST = 3, 20
 DISPLAY_LONGEST = 40
@@ -51,8 +51,14 @@ def brands() -> tuple[str, str]:
     return settings.site_name, settings.marketplace
 
 
-def checked(typed: str, brands: Iterable[str], *, staff: bool = False) -> str:
-    """The name to store, lower-cased. `brands` are the site's and the marketplace's own, kept for `staff`.
+def country() -> str:
+    """Whose telephone numbers are read without a calling code."""
+    return part(Settings).region
+
+
+def checked(typed: str, brands: Iterable[str], *, staff: bool = False, region: str = REGION) -> str:
+    """The name to store, lower-cased. `brands` are the site's and the marketplace's own, kept for `staff`; no name is a
+    telephone number as `region` writes them.
 
     Raises Problem beside `name`. Whether somebody has it already is not looked at here.
     """
@@ -67,6 +73,7 @@ def checked(typed: str, brands: Iterable[str], *, staff: bool = False) -> str:
             ),
             "name",
         )
+    _refuse_personal(name, region, "name")
     if name in PAGES:
         raise Problem(_("That name is taken by a page of this site. Choose another one."), "name")
     if not staff and is_reserved(name, brands):
@@ -74,8 +81,8 @@ def checked(typed: str, brands: Iterable[str], *, staff: bool = False) -> str:
     return name
 
 
-def checked_display(typed: str, brands: Iterable[str], *, staff: bool = False) -> str:
-    """A display name in one script, cleaned. Raises Problem beside `display_name`."""
+def checked_display(typed: str, brands: Iterable[str], *, staff: bool = False, region: str = REGION) -> str:
+    """A display name in one script, cleaned, without personal data. Raises Problem beside `display_name`."""
     typed = clean_line(typed)
     if not 1 <= len(typed) <= DISPLAY_LONGEST:
         raise Problem(
@@ -83,9 +90,17 @@ def checked_display(typed: str, brands: Iterable[str], *, staff: bool = False) -
         )
     if not in_one_script(typed):
         raise Problem(_("Write the display name in one alphabet."), "display_name")
+    _refuse_personal(typed, region, "display_name")
     if not staff and is_reserved(typed, brands):
         raise Problem(_("That display name would be taken for staff. Choose another one."), "display_name")
     return typed
+
+
+def _refuse_personal(typed: str, region: str, field: str) -> None:
+    if masked(typed, region) != typed:
+        raise Problem(
+            _("Everybody reads your name, so leave numbers and addresses that reach you out of it."), field
+        )
 
 
 def in_one_script(name: str) -> bool:

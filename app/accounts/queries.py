@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 from sqlalchemy import select
 
-from app.accounts.actor import Actor, Role
+from app.accounts.actor import Actor, Role, actor_from
 from app.accounts.browsers import described
 from app.accounts.models import Account, AccountState, FormerName, SignInSession
 from app.core.clock import now
@@ -53,8 +53,8 @@ class Browser:
         return described(self.user_agent)
 
 
-_PERSON = (Account.id, Account.name, Account.display_name, Account.role, Account.state)
-_ACTOR = (
+PERSON_COLUMNS = (Account.id, Account.name, Account.display_name, Account.role, Account.state)
+ACTOR_COLUMNS = (
     Account.id,
     Account.role,
     Account.trust,
@@ -70,13 +70,13 @@ def people(ids: Iterable[int | None]) -> dict[int, Person]:
     wanted = {account_id for account_id in ids if account_id is not None}
     if not wanted:
         return {}
-    rows = db.session.execute(select(*_PERSON).where(Account.id.in_(wanted)))
+    rows = db.session.execute(select(*PERSON_COLUMNS).where(Account.id.in_(wanted)))
     return {row.id: Person(*row) for row in rows}
 
 
 def person_named(name: str) -> Person | None:
     """The person of this name, any case."""
-    row = db.session.execute(select(*_PERSON).where(Account.name == name.lower())).first()
+    row = db.session.execute(select(*PERSON_COLUMNS).where(Account.name == name.lower())).first()
     return Person(*row) if row else None
 
 
@@ -92,9 +92,9 @@ def once_named(name: str) -> str | None:
 def actor_of(account_id: int) -> Actor | None:
     """The actor a job or a command acts as or asks a policy about; None unless the account is active."""
     row = db.session.execute(
-        select(*_ACTOR).where(Account.id == account_id, Account.state == AccountState.ACTIVE)
+        select(*ACTOR_COLUMNS).where(Account.id == account_id, Account.state == AccountState.ACTIVE)
     ).first()
-    return Actor(*row) if row else None
+    return actor_from(*row) if row else None
 
 
 def address_of(account_id: int) -> str | None:

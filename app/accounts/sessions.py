@@ -17,9 +17,10 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, select, update
 
-from app.accounts.actor import ANONYMOUS, STAFF, Actor, Role
+from app.accounts.actor import ANONYMOUS, STAFF, Actor, Role, actor_from
 from app.accounts.events import SessionBegun
 from app.accounts.models import USER_AGENT_LENGTH, Account, AccountState, SignInSession
+from app.accounts.queries import ACTOR_COLUMNS
 from app.config import Settings
 from app.core.clock import now
 from app.core.db import db
@@ -184,20 +185,15 @@ def _forget() -> None:
 
 
 def _load(token: Any) -> SignedIn | None:
+    columns: list[Any] = [
+        *ACTOR_COLUMNS,
+        Account.name,
+        Account.display_name,
+        SignInSession.id,
+        SignInSession.last_seen_at,
+    ]
     row = db.session.execute(
-        select(
-            Account.id,
-            Account.role,
-            Account.trust,
-            Account.locale,
-            Account.tz,
-            Account.suspended_until,
-            Account.suspended_because,
-            Account.name,
-            Account.display_name,
-            SignInSession.id,
-            SignInSession.last_seen_at,
-        )
+        select(*columns)
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(
             SignInSession.token_hash == _hash(str(token)),
@@ -205,7 +201,8 @@ def _load(token: Any) -> SignedIn | None:
             Account.state == AccountState.ACTIVE,
         )
     ).first()
-    return SignedIn(Actor(*row[:7]), *row[7:], token=str(token)) if row else None
+    facts = len(ACTOR_COLUMNS)
+    return SignedIn(actor_from(*row[:facts]), *row[facts:], token=str(token)) if row else None
 
 
 def _note_seen() -> None:

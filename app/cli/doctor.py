@@ -22,6 +22,7 @@ from app.accounts.models import Account, AccountState
 from app.audit import operations as audit
 from app.community import recounting as reputations
 from app.config import Mode, Settings
+from app.config.settings import UNNAMED_MARKETPLACE
 from app.core.clock import now
 from app.core.db import db
 from app.core.parts import part
@@ -38,8 +39,6 @@ LEAST_FREE_BYTES = 1024**3
 LONGEST_WAIT = timedelta(minutes=2)
 MAIL_SECONDS = 5
 
-# As in app/config: what stands there when an operator said nothing.
-UNNAMED_MARKETPLACE = "the marketplace"
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 Look = Callable[[Settings], Iterator[str]]

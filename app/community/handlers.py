@@ -21,15 +21,10 @@ from app.questions.events import AnswerAccepted, AnswerUnaccepted
 
 
 def voted(event: Voted) -> None:
-    """A vote counts as it stands now. One's own counts nothing, nor does a word against a question."""
+    """A vote counts as it stands now. One's own counts nothing."""
     post = _post(event.post_id)
-    reason = None
-    if event.value > 0:
-        reason = Reason.HELPFUL_QUESTION if post.parent_id is None else Reason.HELPFUL
-    elif event.value < 0 and post.parent_id is not None:
-        reason = Reason.UNHELPFUL
-    if event.voter_id == post.author_id:
-        reason = None
+    own = event.voter_id == post.author_id
+    reason = None if own else {1: Reason.HELPFUL, -1: Reason.UNHELPFUL}.get(event.value)
     _let_stand(f"vote:{event.post_id}:{event.voter_id}", reason, post, by_id=event.voter_id)
 
 
@@ -112,7 +107,6 @@ def _post(post_id: int) -> Row[*tuple[Any, ...]]:
     return db.session.execute(
         select(
             Post.id,
-            Post.parent_id,
             Post.author_id,
             Post.visibility,
             Thread.visibility.label("of_thread"),

@@ -13,7 +13,6 @@ class Reason(StrEnum):
     """What brought points, or took some."""
 
     HELPFUL = "helpful"
-    HELPFUL_QUESTION = "question"
     UNHELPFUL = "unhelpful"
     ACCEPTED = "accepted"
 

@@ -1,9 +1,9 @@
 """What reputation is made of, in one table.
 
 Source: Stack Exchange's reputation (stackoverflow.com/help/whats-reputation): an answer voted up +10, voted down −2,
-accepted +15, a question voted up +10, voted down −2, and −1 for voting an answer down. Adapted: a question is mostly
-a need, so it brings half (as there until 2019) and costs nothing, for nobody shall think twice before asking for help; a
-word against an answer is free, for here it warns the next seller. There is no daily cap: votes are few in a small town.
+accepted +15, and −1 for voting an answer down. Adapted: questions take no votes here, for a question is mostly a need,
+and nobody shall think twice before asking for help; a word against an answer is free, for here it warns the next
+seller. There is no daily cap: votes are few in a small town.
 """
 
 from sqlalchemy import ColumnElement, case, select
@@ -13,7 +13,6 @@ from app.forum.models import Post, Thread, Visibility
 
 POINTS = {
     Reason.HELPFUL: 10,
-    Reason.HELPFUL_QUESTION: 5,
     Reason.UNHELPFUL: -2,
     Reason.ACCEPTED: 15,
 }

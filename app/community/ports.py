@@ -20,8 +20,3 @@ class Presence(Protocol):
     def __call__(self, account_ids: Collection[int], since: date | None) -> Mapping[int, Days]:
         """By account, from `since` on or ever, in one statement; whoever was never here may be left out."""
         ...
-
-
-def nobody_counts(_account_ids: Collection[int], _since: date | None) -> Mapping[int, Days]:
-    """The null twin: nobody is known to have been here, so nobody rises by it."""
-    return {}

@@ -18,6 +18,8 @@ from environs import Env
 PREFIX = "BARTACK_"
 MINIMUM_SECRET = 32
 DEFAULT_REGION = "GB"
+UNNAMED_MARKETPLACE = "the marketplace"
+"""What stands there when an operator said nothing."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Check = Callable[[str], object]
@@ -111,7 +113,7 @@ def _read(env: Env) -> dict[str, Any]:
         "base_url": read("BASE_URL", f"http://127.0.0.1:{port()}", _web_address).rstrip("/"),
         "site_name": read("SITE_NAME", "Bartack", _short),
         "mode": Mode(read("MODE", "support", _one_of(*Mode))),
-        "marketplace": read("MARKETPLACE", "the marketplace", _short),
+        "marketplace": read("MARKETPLACE", UNNAMED_MARKETPLACE, _short),
         "help_form_url": read("HELP_FORM_URL", "", _help_form),
         "timezone": read("TIMEZONE", "Europe/London", _zone),
         "region": read("REGION", "", _region),

@@ -40,6 +40,9 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+OVER = (Status.SOLVED, Status.CLOSED)
+
+
 class Outcome(StrEnum):
     """How it went with the marketplace, as the person who took it there says."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 from app.accounts.actor import Actor
 from app.core.db import db
 from app.desk import policy
-from app.desk.models import Escalation, Outcome, Status, Ticket
+from app.desk.models import OVER, Escalation, Outcome, Status, Ticket
 from app.forum.models import Thread
 from app.questions.ports import SupportStanding
 
@@ -31,7 +31,6 @@ OUTCOMES: dict[Outcome, LazyString] = {
 
 TAKEN = _("Taken to the marketplace")
 ANSWERED = _("Support has answered")
-OVER = (Status.SOLVED, Status.CLOSED)
 
 
 class Escalations:
@@ -77,6 +76,7 @@ def _desk(actor: Actor, row: Row[Escalation, str, str, int]) -> SupportStanding:
         line=ANSWERED
         if row.Escalation.answer_post_id and row.status not in OVER
         else IN_PUBLIC[Status(row.status)],
+        there=row.status not in OVER,
         official_post_id=row.Escalation.answer_post_id,
         ticket_url=url,
     )

@@ -88,7 +88,8 @@ def escalate(actor: Actor, thread: Thread) -> LazyString | None:
     own = actor.signed_in and actor.id == thread.author_id
     if not can_see_thread(actor, thread) or not (own or (actor.is_moderator and has_desk())):
         return _("Only the person who asked can take this to Support.")
-    if thread.kind != KIND or thread.visibility != Visibility.PUBLIC or thread.state == State.DUPLICATE:
+    stands_still = thread.state in {State.DUPLICATE, State.ARCHIVED}
+    if thread.kind != KIND or thread.visibility != Visibility.PUBLIC or stands_still:
         return _("This cannot go to Support as it is.")
     return None
 

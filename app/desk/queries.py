@@ -17,7 +17,7 @@ from app.core.problems import NotFound
 from app.core.text import excerpt, plain
 from app.core.web.pages import Page, cut
 from app.desk import policy, refs
-from app.desk.models import Escalation, Status, Ticket, TicketMessage, Topic
+from app.desk.models import OVER, Escalation, Status, Ticket, TicketMessage, Topic
 from app.desk.words import STATUS_FOR_AGENTS, STATUS_FOR_REQUESTER, TOPICS
 from app.forum.models import Post, Thread
 from app.forum.policy import visible_posts
@@ -25,7 +25,6 @@ from app.forum.queries import ThreadRow, threads_by_id
 
 PAGE_SIZE = 20
 EXCERPT_CHARACTERS = 300
-OVER = (Status.SOLVED, Status.CLOSED)
 
 
 class Shelf(StrEnum):

@@ -1,14 +1,26 @@
 """Personal data in public text: what whoever is not staff reads instead."""
 
+import re
+
 from app.config import Settings
 from app.core.parts import part
 from app.core.text import Found, Kind, find, mask, masked, masked_html
 from app.forum.models import LONGEST_IMPORTED_TITLE
 
+# What a page does not show of Markdown, and what may stand amid a number for that reason.
+_MARKS = re.compile(r"\]\([^()\n]{0,2000}\)|\]\[[^\[\]\n]{0,200}\]|[\[\]<>_]")
+
 
 def public(text: str) -> str:
     """`text`, plain or Markdown, as the public reads it: for titles, old versions, names and letters."""
     return masked(text, _region())
+
+
+def public_source(source: str) -> str:
+    """Markdown as it was written, as the public reads it; marks that tear something apart go with what is masked."""
+    shown = public(source)
+    bare = _MARKS.sub("", shown)
+    return shown if public(bare) == bare else public(bare)
 
 
 def public_html(html: str) -> tuple[str, tuple[Found, ...]]:

@@ -57,6 +57,11 @@ def html_for(actor: Actor) -> ColumnElement[str]:
     return Post.html.label("html")
 
 
+def words_for(actor: Actor, words: str) -> str:
+    """A line that somebody wrote beside posts, a reason for instance, as `actor` may read it: as with `html_for`."""
+    return words if actor.is_staff else public(words)
+
+
 CHANGED_MEANWHILE = _(
     "This was changed in another window meanwhile. Your text is still here; look at the newest version, then save again."
 )

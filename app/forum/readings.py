@@ -21,7 +21,7 @@ from app.accounts.actor import Actor
 from app.core.clock import now
 from app.core.db import db, insert_ignoring
 from app.core.transaction import transaction
-from app.forum.models import AccountDay, ThreadReading
+from app.forum.models import AccountDay, Thread, ThreadReading
 
 EVERY_SECONDS = 60.0
 KEPT = timedelta(days=60)
@@ -145,6 +145,11 @@ def _add(readers: Counts, threads_read: Counts) -> None:
         some, several = threads[begin : begin + MOST_WRITTEN], people[begin : begin + MOST_WRITTEN]
         with transaction() as session:
             connection = session.connection()
+            # One that has gone meanwhile must not keep all the others from being written.
+            there = set(
+                session.scalars(select(Thread.id).where(Thread.id.in_([row["thread"] for row in some])))
+            )
+            some = [row for row in some if row["thread"] in there]
             if some:
                 rows = [{"thread_id": row["thread"], "day": row["on"], "readers": 0} for row in some]
                 connection.execute(insert_ignoring(ThreadReading), rows)

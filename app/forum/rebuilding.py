@@ -30,13 +30,26 @@ def rebuild(*, everything: bool = False) -> Iterator[tuple[int, int]]:
     last = 0
     while True:
         as_written = func.coalesce(Post.unmasked_html, Post.html).label("as_written")
-        columns = (Post.id, Post.thread_id, Post.parent_id, Post.version, Post.source, Post.html, as_written)
+        columns = (
+            Post.id,
+            Post.thread_id,
+            Post.parent_id,
+            Post.version,
+            Post.source,
+            Post.html,
+            _written_here().label("ours"),
+            as_written,
+        )
         rows = db.session.execute(
-            select(*columns).where(Post.id > last, _due(everything)).order_by(Post.id).limit(BATCH)
+            select(*columns)
+            .join(Thread)
+            .where(Post.id > last, _due(everything))
+            .order_by(Post.id)
+            .limit(BATCH)
         ).all()
         if not rows:
             return
-        written = {row.id: _words(row.source, row.as_written) for row in rows}
+        written = {row.id: _words(row.source, row.as_written, ours=row.ours) for row in rows}
         changed: set[int] = set()
         differing = 0
         with transaction():
@@ -57,10 +70,18 @@ def _due(everything: bool) -> ColumnElement[bool]:
     return true() if everything else Post.pipeline_version < PIPELINE_VERSION
 
 
-def _words(source: str, html: str) -> Words:
-    """What is made of `source` today; what would be refused today keeps its `html`, masked."""
+def _written_here() -> ColumnElement[bool]:
+    """For a SELECT from post joined with its thread: what no import brought."""
+    return Post.external_id.is_(None) & (Post.parent_id.is_not(None) | Thread.source.is_(None))
+
+
+def _words(source: str, html: str, *, ours: bool) -> Words:
+    """What is made of `source` today; what would be refused today keeps its `html`, masked.
+
+    Names after an @ are people of this site only where it is `ours`: an import means others.
+    """
     try:
-        return prepared(source)
+        return prepared(source, mentions=ours)
     except Problem:
         shown, found = public_html(html)
         return Words(source, shown, PIPELINE_VERSION, html if found else None, found)

@@ -11,7 +11,20 @@ from app.core.transaction import transaction
 from app.mail.models import MailBounce, MailStop, Why
 from app.mail.naming import Name, address_key
 
-ON_REQUEST = frozenset({"confirm", "reset", "known_address", "password_changed", "prove"})
+ON_REQUEST = frozenset(
+    {
+        "confirm",
+        "known_address",
+        "move",
+        "move_asked",
+        "move_known",
+        "moved_from",
+        "moved_to",
+        "password_changed",
+        "prove",
+        "reset",
+    }
+)
 """Letters that go out all the same: the person asked for them just now, or they guard the account."""
 
 SOFT_BOUNCES = 3

@@ -10,10 +10,6 @@ from app.accounts.actor import Actor
 from app.forum.models import Post, Thread, Visibility
 from app.forum.policy import write
 
-# Looked at and let out so often, a newcomer has shown how they write. Discourse asks ten posts read and a few days of
-# its newcomers before their links pass; three looks by people say more than reading does, and two may be luck.
-RELEASES_FOR_TRUST = 3
-
 # Flags by one person. Discourse allows 20 (`max_flags_per_day`).
 FLAGS_A_DAY = 20
 DAY = timedelta(days=1)

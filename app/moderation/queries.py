@@ -27,7 +27,7 @@ MOST_SHOWN = 99
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A post that waits, its links spelled out, and what is known of its author."""
+    """A post that waits, its links spelled out, its photos, and what is known of its author."""
 
     id: int
     version: int
@@ -36,6 +36,7 @@ class HeldRow:
     url: str
     html: str
     links: Sequence[str]
+    photos: Sequence[forum.PhotoRow]
     created_at: datetime
     author: Person
     days_here: int
@@ -86,6 +87,7 @@ def held(actor: Actor, number: int, author_id: int | None = None) -> Page[HeldRo
             Post.parent_id,
             Post.html,
             Post.unmasked_html,
+            Post.photo_count,
             Post.created_at,
             Thread.id.label("thread_id"),
             Thread.kind,
@@ -100,8 +102,9 @@ def held(actor: Actor, number: int, author_id: int | None = None) -> Page[HeldRo
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     ).all()
-    authors = {row[10] for row in rows}
+    authors = {row[11] for row in rows}
     posts, released = _posts_of(authors), _released_of(authors)
+    photos = forum.photos_of([row[0] for row in rows if row.photo_count])
     shown = [
         HeldRow(
             id=row[0],
@@ -111,12 +114,13 @@ def held(actor: Actor, number: int, author_id: int | None = None) -> Page[HeldRo
             url=forum.thread_url(row.kind, row.thread_id, row.title, _anchor=f"p-{row[0]}"),
             html=row.unmasked_html or row.html,
             links=links(row.unmasked_html or row.html),
-            created_at=row[5],
-            author=Person(*tuple(row)[10:]),
+            photos=photos.get(row[0], []),
+            created_at=row[6],
+            author=Person(*tuple(row)[11:]),
             days_here=(now() - row.joined_at).days,
-            posts=posts.get(row[10], 0),
-            released=released.get(row[10], 0),
-            mine=row[10] == actor.id,
+            posts=posts.get(row[11], 0),
+            released=released.get(row[11], 0),
+            mine=row[11] == actor.id,
         )
         for row in rows
     ]

@@ -8,16 +8,24 @@ from app.core.parts import part
 from app.forum.events import Mentioned, PostEdited, PostVisibilityChanged, ThreadLocked
 from app.forum.models import Follow, Post, Thread, Visibility
 from app.jobs.operations import enqueue
+from app.moderation.events import PostRefused
+from app.notifications import words
 from app.notifications.models import Kind
 from app.notifications.ports import TicketNotices
 from app.notifications.telling import News, tell
-from app.questions.events import AnswerAccepted, AnswerPosted, MarkedDuplicate, Reopened, ReplyPosted
+from app.questions.events import (
+    AnswerAccepted,
+    AnswerPosted,
+    Archived,
+    MarkedDuplicate,
+    Reopened,
+    ReplyPosted,
+)
 
 FOLLOWERS = "notifications.followers"
 
 TURNS = {
     (Visibility.HELD, Visibility.PUBLIC): "released",
-    (Visibility.HELD, Visibility.HIDDEN): "refused",
     (Visibility.HELD, Visibility.DELETED): "removed",
     (Visibility.PUBLIC, Visibility.HIDDEN): "hidden",
     (Visibility.PUBLIC, Visibility.DELETED): "removed",
@@ -75,6 +83,11 @@ def visibility_changed(event: PostVisibilityChanged) -> None:
         _tell_author(event.post_id, what, by_id=event.by_id, even_unseen=what == "removed")
 
 
+def post_refused(event: PostRefused) -> None:
+    """An author hears that what waited for a look is not shown, and why."""
+    _tell_author(event.post_id, words.refused(event.reason), by_id=event.by_id)
+
+
 def marked_duplicate(event: MarkedDuplicate) -> None:
     _tell_author(_opening(event.thread_id), "duplicate", by_id=event.by_id)
 
@@ -85,6 +98,11 @@ def reopened(event: Reopened) -> None:
 
 def thread_locked(event: ThreadLocked) -> None:
     _tell_author(_opening(event.thread_id), "locked" if event.locked else "unlocked", by_id=event.by_id)
+
+
+def archived(event: Archived) -> None:
+    what = "archived" if event.archived else "unarchived"
+    _tell_author(_opening(event.thread_id), what, by_id=event.by_id)
 
 
 def edit_proposed(post_id: int, by_id: int, proposal_id: int) -> None:
@@ -112,7 +130,7 @@ def question_routed(thread_id: int, account_id: int) -> None:
 def escalation_changed(thread_id: int, what: str, escalation_id: int, account_ids: list[int]) -> None:
     """`account_ids` (the asker, whoever sent it) hear what became of a thread that is with support.
 
-    `what` is one of `sent`, `working`, `returned`, `declined` and `closed`; each is told once an escalation.
+    `what` is `sent` or `closed`; each is told once an escalation.
     """
     post, thread = _post(_opening(thread_id))
     key = f"{what}:{escalation_id}"

@@ -30,8 +30,8 @@ class TicketNotices(Protocol):
 
 
 class StandingNotice(Protocol):
-    """Says how a person stands here: until when they may not post and why, or what they may do now."""
+    """Says how a person stands here: why they may not post at the moment, if that is so."""
 
-    def __call__(self, actor: Actor) -> Subject | None:
-        """What there is to say at this moment; None for nothing in particular."""
+    def __call__(self, actor: Actor) -> Subject:
+        """What there is to say at this moment."""
         ...

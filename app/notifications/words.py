@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _
 
+from app.moderation.words import REFUSALS, Refusal
 from app.notifications.models import Cadence, Kind
 
 LABELS: Mapping[Kind, LazyString] = {
@@ -58,11 +59,10 @@ _HAPPENED: Mapping[tuple[Kind, str], LazyString] = {
     (Kind.YOURS, "reopened"): _("Your question is open again"),
     (Kind.YOURS, "locked"): _("Your thread takes nothing new for now"),
     (Kind.YOURS, "unlocked"): _("Your thread takes answers again"),
+    (Kind.YOURS, "archived"): _("Your thread is kept to be read, and takes nothing new"),
+    (Kind.YOURS, "unarchived"): _("Your thread can be changed again"),
     (Kind.SUPPORT, "sent"): _("Your thread was sent to support"),
-    (Kind.SUPPORT, "working"): _("Support is looking into your thread"),
     (Kind.SUPPORT, "answered"): _("Support answered in your thread"),
-    (Kind.SUPPORT, "returned"): _("Support handed your thread back"),
-    (Kind.SUPPORT, "declined"): _("Support cannot take your thread on"),
     (Kind.SUPPORT, "closed"): _("Support has finished with your thread"),
     (Kind.OUTCOME, ""): _("How did it go with the marketplace’s support?"),
     (Kind.STANDING, "rose"): _("You can do more here now"),
@@ -83,7 +83,19 @@ _SUBJECTS: Mapping[Kind, LazyString] = {
 
 def happened(kind: Kind, what: str, name: str) -> str:
     """What happened, without saying where, in the reader's language."""
-    return str(_HAPPENED.get((kind, what)) or _HAPPENED[kind, _any(kind)]) % {"name": name}
+    sort = what.partition(":")[0]
+    return str(_HAPPENED.get((kind, sort)) or _HAPPENED[kind, _any(kind)]) % {"name": name}
+
+
+def refused(reason: str) -> str:
+    """The sort of news that a post is not released, and why."""
+    return f"refused:{reason}"
+
+
+def refusal(what: str) -> str:
+    """Why a post was not released, in the words of `moderation.words`; empty for any other sort."""
+    sort, _colon, reason = what.partition(":")
+    return str(REFUSALS[Refusal(reason)]) if sort == "refused" and reason in set(Refusal) else ""
 
 
 def subject(kind: Kind, what: str, name: str, title: str) -> str:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, case, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor, Role
 from app.core.clock import now
 from app.core.db import db
-from app.core.text import excerpt, plain
+from app.core.text import excerpt
 from app.forum import policy as trunk
 from app.forum import queries as forum
 from app.forum.models import Deletion, Post, Thread, Visibility
@@ -17,11 +17,10 @@ from app.forum.readings import readers_since
 from app.questions import policy
 from app.questions.aging import FEWEST_READERS, OLD, READ_WITHIN
 from app.questions.models import KIND, Confirmation, Question, State
+from app.questions.queries import gist
 
 LONGEST_CHAIN = 50
 """Nobody builds one; a circle, which no operation makes, must not hold a page up."""
-
-GIST_CHARACTERS = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +80,13 @@ def kept(actor: Actor, thread: Thread, authors: set[int]) -> Kept:
         takes_answers=not duplicate
         and trunk.change(actor, thread) is None
         and thread.state != State.ARCHIVED,
-        lock_reason=thread.lock_reason if thread.locked_at else None,
-        archive_reason=question.archive_reason if thread.state == State.ARCHIVED else None,
+        lock_reason=trunk.words_for(actor, thread.lock_reason or "") if thread.locked_at else None,
+        archive_reason=trunk.words_for(actor, question.archive_reason)
+        if thread.state == State.ARCHIVED
+        else None,
         is_duplicate=duplicate,
         target=target(actor, question.duplicate_of_id) if duplicate and question.duplicate_of_id else None,
-        differs=question.differs,
+        differs=trunk.words_for(actor, question.differs),
         stale_at=question.stale_at if question.accepted_post_id else None,
         confirmed_at=question.confirmed_at if question.accepted_post_id else None,
         asks=asks,
@@ -108,8 +109,8 @@ def target(actor: Actor, thread_id: int) -> Target | None:
     ).one_or_none()
     if row is None:
         return None
-    gist = excerpt(plain(row.html).strip().split("\n", 1)[0], GIST_CHARACTERS) if row.html else ""
-    return Target(row.id, row.title, forum.thread_url(KIND, row.id, row.title), row.answer_count, gist)
+    url = forum.thread_url(KIND, row.id, row.title)
+    return Target(row.id, row.title, url, row.answer_count, gist(row.html) if row.html else "")
 
 
 def end_of_chain(thread_id: int) -> int:
@@ -147,7 +148,13 @@ def hangs_on(post: Post, thread: Thread) -> bool:
 def deleted(actor: Actor) -> list[Deleted]:
     """What `actor` deleted and may still bring back, the latest first; at most 50."""
     rows = db.session.execute(
-        select(Post.id, Thread.title, Post.parent_id.is_(None), Post.source, Deletion.deleted_at)
+        select(
+            Post.id,
+            case((or_(Post.parent_id.is_(None), trunk.visible_threads(actor)), Thread.title), else_=""),
+            Post.parent_id.is_(None),
+            Post.source,
+            Deletion.deleted_at,
+        )
         .join(Deletion, Deletion.post_id == Post.id)
         .join(Thread, Thread.id == Post.thread_id)
         .where(Deletion.by_id == actor.id, Deletion.deleted_at > now() - policy.UNDO)

@@ -52,12 +52,13 @@ class Outcomes(Protocol):
 class SupportStanding:
     """How a thread stands with Support, in words for everybody.
 
-    `ticket_url` is for those who may read the ticket; `outcome_url` for whoever took it to the marketplace and may say
-    how it went.
+    While it is `there`, nobody can take it there again. `ticket_url` is for those who may read the ticket; `outcome_url`
+    for whoever took it to the marketplace and may say how it went.
     """
 
     since: datetime
     line: LazyString
+    there: bool = False
     note: str = ""
     official_post_id: int | None = None
     ticket_url: str | None = None

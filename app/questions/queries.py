@@ -21,6 +21,11 @@ from app.questions.ordering import Sort, in_order
 GIST_CHARACTERS = 220
 
 
+def gist(html: str) -> str:
+    """The first paragraph of an answer, shortened."""
+    return excerpt(plain(html).strip().split("\n", 1)[0], GIST_CHARACTERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """An answer and what this page shows of the replies under it; `continued` when it begins on a page before."""
@@ -86,12 +91,8 @@ class QuestionPage:
 
     @property
     def gist(self) -> str:
-        """The accepted answer's first paragraph, shortened."""
-        return (
-            excerpt(plain(self.accepted.html).strip().split("\n", 1)[0], GIST_CHARACTERS)
-            if self.accepted
-            else ""
-        )
+        """The accepted answer's."""
+        return gist(self.accepted.html) if self.accepted else ""
 
 
 def page(

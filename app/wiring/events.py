@@ -17,6 +17,7 @@ from app.forum.events import (
     ThreadMoved,
     Voted,
 )
+from app.moderation.events import PostRefused
 from app.notifications import handlers as notices
 from app.questions import events as questions
 from app.questions import handlers as states
@@ -57,7 +58,9 @@ def join(app: Flask) -> None:
     on(app, Mentioned, notices.mentioned)
     on(app, PostEdited, notices.post_edited)
     on(app, PostVisibilityChanged, notices.visibility_changed)
+    on(app, PostRefused, notices.post_refused)
     on(app, ThreadLocked, notices.thread_locked)
+    on(app, questions.Archived, notices.archived)
     on(app, accounts.Registered, letters.registered)
     on(app, accounts.ResetRequested, letters.reset_requested)
     on(app, accounts.PasswordChanged, letters.password_changed)

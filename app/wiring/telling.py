@@ -34,11 +34,10 @@ def join(app: Flask) -> None:
     on(app, desk.OutcomeAsked, lambda event: notices.outcome_asked(event.thread_id, event.account_id))
 
 
-def standing(actor: Actor) -> Subject | None:
-    """`notifications.ports.StandingNotice`: until when and why somebody may not post, else what their trust lets them do."""
-    if actor.is_suspended and actor.suspended_until is not None:
-        return Subject(_("Your standing"), url_for("community.mine"), actor.suspended_because, None)
-    return Subject(_("Your standing"), url_for("community.mine"), "", None)
+def standing(actor: Actor) -> Subject:
+    """`notifications.ports.StandingNotice`: one's own pages, and why somebody may not post."""
+    because = actor.suspended_because if actor.is_suspended else ""
+    return Subject(_("Your standing"), url_for("community.mine"), because, None)
 
 
 def _edit_decided(event: EditDecided) -> None:

@@ -1,14 +1,12 @@
 """People with passwords, and the links in their letters."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from app.accounts import operations, passwords
-from app.core.db import db
 from app.mail.queries import Letter
 
 PASSWORD = "three odd socks"
@@ -41,16 +39,3 @@ def link_to(work: Callable[[], None], mailbox: Callable[[], list[Letter]]) -> Ca
         return str(found)
 
     return path
-
-
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    """Every SQL statement sent from here on."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(" ".join(statement.split()))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(db.engine, "before_cursor_execute", note)

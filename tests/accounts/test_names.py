@@ -17,6 +17,25 @@ def test_good_names(name: str) -> None:
     assert names.checked(name, BRANDS) == name
 
 
+@pytest.mark.parametrize("name", ["07700900123", "0770.090-0123", "447700900123"])
+def test_a_number_that_reaches_somebody_is_no_name(name: str) -> None:
+    if name == "447700900123":
+        # Without + or a word nobody knows that it is one.
+        assert names.checked(name, BRANDS) == name
+        return
+    with pytest.raises(Problem, match="Everybody reads your name") as refused:
+        names.checked(name, BRANDS)
+    assert refused.value.field == "name"
+
+
+@pytest.mark.parametrize("name", ["Ann 07700 900123", "ann.b@example.com", "WhatsApp +44 7700 900123"])
+def test_nor_a_display_name(name: str) -> None:
+    with pytest.raises(Problem, match="Everybody reads your name") as refused:
+        names.checked_display(name, BRANDS)
+    assert refused.value.field == "display_name"
+    assert names.checked_display("Ann 1985", BRANDS) == "Ann 1985"
+
+
 def test_a_name_is_kept_in_lower_case() -> None:
     assert names.checked(" Marlow-Knits ", BRANDS) == "marlow-knits"
 

@@ -15,6 +15,8 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 NARROWEST = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
+LEAST_SHIFT = 0.001
+"""As a layout shift score: less is a fraction of a pixel, when a typeface arrives late."""
 LOOKS = ("1280 light", "1280 dark", "360 light", "360 dark")
 
 _RUN_AXE = """
@@ -25,13 +27,13 @@ async tags => {
 }
 """
 _SHIFTS = """
-() => new Promise(done => document.fonts.ready.then(() => {
+least => new Promise(done => document.fonts.ready.then(() => {
   const found = [];
   const observer = new PerformanceObserver(list => found.push(...list.getEntries()));
   observer.observe({type: 'layout-shift', buffered: true});
   requestAnimationFrame(() => setTimeout(() => {
     found.push(...observer.takeRecords());
-    done(found.filter(shift => !shift.hadRecentInput).map(shift => `moved by ${shift.value.toFixed(4)}: `
+    done(found.filter(shift => !shift.hadRecentInput && shift.value > least).map(shift => `moved by ${shift.value.toFixed(4)}: `
       + shift.sources.map(({node}) => node?.outerHTML?.slice(0, 80) ?? node?.nodeName).join(' | ')));
   }, 60));
 }))
@@ -62,8 +64,8 @@ def inaccessible(page: Page) -> list[str]:
 
 
 def shifted(page: Page) -> list[str]:
-    """What moved since the page was loaded and that nobody's hand moved."""
-    return list(page.evaluate(_SHIFTS))
+    """What moved since the page was loaded and that nobody's hand moved; by more than LEAST_SHIFT."""
+    return list(page.evaluate(_SHIFTS, LEAST_SHIFT))
 
 
 def sideways(page: Page) -> Iterator[str]:

@@ -21,7 +21,7 @@ from app.mail.queries import Letter, letters
 from tests.letters import deliver, waiting
 
 ROUND_SECONDS = 0.2
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 @dataclass

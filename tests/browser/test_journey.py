@@ -4,22 +4,19 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from app.cli import demo
-from app.cli.seeding import PASSWORD, address
 from app.config import Mode
 from app.core.db import db
 from app.desk.models import Ticket
 from tests.browser.conftest import Town
 from tests.browser.serving import Site
+from tests.browser.steps import ON_SQLITE, WITHOUT, Come, cast, follow, link_in, press, sign_in
 
 pytestmark = pytest.mark.browser
 
 WITH_SCRIPT = pytest.param({"js": True, "width": 1280}, id="script, 1280 px")
-WITHOUT = pytest.param({"js": False, "width": 360}, id="no script, 360 px")
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 TITLE = "Steamer spat brown water on a silk scarf, buyer wants it cleaned"
 BODY = "I steamed it before posting and **a brown stain** came out.\n\nThe buyer has photos and I offered £4."
@@ -32,37 +29,6 @@ SECRET = "four-odd-buttons"
 @pytest.fixture
 def site(open_site: Callable[..., Site], town: Town) -> Site:
     return open_site(town.furnish)
-
-
-Come = Callable[..., Page]
-
-
-def follow(page: Page, door: Locator) -> None:
-    """Click what leads to another page, and wait until that page is there."""
-    with page.expect_navigation():
-        door.click()
-
-
-def press(page: Page, name: str, *, within: str = "main") -> None:
-    follow(page, page.locator(within).get_by_role("button", name=name, exact=True))
-
-
-def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    if "/sign-in" not in page.url:
-        page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(password)
-    press(page, "Sign in")
-
-
-def cast(plays: demo.CastName) -> str:
-    return address(demo.load().cast[plays])
-
-
-def link_in(text: str, site: Site) -> str:
-    found = re.search(rf"{re.escape(site.url)}/\S+", text)
-    assert found, text
-    return found[0]
 
 
 def look_for_answers(page: Page, label: str, words: str, *, js: bool) -> None:
@@ -95,7 +61,7 @@ def test_the_walk(site: Site, visit: Come, town: Town, way: dict[str, int]) -> N
     chooses(alice, bob, thread)
     is_found(visit(site, **way), site, thread)
     edits(alice, thread)
-    ref = takes_it_to_support(alice, site, thread, js=js)
+    ref = takes_it_to_support(alice, site, thread)
     agent = visit(site, **way)
     support_answers(agent, alice, site, ref)
     no_stranger_sees(visit(site, **way, excused=(404,)), bob, ref)
@@ -230,23 +196,23 @@ def edits(page: Page, thread: str) -> None:
     expect(page.get_by_role("article", name="Question", exact=True)).to_contain_text("edited")
 
 
-def takes_it_to_support(page: Page, site: Site, thread: str, *, js: bool) -> str:
+def takes_it_to_support(page: Page, site: Site, thread: str) -> str:
     """What alice wrote goes along; the ticket's reference."""
     page.goto(thread)
     follow(page, page.get_by_role("link", name="Send to support"))
-    expect(page.get_by_label("What is the problem, in one line?")).to_have_value(TITLE)
-    expect(page.get_by_label("What happened")).to_have_value(re.compile("it is washed now"))
+    shared = page.get_by_role("region", name="Exactly this is shared")
+    expect(shared).to_contain_text("it is washed now")
     page.get_by_label("What is it about?").select_option(label="A dispute about an order")
     page.get_by_label("Order number").fill("TM-51770-248")
-    page.get_by_label("What you have tried").fill("Offered £4, the buyer said no.")
-    press(page, "Send to Support")
-    if page.get_by_role("button", name="Send to Support").count():
-        press(page, "Send to Support")
-    expect(page.get_by_role("status")).to_contain_text("Sent.")
+    page.get_by_label("For Support alone").fill("Offered £4, the buyer said no.")
+    press(page, "Show it with my changes")
+    expect(shared).to_contain_text("Offered £4")
+    press(page, "Send to support")
+    expect(page.get_by_role("status")).to_contain_text("Sent to Support.")
     expect(page.locator(".message")).to_contain_text("it is washed now")
+    expect(page.locator(".message").last).to_contain_text("Offered £4")
     label = page.get_by_role("complementary")
     expect(label).to_contain_text("TM-51770-248")
-    expect(label).to_contain_text("Offered £4")
     expect(label.get_by_role("link", name=TITLE)).to_be_visible()
     with site.app.app_context():
         return db.session.scalars(select(Ticket.ref)).one()
@@ -325,6 +291,8 @@ def test_signed_out_in_another_tab_the_text_is_given_back(
     site: Site, visit: Come, way: dict[str, int]
 ) -> None:
     page = begins_an_answer(visit(site, **way, excused=(400,)))
+    if way["js"]:
+        expect(page.locator(".saved")).to_have_text("Saved")
     elsewhere = page.context.new_page()
     elsewhere.goto("/")
     elsewhere.locator("details.menu summary").click()

@@ -423,7 +423,7 @@ def facts(site: Site) -> dict[str, object]:
         waiting = _one(select(Thread).where(~mine, Thread.state == State.OPEN, Thread.locked_at.is_(None)))
         answer = _one(select(Post).join(Thread).where(~mine, Post.author_id == seller.id))
         opening = _one(select(Post).where(Post.thread_id == own.id, Post.parent_id.is_(None)))
-        pointing = _one(select(Thread).where(Thread.state == State.DUPLICATE))
+        pointing = _one(select(Thread).where(mine, Thread.state == State.DUPLICATE))
         locked = _one(select(Thread).where(Thread.locked_at.is_not(None)))
         tickets = select(Ticket.ref).order_by(Ticket.id)
         my_tickets = tickets.where(Ticket.requester_id == seller.id)
@@ -451,7 +451,7 @@ def facts(site: Site) -> dict[str, object]:
             "reset": tokens.make(tokens.Purpose.RESET, seller),
             "unsubscribe": unsubscribing.make(seller.id, {Kind.ACCEPTED: Cadence.NOW}),
             "proof": proving.make(seller.id, str(seller.email)),
-            "letter": site.letter(str(seller.email), "answered").name,
+            "letter": site.letter(str(seller.email), "replied").name,
         }
 
 

@@ -182,6 +182,8 @@ def test_all_that_is_ones_own_in_one_place(cast: SimpleNamespace) -> None:
     page = cast.alice.client.get("/me").text
     for path in (
         "/me/drafts",
+        "/me/deleted",
+        "/review/edits",
         "/me/saved",
         "/me/notifications",
         "/me/notifications/mail",

@@ -121,8 +121,43 @@ def test_they_write_to_support_and_change_their_account(cast: SimpleNamespace) -
     _suspend(cast.mona, cast.bob)
     assert cast.bob.client.post("/help", data=ticket()).status_code == 303
     assert count(Ticket) == 1
-    assert cast.bob.client.post("/me/profile", data={"display_name": "Bobby", "tz": "UTC"}).status_code == 303
-    assert account(cast.bob).display_name == "Bobby"
+    assert cast.bob.client.post("/me/profile", data={"display_name": "Bob", "tz": "UTC"}).status_code == 303
+    assert account(cast.bob).tz == "UTC"
+
+
+@pytest.mark.parametrize("change", [{"display_name": "Buy at shop"}, {"bio": "Buy at shop.example"}])
+def test_what_others_read_of_them_stays_as_it_is(cast: SimpleNamespace, change: dict[str, str]) -> None:
+    _suspend(cast.mona, cast.bob)
+    for path, data in (
+        ("/me/profile", {"display_name": "Bob", "bio": "", "tz": "UTC", **change}),
+        ("/me/name", {"name": "buy-at-shop"}),
+    ):
+        page = cast.bob.client.post(path, data=data)
+        assert page.status_code == 422, path
+        assert "stays as it is while you are suspended" in page.text
+    row = account(cast.bob)
+    assert (row.name, row.display_name, row.bio) == ("bob", "Bob", "")
+
+
+def test_staff_who_are_suspended_decide_nothing(cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    assert cast.mona.client.get("/mod/held").status_code == 200
+    _suspend(cast.adam, cast.mona)
+    assert actor_of(cast.mona.id).role is Role.MEMBER  # type: ignore[union-attr]
+    for path in ("/mod/held", f"/t/{thread_id}/lock", f"/questions/{thread_id}/archive", "/tags/coats/edit"):
+        assert cast.mona.client.get(path).status_code == 404, path
+    assert cast.mona.client.post("/people/bob/suspend", data=_form()).status_code == 404
+    assert cast.mona.client.get(f"/t/{thread_id}", follow_redirects=True).status_code == 200
+    operations.lift(cast.adam.actor, account_id=cast.mona.id)
+    assert cast.mona.client.get("/mod/held").status_code == 200
+
+
+def test_trusted_people_who_are_suspended_describe_no_tags(cast: SimpleNamespace) -> None:
+    cast.alice.client.post("/ask", data=fields(tags="coats"))
+    _suspend(cast.mona, cast.tess)
+    page = cast.tess.client.post("/tags/coats/edit", data={"description": "Buy at shop", "seen": ""})
+    assert page.status_code == 422
+    assert "You cannot post until" in page.text
 
 
 def test_asking_costs_no_statement(cast: SimpleNamespace, statements: list[str]) -> None:

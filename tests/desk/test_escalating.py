@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,7 @@ from app.desk.offering import Escalations
 from app.desk.packet import ANSWER_CHARACTERS, digest, packet
 from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
+from app.questions import operations as questions
 from tests.questions.steps import accept, answer, ask, page, post, thread
 
 Asked = Callable[..., int]
@@ -63,6 +65,18 @@ def _digest(source: str) -> str:
 def count(table: type[Any]) -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_while_it_is_with_support_it_is_not_offered_again(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    way = f'href="/questions/{thread_id}/support"'
+    assert way in page(cast.alice.client, thread_id)
+    ticket_id = send(cast.alice, thread_id)
+    for who in (cast.alice, cast.mona):
+        assert way not in page(who.client, thread_id)
+    with transaction() as session:
+        session.get_one(Ticket, ticket_id).status = Status.SOLVED
+    assert way in page(cast.alice.client, thread_id)
 
 
 def test_what_support_reads_is_what_was_seen(app: Flask, cast: SimpleNamespace) -> None:
@@ -148,6 +162,16 @@ def test_who_may_send_it(app: Flask, cast: SimpleNamespace) -> None:
         )
     assert cast.mona.client.get(f"/questions/{thread_id}/support").status_code == 200
     assert app.test_client().get(f"/questions/{thread_id}/support").location.startswith("/sign-in?next=/")
+
+
+def test_what_is_archived_stays_as_it_is(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    questions.archive(cast.mona.actor, thread_id=thread_id, reason="Over.")
+    assert cast.alice.client.get(f"/questions/{thread_id}/support").status_code == 404
+    for who in (cast.alice, cast.mona):
+        with pytest.raises(NotFound):
+            send(who, thread_id)
+    assert thread(thread_id).state == "archived"
 
 
 def test_it_goes_once_at_a_time(app: Flask, cast: SimpleNamespace) -> None:
@@ -285,6 +309,9 @@ def test_in_community_mode_the_message_is_prepared_and_the_outcome_noted(
         with cast.alice.client.session_transaction() as mine, browser.session_transaction() as cookie:
             cookie.update(mine)
         url = f"/questions/{thread_id}/support"
+        asked = page(browser, thread_id)
+        assert "Take it to Threadly." in asked
+        assert "Send to support" not in asked
         assert "Threadly" in browser.get(url).text
         seen = packet(cast.alice.actor, thread_id, ()).digest
         prepared = browser.post(url, data={"topic": "dispute", "seen": seen, "note": "Please decide."})
@@ -303,6 +330,11 @@ def test_in_community_mode_the_message_is_prepared_and_the_outcome_noted(
         assert browser.post(outcome, data={"outcome": "?"}).status_code == 422
         told = browser.post(outcome, data={"outcome": "refused", "note": "Write to me: me@shop.example"})
         assert told.status_code == 303
+        alice = replace(
+            cast.alice.actor, suspended_until=now() + timedelta(days=1), suspended_because="Adverts."
+        )
+        with pytest.raises(Problem, match="You cannot post until"):
+            desk.tell_outcome(alice, thread_id=thread_id, outcome=Outcome.SOLVED, note="Buy at shop")
         shown = page(community.test_client(), thread_id)
         assert "which said no" in shown
         assert "me@shop.example" not in shown

@@ -1,11 +1,9 @@
 """What people do with tags and topics, in one line each."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
 from app.core.db import db
@@ -52,18 +50,3 @@ def verbs() -> list[str]:
     """What the log says was done, in order."""
     db.session.rollback()
     return list(db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)))
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is sent to the database inside the block."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

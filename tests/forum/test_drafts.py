@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 
 from app.accounts import operations as accounts
 from app.accounts import passwords
+from app.accounts.actor import ANONYMOUS
 from app.core import clock
 from app.core.db import db
 from app.forum import operations as forum
@@ -209,6 +210,16 @@ def test_of_one_person_a_hundred_stay(cast: SimpleNamespace, client: FlaskClient
     assert count(Draft) == forum.MOST_DRAFTS
     assert saved("answer:0") == saved("answer:4") == []
     assert len(saved("answer:5")) == 1
+
+
+def test_nor_do_more_of_a_visitor_who_would_post(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.forum.operations.drafts.MOST_DRAFTS", 3)
+    for number in range(5):
+        with clock.frozen(clock.now() + timedelta(seconds=number)):
+            forum.keep_draft(ANONYMOUS, "a-browser", f"answer:{number}", {"source": "x"})
+    assert count(Draft) == 3
 
 
 def test_members_drafts_are_forgotten_after_half_a_year(cast: SimpleNamespace) -> None:

@@ -2,8 +2,10 @@
 
 import html
 import json
+import re
 import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,12 +22,16 @@ from app.core.db import db
 from app.core.parts import part
 from app.core.transaction import transaction
 from app.forum import operations as forum
-from app.forum.masking import public
+from app.forum.masking import public, public_source
 from app.forum.models import Post, Tag, Thread
+from app.forum.operations import Album
 from app.forum.ports import KindsOfDocument
 from app.mail.queries import Letter
+from app.questions import operations as questions
 from app.search import reduced
 from app.search.query import parse
+from tests.core.images.pictures import picture
+from tests.forum import steps as trunk
 from tests.questions import steps
 
 SECRETS = {
@@ -110,6 +116,30 @@ def test_no_letter_holds_it(
         assert not _leaks(file.read_text(encoding="utf-8", errors="replace"))
     for letter in letters:
         assert not _leaks(str(letter))
+
+
+def test_what_stands_beside_the_words_is_masked_too(thread_id: int, cast: SimpleNamespace) -> None:
+    """The reasons of edits and suggestions, the word on one, what differs, what a photo shows."""
+    answered = db.session.scalars(select(Post.id).where(Post.author_id == cast.bob.id)).one()
+    plain = steps.answer(cast.bob, thread_id, "Ring them.")
+    photo = forum.add_photo(cast.bob.actor, Album(post_id=plain), content=picture())
+    forum.describe_photos(cast.bob.actor, Album(post_id=plain), descriptions={photo: EVERYTHING})
+    trunk.edit(cast.bob, answered, f"Still {EVERYTHING}.", version=2, reason=EVERYTHING)
+    proposal_id = trunk.propose(cast.tess, plain, "Ring them first.", reason=EVERYTHING)
+    forum.decline(cast.bob.actor, proposal_id=proposal_id, word=EVERYTHING)
+    later = steps.ask(cast.charlie)
+    questions.mark_duplicate(cast.mona.actor, thread_id=later, of_id=thread_id)
+    questions.say_differs(cast.charlie.actor, thread_id=later, differs=EVERYTHING)
+    for url in (
+        f"/t/{thread_id}",
+        f"/t/{later}",
+        f"/p/{answered}/revisions",
+        f"/review/edits/{proposal_id}",
+    ):
+        page = cast.tess.client.get(url, follow_redirects=True)
+        assert page.status_code == 200
+        assert "•••" in page.text
+        assert not _leaks(page.text), url
 
 
 def test_neither_the_index_nor_searching_without_one_knows_it(thread_id: int, app: Flask) -> None:
@@ -224,7 +254,7 @@ def test_a_rebuild_leaves_what_was_edited_meanwhile_to_its_editor(
     post_id = db.session.scalars(select(Post.id).where(Post.parent_id.is_(None))).one()
     db.session.rollback()
 
-    def edited_meanwhile(source: str) -> forum.Words:
+    def edited_meanwhile(source: str, **_options: object) -> forum.Words:
         with transaction() as session:
             session.execute(update(Post).where(Post.id == post_id).values(version=9, html="<p>new</p>"))
         return forum.prepared(source)
@@ -232,3 +262,66 @@ def test_a_rebuild_leaves_what_was_edited_meanwhile_to_its_editor(
     monkeypatch.setattr("app.forum.rebuilding.prepared", edited_meanwhile)
     assert CliRunner().invoke(text_commands, ["rebuild"]).exit_code == 0
     assert steps.post(post_id).html == "<p>new</p>"
+
+
+def test_nor_does_what_stands_beside_posts(
+    cast: SimpleNamespace, client: FlaskClient, mailbox: Callable[[], list[Letter]]
+) -> None:
+    """Reasons, words to others, what differs, what photos show, what a tag is for."""
+    steps.ask(cast.charlie, title="Asked before about the coat")
+    asked = steps.ask(cast.alice)
+    opening = db.session.scalars(select(Post.id).where(Post.thread_id == asked)).one()
+    answered = steps.answer(cast.bob, asked)
+    token = partial(secrets.token_urlsafe, 18)
+    forum.edit(
+        cast.bob.actor, post_id=answered, version=1, source="Better.", reason=EVERYTHING, token=token()
+    )
+    waiting = forum.propose(
+        cast.tess.actor, post_id=answered, version=2, source="Best.", reason=EVERYTHING, token=token()
+    )
+    album = forum.Album(post_id=opening)
+    photo = forum.add_photo(cast.alice.actor, album, content=picture())
+    forum.describe_photos(cast.alice.actor, album, descriptions={photo: f"The label: {EVERYTHING}"})
+    forum.describe_tag(cast.tess.actor, name="coats", description=EVERYTHING, seen="")
+    listed = cast.bob.client.get("/review/edits").text
+    forum.decline(cast.bob.actor, proposal_id=waiting, word=EVERYTHING)
+    questions.mark_duplicate(cast.tess.actor, thread_id=asked, of_id=asked - 1)
+    questions.say_differs(cast.alice.actor, thread_id=asked, differs=EVERYTHING)
+    forum.lock(cast.mona.actor, thread_id=asked, reason=EVERYTHING)
+    questions.archive(cast.mona.actor, thread_id=asked, reason=EVERYTHING)
+    assert not _leaks(listed)
+    assert "•••" in listed
+    for path, browsers in (
+        (f"/p/{answered}/revisions", (client, cast.bob.client)),
+        (f"/review/edits/{waiting}", (cast.bob.client, cast.tess.client)),
+        (f"/t/{asked}", (client, cast.alice.client, cast.bob.client)),
+        ("/tags/coats", (client, cast.mona.client)),
+        ("/tags", (client,)),
+    ):
+        for browser in browsers:
+            page = browser.get(path, follow_redirects=True).text
+            assert not _leaks(page), path
+            assert "•••" in page, path
+    assert "900123" in cast.mona.client.get(f"/p/{answered}/revisions").text
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        "Ring [0770](/a)[0 900](/b)123 now",
+        "Ring __0770__[0]900123 now",
+        "Write to jane.doe[@](/a)example.com now",
+        "Write to jane.doe[@][1]example.com now",
+    ],
+)
+def test_marks_that_tear_it_apart_hide_nothing_in_older_versions(cast: SimpleNamespace, torn: str) -> None:
+    post_id = steps.answer(cast.bob, steps.ask(cast.alice), torn)
+    forum.edit(cast.bob.actor, post_id=post_id, version=1, source="Nothing.", token=secrets.token_urlsafe(18))
+    shown = re.sub(r"<[^>]*>|[\[\]()/_]", "", cast.alice.client.get(f"/p/{post_id}/revisions").text)
+    assert "900123" not in re.sub(r"[\s•]", "", shown)
+    assert not re.search(r"jane\.doe", shown)
+
+
+def test_links_in_older_versions_stay_as_they_were_written(app: Flask) -> None:
+    source = "See [the guide](/guides/1) and [1](https://shop.example/a_b_c), size 40_42."
+    assert public_source(source) == source

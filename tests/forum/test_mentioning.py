@@ -5,17 +5,20 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Account, AccountState
+from app.cli.text import text as text_commands
 from app.core.db import db
 from app.core.events import on
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.events import Mentioned
 from app.forum.mentioning import MOST_MENTIONED
-from app.forum.models import Mention, Post, Visibility
+from app.forum.models import Mention, Post, Thread, Visibility
+from tests.forum.steps import opening, propose
 from tests.questions.steps import answer, ask, hide, post, reply, token
 
 LINK = "https://shop.example/coat"
@@ -42,12 +45,6 @@ def show(post_id: int, visibility: Visibility) -> None:
 def edit(who: Any, post_id: int, source: str) -> None:
     version = post(post_id).version
     forum.edit(who.actor, post_id=post_id, version=version, source=source, token=token())
-
-
-def opening(thread_id: int) -> int:
-    return db.session.scalars(
-        select(Post.id).where(Post.thread_id == thread_id, Post.parent_id.is_(None))
-    ).one()
 
 
 def kept(post_id: int) -> set[int]:
@@ -133,6 +130,26 @@ def test_an_edit_of_what_nobody_sees_keeps_quiet(cast: SimpleNamespace, heard: l
     assert kept(first) == {cast.charlie.id}
     show(first, Visibility.PUBLIC)
     assert heard == [(first, cast.charlie.id)]
+
+
+def test_an_approved_suggestion_keeps_names_and_tells_those_who_are_new(
+    cast: SimpleNamespace, heard: list[tuple[int, int]]
+) -> None:
+    second = answer(cast.bob, ask(cast.alice), "Ask @charlie.")
+    proposal_id = propose(cast.tess, second, "Ask @charlie or @mona first.")
+    forum.approve(cast.bob.actor, proposal_id=proposal_id)
+    assert post(second).html.count('<a href="/people/') == 2
+    assert heard == [(second, cast.charlie.id), (second, cast.mona.id)]
+
+
+def test_rendering_anew_keeps_the_names_of_what_was_written_here(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice, source="Thanks @bob")
+    second = answer(cast.charlie, thread_id, "Me too, @bob")
+    with transaction() as session:
+        session.get_one(Thread, thread_id).source = "elsewhere"
+    assert CliRunner().invoke(text_commands, ["rebuild", "--all"]).exit_code == 0
+    assert "/people/bob" in post(second).html
+    assert "/people/bob" not in post(opening(thread_id)).html
 
 
 def test_imported_and_private_words_name_nobody(cast: SimpleNamespace) -> None:

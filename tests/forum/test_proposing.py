@@ -255,6 +255,15 @@ def test_personal_data_is_not_shown_to_trusted_people(app: Flask, cast: SimpleNa
         propose(cast.tess, post_id)
 
 
+def test_a_title_that_stays_keeps_what_only_staff_read_of_it(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice, "Buyer 07700 900123 vanished")
+    masked = thread(thread_id).title
+    proposal_id = propose(cast.tess, opening(thread_id), title=masked)
+    forum.approve(cast.alice.actor, proposal_id=proposal_id)
+    assert thread(thread_id).title == masked
+    assert thread(thread_id).unmasked_title == "Buyer 07700 900123 vanished"
+
+
 @pytest.mark.parametrize("to", [Visibility.DELETED, Visibility.ERASED])
 def test_with_the_post_the_suggestion_ends(
     app: Flask, cast: SimpleNamespace, heard: list[object], to: Visibility

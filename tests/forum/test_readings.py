@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.actor import ANONYMOUS
@@ -13,10 +14,10 @@ from app.core.clock import frozen, now
 from app.core.db import db
 from app.core.parts import part
 from app.forum import readings as counting
-from app.forum.models import AccountDay, ThreadReading
+from app.forum.models import AccountDay, Thread, ThreadReading
 from app.forum.readings import Readings, Recorder, readers_since, sweep_readings
 from tests.house.town import changed, rows
-from tests.questions.steps import ask, page
+from tests.questions.steps import ask, hide, page
 
 FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 
@@ -53,6 +54,21 @@ def test_later_readers_are_added(app: Flask, cast: SimpleNamespace) -> None:
         part(Readings).write()
     part(Readings).write()
     assert _readers(thread_id) == 2
+
+
+def test_what_is_not_there_keeps_nothing_from_being_counted(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace
+) -> None:
+    thread_id, hidden = ask(cast.alice), ask(cast.alice, "Another question about a coat")
+    hide(Thread, hidden)
+    for path in (f"/questions/{2**31 - 1}", f"/questions/{hidden}/another-question-about-a-coat"):
+        assert client.get(path, headers=FIREFOX).status_code == 404
+    page(cast.bob.client, thread_id)
+    # Nor does one that has gone since it was read.
+    part(Readings).note(ANONYMOUS, 2**31 - 1, address="127.0.0.1", agent=FIREFOX["User-Agent"])
+    part(Readings).write()
+    assert (_readers(thread_id), _readers(hidden)) == (1, 0)
+    assert _days() == [(cast.bob.id, 1)]
 
 
 def test_visitors_count_by_browser_and_robots_do_not(app: Flask, cast: SimpleNamespace) -> None:

@@ -16,7 +16,8 @@ from app.core.problems import NotFound, Problem
 from app.forum import operations as forum
 from app.forum import queries
 from app.forum.models import MovedThread, Post, Space, Thread
-from tests.forum.sorting_steps import ask, statements, verbs
+from tests.forum.sorting_steps import ask, verbs
+from tests.statements import statements
 
 Make = Callable[[str], int]
 

@@ -19,7 +19,8 @@ from app.forum.operations import moving
 from app.jobs.models import Job, Lane
 from app.questions.models import Question
 from tests.conftest import Player
-from tests.forum.sorting_steps import aliases, ask, counted, counts, names_of, statements, verbs
+from tests.forum.sorting_steps import aliases, ask, counted, counts, names_of, verbs
+from tests.statements import statements
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from flask import Flask, url_for
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.routing import IntegerConverter, Rule
 
-from app.accounts.models import SignInSession
+from app.accounts.actor import Role
+from app.accounts.models import Account, SignInSession
 from app.config import Mode, Settings
 from app.core.clock import now
+from app.core.db import db
 from app.core.parts import part, put
 from app.core.transaction import transaction
 from tests.house.town import (
@@ -244,6 +246,22 @@ READS = {
     "search.index": ["/search", "/search?q=coat", "/search?q=%22never+came%22+-bus"],
 }
 
+THEIR_OWN = {
+    "accounts.change_password", "accounts.email", "accounts.revoke", "accounts.sign_out", "accounts.stay",
+    "desk.escalate", "desk.file", "desk.forget", "desk.note_sent", "desk.reply",
+    "forum.change_photos", "forum.discard_draft", "forum.mark", "forum.save_draft",
+    "notifications.mail", "notifications.mute", "notifications.open_", "notifications.prove", "notifications.read",
+    "notifications.read_all", "notifications.save",
+}
+"""What somebody suspended still changes: what only they read, and what they write to Support."""
+
+ODD_NUMBER = "7310731"
+NOT_IN_FORMS = (
+    "id", "author_id", "account_id", "by_id", "actor_id", "role", "trust", "trust_floor", "reputation", "score", "up_count",
+    "down_count", "visibility", "state", "official", "accepted_post_id", "thread_id", "parent_id", "post_id", "kind",
+    "html", "unmasked_html", "created_at", "suspended_until", "assignee_id", "requester_id", "internal", "held", "told",
+)
+
 HIDDEN = [
     ("/questions/{}", ["visitor", "charlie", "nia", "agnes"], "hidden_thread"),
     ("/questions/{}/buyer-says-the-coat-never-came", ["visitor", "charlie", "bob"], "hidden_thread"),
@@ -251,7 +269,32 @@ HIDDEN = [
     ("/t/{}", ["visitor", "charlie"], "hidden_thread"),
     ("/p/{}", ["visitor", "charlie", "alice"], "hidden_answer"),
     ("/p/{}", ["visitor", "charlie", "bob"], "answer_in_hidden_thread"),
+    ("/p/{}", ["visitor", "alice", "bob"], "deleted_opening"),
     ("/photos/{}.webp", ["visitor", "bob", "mona", "agnes"], "private_photo"),
+    ("/photos/{}/small.webp", ["visitor", "bob", "mona", "agnes"], "private_photo"),
+    ("/p/{}/photos", ["bob", "tess", "agnes"], "opening"),
+    ("/p/{}/photos", ["alice", "charlie"], "hidden_answer"),
+    ("/questions/{}/support", ["bob", "nia", "agnes"], "thread"),
+    ("/questions/{}/support", ["bob", "charlie", "agnes"], "hidden_thread"),
+    ("/questions/{}/outcome", ["bob", "mona", "agnes"], "taken_thread"),
+    ("/desk/tickets/{}/publish", ["alice", "bob", "mona"], "escalated_ref"),
+    ("/p/{}/edit", ["bob", "tess", "agnes"], "opening"),
+    ("/p/{}/flag", ["visitor", "alice", "charlie"], "hidden_answer"),
+    ("/p/{}/flag", ["visitor", "alice"], "withdrawn"),
+    ("/p/{}/why", ["alice", "charlie", "agnes"], "held"),
+    ("/p/{}/propose", ["tess"], "hidden_answer"),
+    ("/p/{}/revisions", ["visitor", "alice", "agnes"], "held"),
+    ("/p/{}/revisions", ["visitor", "alice", "agnes"], "refused"),
+    ("/p/{}/revisions", ["visitor", "charlie", "bob"], "answer_in_hidden_thread"),
+    ("/posts/{}/delete", ["alice", "charlie"], "hidden_answer"),
+    ("/posts/{}/replies", ["charlie", "bob"], "answer_in_hidden_thread"),
+    ("/questions/{}/duplicate", ["bob", "charlie", "tess"], "hidden_thread"),
+    ("/questions/{}/differs", ["bob", "charlie"], "hidden_thread"),
+    ("/tags/{}/edit", ["tess"], "hidden_tag"),
+    ("/people/{}/questions", ["visitor", "alice"], "unconfirmed"),
+    ("/people/{}/answers", ["visitor", "alice"], "unconfirmed"),
+    ("/people/{}/accepted", ["visitor", "alice"], "unconfirmed"),
+    ("/people/{}/reputation", ["visitor", "alice"], "unconfirmed"),
     ("/p/{}/edit", ["alice", "charlie", "mona"], "hidden_answer"),
     ("/p/{}/revisions", ["visitor", "charlie", "alice"], "hidden_answer"),
     ("/p/{}/propose", ["alice", "bob", "mona"], "answer"),
@@ -421,6 +464,46 @@ def test_who_sees_it_but_may_not_is_told_and_nothing_changes(app: Flask, guarded
                 found[f"{endpoint}, {who}"] = answer.status_code
     assert found == {}, pformat(found)
     assert changed(before) == set()
+
+
+def test_who_is_suspended_changes_only_what_nobody_else_reads(app: Flask, guarded: Town) -> None:
+    """Staff who are suspended have none of their powers; an admin nobody suspends."""
+    forms = {endpoint: _form(way, guarded) for endpoint, way in CHANGES.items()}
+    with transaction() as session:
+        told = {"suspended_until": now() + timedelta(days=1), "suspended_because": "Adverts."}
+        session.execute(update(Account).where(Account.role != Role.ADMIN).values(told))
+    found: dict[str, Any] = {}
+    for endpoint, way in CHANGES.items():
+        if endpoint in THEIR_OWN or way.right in {"visitor", "adam"}:
+            continue
+        browser = guarded.browser(way.right, app.test_client())
+        before = rows()
+        data = {**forms[endpoint], "csrf_token": csrf_token(browser)}
+        browser.post(guarded.address(way.path, way.thing), data=data)
+        if touched := changed(before):
+            found[endpoint] = touched
+    assert found == {}, pformat(found)
+
+
+def test_fields_that_no_form_has_change_nothing(app: Flask, guarded: Town) -> None:
+    def standing() -> Any:
+        return db.session.execute(select(Account.id, Account.role, Account.trust, Account.reputation)).all()
+
+    before = standing()
+    for endpoint, way in CHANGES.items():
+        if endpoint == "accounts.sign_out":
+            continue
+        browser = guarded.browser(way.right, app.test_client())
+        data = {**dict.fromkeys(NOT_IN_FORMS, ODD_NUMBER), "role": "admin", **_form(way, guarded)}
+        browser.post(guarded.address(way.path, way.thing), data={**data, "csrf_token": csrf_token(browser)})
+        if way.right == "nia":
+            _back_in(app, guarded)
+    db.session.rollback()
+    written = [table for table, lines in rows().items() if any(ODD_NUMBER in line for line in lines)]
+    assert written == []
+    assert sum(row.role is Role.ADMIN for row in standing()) == sum(row.role is Role.ADMIN for row in before)
+    roles = {row.id: (row.role, row.trust) for row in before}
+    assert {row.id: (row.role, row.trust) for row in standing() if row.id in roles} == roles
 
 
 def test_every_changing_route_about_a_thing_says_who_is_shut_out() -> None:

@@ -190,6 +190,12 @@ class TestStopped:
         assert len(send("reset")) == 2
         assert len(send("prove")) == 3
 
+    def test_letters_that_guard_the_account_go_out(self, send: Any) -> None:
+        _read(arf(_name()))
+        for kind in ("move", "move_asked", "move_known", "moved_from", "moved_to", "password_changed"):
+            sent = len(send(kind))
+        assert sent == 6
+
     def test_after_starting_again_everything_goes(self, send: Any) -> None:
         _read(dsn(_name()))
         _read(dsn(_name("letter:2"), status="4.2.2"))

@@ -14,15 +14,18 @@ from app.core.db import db
 from app.core.events import Event, on
 from app.core.problems import NotFound, Problem
 from app.forum import operations as forum
-from app.forum.models import Post, Thread, Visibility
+from app.forum.models import Photo, Post, Thread, Visibility
+from app.forum.operations import Album
 from app.moderation import operations as moderation
 from app.moderation import queries
 from app.moderation.events import PostRefused
 from app.moderation.models import HeldDecision
 from app.moderation.words import Refusal
 from app.questions.events import AnswerPosted, Asked
-from tests.forum.sorting_steps import statements, verbs
+from tests.core.images.pictures import picture
+from tests.forum.sorting_steps import verbs
 from tests.questions.steps import answer, ask, count, hide, page, post, reply, thread, token
+from tests.statements import statements
 
 LINK = "Look at https://shop.example/coat please, or at [this](https://other.example/a?b=1)."
 WAITING = "Waiting for a look."
@@ -74,6 +77,15 @@ def test_the_list_has_what_waits_the_oldest_first_and_spells_links_out(
         assert who.client.get("/mod/held").status_code == 404
 
 
+def test_the_list_shows_the_photos_that_wait(app: Flask, cast: SimpleNamespace) -> None:
+    forum.add_photo(cast.nia.actor, Album(form="ask"), content=picture())
+    post_id = opening(ask(cast.nia, source="Is this real leather?"))
+    assert held(cast.mona.client) == [post_id]
+    name = db.session.scalars(select(Photo.name)).one()
+    assert f"/photos/{name}/small.webp" in cast.mona.client.get("/mod/held").text
+    assert cast.mona.client.get(f"/photos/{name}.webp").status_code == 200
+
+
 def test_the_rail_counts_for_moderators_only(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:
     assert rail(cast.mona.client) == "0"
     thread_id = ask(cast.nia, source=LINK)
@@ -110,7 +122,7 @@ def test_a_held_question_is_its_authors_and_moderators_only(
         shown = page(who.client, thread_id)
         assert WAITING in shown
         assert 'content="noindex"' in shown
-    assert "links from people who are new here wait" in page(cast.nia.client, thread_id)
+    assert "those of people who are new here wait" in page(cast.nia.client, thread_id)
     lists = ("/", "/questions", "/unsolved", "/tags", "/tags/coats", "/spaces/selling", "/search?q=zeppelin")
     for browser in (client, cast.alice.client, cast.agnes.client):
         assert browser.get(f"/t/{thread_id}").status_code == 404
@@ -288,6 +300,47 @@ def test_links_that_new_people_add_later_wait_too(
     question = ask(cast.nia, "Where do I measure a coat")
     change(cast.nia, opening(question), LINK)
     assert thread(question).visibility == Visibility.HELD
+
+
+@pytest.mark.parametrize(
+    "source", ["```message\nPay at https://shop.example/pay\n```", "Pay at `www.shop.example/pay` now"]
+)
+def test_an_address_that_is_no_link_waits_too(app: Flask, cast: SimpleNamespace, source: str) -> None:
+    """Letters quote it, and mail programs make a link of it."""
+    post_id = answer(cast.nia, ask(cast.alice), source)
+    assert post(post_id).visibility == Visibility.HELD
+    assert "shop.example/pay</code>" in cast.mona.client.get("/mod/held").text
+    assert post(answer(cast.bob, ask(cast.alice), source)).visibility == Visibility.PUBLIC
+
+
+def test_an_address_in_a_title_waits_too(app: Flask, cast: SimpleNamespace) -> None:
+    asked = ask(cast.nia, "Is https://shop.example/pay real or not")
+    assert thread(asked).visibility == Visibility.HELD
+    plain = ask(cast.nia, "Is this page real or not")
+    assert thread(plain).visibility == Visibility.PUBLIC
+    forum.edit(
+        cast.nia.actor,
+        post_id=opening(plain),
+        version=1,
+        source="It asks for a card.",
+        title="Is www.shop.example/pay real or not",
+        token=token(),
+    )
+    assert thread(plain).visibility == Visibility.HELD
+
+
+def test_photos_are_looked_at_with_the_post_and_later_ones_anew(app: Flask, cast: SimpleNamespace) -> None:
+    forum.add_photo(cast.nia.actor, forum.Album(form="ask"), content=picture())
+    post_id = opening(ask(cast.nia))
+    shown = cast.mona.client.get("/mod/held").text
+    assert re.search(r"/photos/[0-9a-f]{32}/small\.webp", shown)
+    looked_at = post(post_id).version
+    forum.add_photo(cast.nia.actor, forum.Album(post_id=post_id), content=picture(colour="blue"))
+    with pytest.raises(Problem, match="edited this since"):
+        moderation.release(cast.mona.actor, post_id=post_id, version=looked_at)
+    assert moderation.release_all(cast.mona.actor, author_id=cast.nia.id, looked={post_id: looked_at}) == 0
+    moderation.release(cast.mona.actor, post_id=post_id, version=post(post_id).version)
+    assert held(cast.mona.client) == []
 
 
 def test_an_empty_list_says_so(app: Flask, cast: SimpleNamespace) -> None:

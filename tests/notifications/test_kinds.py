@@ -16,10 +16,12 @@ from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.events import Mentioned, PostEdited, ThreadLocked
 from app.forum.models import Follow, Post, Visibility
+from app.moderation import operations as moderation
+from app.moderation.words import Refusal
 from app.notifications import handlers, queries, words
 from app.notifications.models import Kind, Notification
 from app.notifications.queries import View
-from app.questions.events import MarkedDuplicate, Reopened
+from app.questions.events import Archived, MarkedDuplicate, Reopened
 from tests.notifications.town import Town
 
 Told = Callable[[Any], list[tuple[str, str]]]
@@ -187,8 +189,13 @@ class TestYours:
     def test_released_and_refused(self, cast: SimpleNamespace) -> None:
         with transaction() as session:
             session.execute(update(Post).where(Post.id == self.answer_id).values(visibility="held"))
-        self._set(Visibility.HIDDEN, cast.mona)
+        moderation.refuse(cast.mona.actor, post_id=self.answer_id, reason=Refusal.OFF_TOPIC)
         assert "did not release it" in _happened(cast.bob)[0]
+        page = cast.bob.client.get(LIST).text
+        assert "nothing to do with the question" in page
+        assert "Mona" not in page
+        opened = cast.bob.client.post(f"/me/notifications/{_last(cast.bob)}/open")
+        assert opened.location == f"/p/{self.answer_id}/why"
         with transaction() as session:
             session.execute(update(Post).where(Post.id == self.answer_id).values(visibility="held"))
         self._set(Visibility.PUBLIC, cast.mona)
@@ -206,18 +213,20 @@ class TestYours:
             handlers.edit_decided(self.answer_id, cast.alice.id, cast.bob.id, 1, approved=True)
         assert _happened(cast.alice) == ["Your proposed edit was approved"]
 
-    def test_duplicates_reopening_and_locks(self, cast: SimpleNamespace, town: Town) -> None:
+    def test_duplicates_reopening_locks_and_archives(self, cast: SimpleNamespace, town: Town) -> None:
         other = town.ask(cast.alice)
         for one, said in (
             (MarkedDuplicate(self.thread_id, other, cast.mona.id), "points to the earlier one"),
             (Reopened(self.thread_id, cast.mona.id), "is open again"),
             (ThreadLocked(self.thread_id, cast.mona.id, locked=True), "takes nothing new"),
             (ThreadLocked(self.thread_id, cast.mona.id, locked=False), "takes answers again"),
+            (Archived(self.thread_id, cast.mona.id, archived=True), "kept to be read"),
+            (Archived(self.thread_id, cast.mona.id, archived=False), "can be changed again"),
         ):
             _say(one)
             assert said in _happened(cast.charlie)[0]
         _say(Reopened(self.thread_id, cast.charlie.id))
-        assert "takes answers again" in _happened(cast.charlie)[0]
+        assert "can be changed again" in _happened(cast.charlie)[0]
 
 
 def test_who_fits_is_asked_once(cast: SimpleNamespace, town: Town, told: Told) -> None:
@@ -243,9 +252,15 @@ def test_what_the_desk_and_the_community_say(cast: SimpleNamespace, town: Town, 
     page = cast.alice.client.get(LIST).text
     assert "You cannot post for a while" in page
     assert "How did it go with the marketplace" in page
-    answer = cast.alice.client.post(f"/me/notifications/{_last(cast.alice)}/open")
-    assert answer.location == "/me"
+    leads = [
+        cast.alice.client.post(f"/me/notifications/{told_id}/open").location for told_id in _all(cast.alice)
+    ]
+    assert leads[1:] == [f"/questions/{thread_id}/outcome", "/me"]
+
+
+def _all(who: Any) -> list[int]:
+    return sorted(row.id for row in db.session.query(Notification).filter_by(account_id=who.id))
 
 
 def _last(who: Any) -> int:
-    return max(row.id for row in db.session.query(Notification).filter_by(account_id=who.id))
+    return _all(who)[-1]

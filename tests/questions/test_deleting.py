@@ -10,11 +10,11 @@ from app.core.clock import frozen, now
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
-from app.forum.models import Deletion, Draft, Post, Visibility
+from app.forum.models import Deletion, Draft, Post, Thread, Visibility
 from app.questions import operations
 from tests.forum.steps import opening, proposal, propose
 from tests.house.town import bytes_of
-from tests.questions.steps import accept, answer, ask, count, page, post, reply, thread
+from tests.questions.steps import accept, answer, ask, count, hide, page, post, reply, thread
 
 
 def delete(who: SimpleNamespace, post_id: int) -> None:
@@ -171,6 +171,16 @@ def test_what_hung_on_it_ends_and_others_words_are_kept(app: Flask, cast: Simple
     assert count(Draft) == 1
     undelete(cast.alice, post_id)
     assert "My answer." in page(cast.bob.client, thread_id)
+
+
+def test_the_list_names_no_thread_that_was_hidden_since(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice, "A title that went into hiding")
+    delete(cast.bob, answer(cast.bob, thread_id))
+    assert "went into hiding" in cast.bob.client.get("/me/deleted").text
+    hide(Thread, thread_id)
+    shown = cast.bob.client.get("/me/deleted").text
+    assert "went into hiding" not in shown
+    assert "In a thread that cannot be read at the moment" in shown
 
 
 def test_others_see_no_delete(app: Flask, cast: SimpleNamespace) -> None:

@@ -1,15 +1,13 @@
 """Long threads: pages, deep links, and statements that do not grow."""
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import func, insert, select
 
 from app.accounts.actor import ANONYMOUS
 from app.core import clock
@@ -23,6 +21,7 @@ from app.questions.documents import QuestionDocuments
 from app.questions.ordering import Sort
 from app.questions.queries import page as read
 from tests.questions.steps import answer, ask, hide, page, reply
+from tests.statements import statements
 
 # Of the five and eight that the page may take, one is left to what else may stand on it.
 MOST_ANONYMOUS = 4
@@ -63,20 +62,6 @@ def grow(thread_id: int, number: int, authors: list[int], depth: int = 12, seed:
         forum.touch(thread_id, answer_count=answers, reply_count=number - answers)
     assert number < 100 or max(levels.values()) == depth
     return [int(str(row["id"])) for row in rows]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -23,9 +23,12 @@ RENAMED_AGAIN = timedelta(days=30)
 def describe(actor: Actor, *, display_name: str, bio: str, tz: str, asks_welcome: bool) -> None:
     """Change what the actor's page says, their time zone, and whether waiting questions may be brought to them.
 
-    Raises Problem beside `display_name`, also when it looks like another person's name, or `bio`. `tz` is an IANA zone that the form has checked.
+    Raises Problem beside `display_name`, also when it looks like another person's name, or `bio`, and for words that
+    somebody suspended changes. `tz` is an IANA zone that the form has checked.
     """
-    shown = names.checked_display(display_name, names.brands(), staff=actor.role in STAFF)
+    shown = names.checked_display(
+        display_name, names.brands(), staff=actor.role in STAFF, region=names.country()
+    )
     bio = clean_text(bio).strip()
     if len(bio) > LONGEST_BIO:
         raise Problem(_("Write at most %(most)d characters about yourself.", most=LONGEST_BIO), "bio")
@@ -35,6 +38,8 @@ def describe(actor: Actor, *, display_name: str, bio: str, tz: str, asks_welcome
         ):
             raise Problem(_("Somebody here has that name, or one that looks like it."), "display_name")
         account = session.get_one(Account, actor.id, with_for_update={"key_share": True})
+        if (shown, bio) != (account.display_name, account.bio):
+            _refuse_suspended(actor)
         account.display_name, account.bio = shown, bio
         account.tz, account.asks_welcome = tz, asks_welcome
 
@@ -46,7 +51,7 @@ def rename(actor: Actor, *, name: str) -> str:
     changed with it. Raises Problem beside `name`, TooSoon within thirty days of the last change. The name one has
     changes nothing.
     """
-    wanted = names.checked(name, names.brands(), staff=actor.role in STAFF)
+    wanted = names.checked(name, names.brands(), staff=actor.role in STAFF, region=names.country())
     try:
         with transaction() as session:
             account = session.get_one(Account, actor.id, with_for_update=True)
@@ -56,6 +61,7 @@ def rename(actor: Actor, *, name: str) -> str:
             last = session.scalar(
                 select(func.max(FormerName.given_up_at)).where(FormerName.account_id == account.id)
             )
+            _refuse_suspended(actor)
             _refuse_haste(last)
             if is_taken(session, wanted, by=account.id):
                 raise taken()
@@ -72,6 +78,11 @@ def rename(actor: Actor, *, name: str) -> str:
     except IntegrityError:
         raise taken() from None
     return wanted
+
+
+def _refuse_suspended(actor: Actor) -> None:
+    if actor.is_suspended:
+        raise Problem(_("What others read of you stays as it is while you are suspended."))
 
 
 def _refuse_haste(last: datetime | None) -> None:

@@ -57,13 +57,15 @@ def add_person(
     Raises Problem beside name, display_name, email or password, also for an address that is in use.
     """
     brands = names.brands()
-    stored_name = names.checked(name, brands, staff=role in STAFF)
+    stored_name = names.checked(name, brands, staff=role in STAFF, region=names.country())
     stored_email = addresses.checked(email)
     if password is not None:
         passwords.check(password, role=role, own=(stored_name, stored_email))
     account = Account(
         name=stored_name,
-        display_name=names.checked_display(display_name or name, brands, staff=role in STAFF),
+        display_name=names.checked_display(
+            display_name or name, brands, staff=role in STAFF, region=names.country()
+        ),
         skeleton=names.skeleton(stored_name),
         email=stored_email,
         email_confirmed_at=now() if password else None,

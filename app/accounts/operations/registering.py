@@ -26,7 +26,7 @@ def register(*, name: str, email: str, password: str, next_url: str, token: str,
     both cases do the same work and look the same. That a name is taken may be said: names are public.
     Raises Problem beside name, email or password, and TooSoon at the fourth sign-up from `address` in a day.
     """
-    stored_name = names.checked(name, names.brands())
+    stored_name = names.checked(name, names.brands(), region=names.country())
     stored_email = addresses.checked(email)
     passwords.check(password, own=(stored_name, stored_email))
     if is_taken(db.session(), stored_name) and once.result(token, stored_email) is None:

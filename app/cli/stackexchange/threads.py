@@ -14,13 +14,13 @@ from app.core.problems import Problem
 from app.core.text import excerpt, plain, render
 from app.core.text.importing import as_markdown, fitting
 from app.forum import operations as forum
+from app.forum.models import LONGEST_DESCRIPTION
 from app.questions import importing as questions
 
 BATCH = 200
 # While one text is rendered by the child process, another is read and the batch before is written.
 THREADS = 2
 PEOPLE_AT_ONCE = 500
-LONGEST_DESCRIPTION = 300
 
 Progress = Callable[[int], None]
 """Told how many more threads are done."""

@@ -13,8 +13,8 @@ PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
 def write(path: Path, changes: Mapping[str, str]) -> None:
     """Set `changes` in the file, readable by its owner alone; all other lines stay. Raises OSError.
 
-    Where the folder allows it the file is replaced whole, so that a stop in between leaves the old one. One that is there keeps its owner's group
-    and its mode, for a service may read it by them.
+    Where the folder allows it the file is replaced whole, so that a stop in between leaves the old one. One that is
+    there keeps its owner, group and mode, for a service may read it by them.
     """
     before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     left = dict(changes)

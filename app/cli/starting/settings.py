@@ -12,10 +12,8 @@ import click
 from app.cli.starting import env_file
 from app.cli.starting.asking import Asker
 from app.config import Mode, Settings
-from app.config.settings import CHECKS
+from app.config.settings import CHECKS, UNNAMED_MARKETPLACE
 
-# As in app/config: what stands there when an operator said nothing.
-UNNAMED = "the marketplace"
 SECRET = "BARTACK_SECRET_KEY"  # noqa: S105 - the name of it
 
 
@@ -67,7 +65,7 @@ def ask(
         return answers[question.name]
 
     mode = put(MODE, current.mode.value, tuple(Mode))
-    marketplace = put(MARKETPLACE, "" if current.marketplace == UNNAMED else current.marketplace)
+    marketplace = put(MARKETPLACE, "" if current.marketplace == UNNAMED_MARKETPLACE else current.marketplace)
     named = current.site_name if SITE_NAME.name in set_there else f"{marketplace} Help"
     put(SITE_NAME, named)
     base_url = put(BASE_URL, current.base_url)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select, update
 
+from app.accounts.actor import LEVELS as LEAST
 from app.accounts.actor import Role
 from app.accounts.models import Account, AccountState
 from app.audit.operations import record
@@ -68,7 +69,7 @@ GRACE = timedelta(days=14)
 """So long trust stays although it is not earned any more (Discourse: 'tl3 promotion min duration')."""
 
 _BATCH = 200
-_BY_ROLE = {Role.NEW: 0, Role.MEMBER: 1, Role.TRUSTED: 3}
+_EARNED = [Role.NEW, Role.MEMBER, Role.TRUSTED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Held:
 
     @property
     def level(self) -> int:
-        return max(self.trust, _BY_ROLE[self.role])
+        return max(self.trust, LEAST[self.role])
 
 
 def review() -> int:
@@ -194,7 +195,7 @@ def _batches() -> Iterator[list[Held]]:
                 Account.id > last,
                 Account.state == AccountState.ACTIVE,
                 Account.email_confirmed_at.is_not(None),
-                Account.role.in_(list(_BY_ROLE)),
+                Account.role.in_(_EARNED),
             )
             .order_by(Account.id)
             .limit(_BATCH)
@@ -228,7 +229,7 @@ def _deeds(ids: Collection[int], since: datetime | None) -> dict[int, Deeds]:
         ledger = ledger.where(Reputation.created_at >= since)
     written = _counts(posts.group_by(Post.author_id))
     by_account = ledger.group_by(Reputation.account_id)
-    helpful = _counts(by_account.where(Reputation.reason.in_([Reason.HELPFUL, Reason.HELPFUL_QUESTION])))
+    helpful = _counts(by_account.where(Reputation.reason == Reason.HELPFUL))
     accepted = _counts(by_account.where(Reputation.reason == Reason.ACCEPTED))
     return {
         account_id: Deeds(

@@ -10,7 +10,7 @@ from app.core.text.importing import as_markdown
 from app.core.text.limits import CHARACTERS, refusal
 from app.core.text.masking import Found, masked_html
 from app.core.text.naming import names_in
-from app.core.text.personal import Kind, find, mask, masked
+from app.core.text.personal import REGION, Kind, find, mask, masked
 from app.core.text.reading import excerpt, links, plain
 from app.core.text.rendering import PIPELINE_VERSION, Rendered, render
 from app.core.text.safe import highlighted, trusted
@@ -18,6 +18,7 @@ from app.core.text.safe import highlighted, trusted
 __all__ = [
     "CHARACTERS",
     "PIPELINE_VERSION",
+    "REGION",
     "Found",
     "Kind",
     "Piece",

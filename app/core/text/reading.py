@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 PARAGRAPHS = {"p", "pre", "blockquote", "table", "hr"}
 LINES = {"br", "li", "ol", "tr", "ul"}
 CELLS = {"td", "th"}
+ADDRESS = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"]{2,2000}", re.IGNORECASE)
 WHITESPACE = re.compile(r"\s+")
 
 
@@ -31,22 +32,35 @@ def excerpt(text: str, limit: int = 160) -> str:
     return at_word.rstrip(" ,;:.-\u2013\u2014") + "…"
 
 
-def links(html: str) -> list[str]:
-    """Where the links of rendered HTML lead that leave this site, each once."""
+def links(html: str, title: str = "") -> list[str]:
+    """Where the links of rendered HTML lead that leave this site, each once.
+
+    Addresses that only stand there, in code or in `title`, count too: mail programs make links of them.
+    """
     reader = _Links()
     reader.feed(html)
-    return list(dict.fromkeys(reader.found))
+    reader.close()
+    return list(dict.fromkeys([*reader.found, *ADDRESS.findall(title)]))
 
 
 class _Links(HTMLParser):
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(convert_charrefs=True)
         self.found: list[str] = []
+        self._in_link = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         address = dict(attrs).get("href") or ""
-        if tag == "a" and address.startswith("http"):
-            self.found.append(address)
+        if tag == "a":
+            self._in_link = True
+            self.found += [address] if address.startswith("http") else []
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_link = self._in_link and tag != "a"
+
+    def handle_data(self, data: str) -> None:
+        if not self._in_link:
+            self.found += ADDRESS.findall(data)
 
 
 class _Reader(HTMLParser):

@@ -14,7 +14,6 @@ from flask_limiter.util import get_remote_address
 from limits.storage import Storage
 
 SIGN_IN = "6 per minute; 30 per hour"
-SIGN_UP = "3 per day"
 SEARCH = "30 per minute"
 SEARCH_VISITOR = "15 per minute"
 SUGGEST = "120 per minute"

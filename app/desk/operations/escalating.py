@@ -29,14 +29,14 @@ from app.desk.models import (
     Escalation,
     Outcome,
     Status,
-    TicketMessage,
     Topic,
 )
-from app.desk.operations.tickets import after_reply, insert_ticket, workable
+from app.desk.operations.tickets import after_reply, open_ticket, workable
 from app.desk.packet import digest, packet
 from app.forum import operations as forum
 from app.forum.masking import public
 from app.forum.models import Thread
+from app.forum.policy import can_see_thread, change, write
 from app.questions.events import AnswerPosted
 from app.questions.models import Question, State
 from app.questions.operations.answering import add_answer
@@ -70,34 +70,23 @@ def escalate(
     shared = packet(actor, thread_id, post_ids, note)
     if seen != shared.digest:
         raise Problem(LOOK_ONCE)
-    words = shared.words
-    with transaction() as session:
+    with transaction():
         if known := once.replayed(token, actor.using("escalate")):
             return known
         thread = _thread(actor, thread_id)
         if reason := policy.file(actor):
             raise Problem(reason)
-        moment = now()
-        ticket_id = insert_ticket(
-            requester_id=actor.id,
+        ticket_id = open_ticket(
+            actor,
+            shared.words,
             thread_id=thread_id,
             topic=topic,
             subject=thread.title[:LONGEST_SUBJECT],
             order_number=order_number or None,
             tried="",
-            status=Status.NEW,
-            created_at=moment,
-            updated_at=moment,
-            last_message_at=moment,
-            last_message_by_id=actor.id,
         )
         if not _begin(actor, thread_id, ticket_id=ticket_id):
             raise Problem(ALREADY)
-        session.add(
-            TicketMessage(
-                ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **words.columns
-            )
-        )
         forum.touch(thread_id, state=State.ESCALATED)
         if actor.id != thread.author_id:
             record("escalate", actor_id=actor.id, target="thread", target_id=thread_id)
@@ -154,7 +143,9 @@ def note_sent(actor: Actor, *, thread_id: int) -> None:
 
 
 def tell_outcome(actor: Actor, *, thread_id: int, outcome: Outcome, note: str) -> None:
-    """How it went with the marketplace; told again, the later word counts. Raises NotFound for all but who took it."""
+    """How it went with the marketplace; told again, the later word counts. Raises NotFound for all but who took it, and
+    Problem when they may change nothing in this thread.
+    """
     said = {
         "outcome": outcome,
         "outcome_note": public(clean_line(note))[:LONGEST_OUTCOME_NOTE],
@@ -169,8 +160,11 @@ def tell_outcome(actor: Actor, *, thread_id: int, outcome: Outcome, note: str) -
             .limit(1)
         )
         escalation_id = session.scalar(latest)
-        if escalation_id is None:
+        thread = session.get(Thread, thread_id)
+        if escalation_id is None or thread is None or not can_see_thread(actor, thread):
             raise NotFound
+        if reason := write(actor) or change(actor, thread):
+            raise Problem(reason)
         session.execute(update(Escalation).where(Escalation.id == escalation_id).values(said))
         forum.touch(thread_id)
         emit(OutcomeTold(thread_id, int(actor.id or 0)))

@@ -18,7 +18,7 @@ from app.core.transaction import transaction
 from app.desk import policy, refs
 from app.desk.events import TicketFiled, TicketReplied
 from app.desk.intake import refuse_cards
-from app.desk.models import Status, Ticket, TicketMessage, Topic
+from app.desk.models import OVER, Status, Ticket, TicketMessage, Topic
 from app.desk.operations.ending import end_escalation
 from app.forum import operations as forum
 from app.forum.models import Thread
@@ -51,27 +51,17 @@ def file_ticket(
         raise Problem(reason)
     refuse_cards(subject=subject, order_number=order_number, source=source, tried=tried)
     words = forum.prepared(source, private=True)
-    with transaction() as session:
+    with transaction():
         if known := once.replayed(token, actor.using("ticket")):
             return known
-        moment = now()
-        ticket_id = insert_ticket(
-            requester_id=actor.id,
+        ticket_id = open_ticket(
+            actor,
+            words,
             thread_id=_own_thread(actor, thread_id),
             topic=topic,
             subject=subject,
             order_number=order_number or None,
             tried=tried,
-            status=Status.NEW,
-            created_at=moment,
-            updated_at=moment,
-            last_message_at=moment,
-            last_message_by_id=actor.id,
-        )
-        session.add(
-            TicketMessage(
-                ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **words.columns
-            )
         )
         forum.discard_draft(actor, visitor, HELP, token)
         if refused_matches:
@@ -134,7 +124,7 @@ def set_status(actor: Actor, *, ref: str, status: Status, version: int) -> None:
                 _("A ticket is new only until Support first answers it. Choose another status."),
                 field="status",
             )
-        solved = (ticket.solved_at or now()) if status in {Status.SOLVED, Status.CLOSED} else None
+        solved = (ticket.solved_at or now()) if status in OVER else None
         if not _change(ticket.id, Ticket.version == version, status=status, solved_at=solved):
             raise Problem(policy.CHANGED_MEANWHILE, field="status")
         if solved:
@@ -175,13 +165,31 @@ def reply_draft(ref: str, *, internal: bool = False) -> str:
     return f"{'note' if internal else 'reply'}:{ref}"
 
 
-def insert_ticket(**values: Any) -> int:
-    """A ticket under a reference nobody has, whoever else files at this moment; its id."""
-    while True:
-        row = insert_ignoring(Ticket).values(ref=refs.draw(), **values).returning(Ticket.id)
-        ticket_id = db.session().connection().execute(row).scalar()
-        if ticket_id is not None:
-            return int(ticket_id)
+def open_ticket(actor: Actor, words: forum.Words, **facts: Any) -> int:
+    """Write a new ticket of `actor`'s with its first message, in the open transaction; its id.
+
+    Under a reference nobody has, whoever else files at this moment.
+    """
+    moment = now()
+    row = {
+        **facts,
+        "requester_id": actor.id,
+        "status": Status.NEW,
+        "created_at": moment,
+        "updated_at": moment,
+        "last_message_at": moment,
+        "last_message_by_id": actor.id,
+    }
+    ticket_id = None
+    while ticket_id is None:
+        fresh = insert_ignoring(Ticket).values(ref=refs.draw(), **row).returning(Ticket.id)
+        ticket_id = db.session().connection().execute(fresh).scalar()
+    db.session.add(
+        TicketMessage(
+            ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **words.columns
+        )
+    )
+    return int(ticket_id)
 
 
 def _own_thread(actor: Actor, thread_id: int | None) -> int | None:

@@ -72,11 +72,15 @@ def outcome(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
     form = OutcomeForm(data=queries.told_outcome(actor, thread_id))
     if form.validate_on_submit():
-        operations.tell_outcome(
-            actor, thread_id=thread_id, outcome=Outcome(form.outcome.data), note=form.note.data
-        )
-        flash(_("Thank you. It stands on the question now, for the next one."))
-        return redirect(_thread_url(actor, thread_id), 303)
+        try:
+            operations.tell_outcome(
+                actor, thread_id=thread_id, outcome=Outcome(form.outcome.data), note=form.note.data
+            )
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            flash(_("Thank you. It stands on the question now, for the next one."))
+            return redirect(_thread_url(actor, thread_id), 303)
     page = render_template(
         "desk/outcome.html",
         form=form,
@@ -150,4 +154,4 @@ def _prepared(thread_id: int, form: EscalateForm, shared: Packet) -> ResponseRet
 
 def _thread_url(actor: Actor, thread_id: int) -> str:
     thread = trunk.thread(actor, thread_id)
-    return trunk.thread_url(thread.kind, thread.id, thread.title)
+    return trunk.url_of(thread)

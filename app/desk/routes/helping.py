@@ -158,7 +158,7 @@ def _solved(actor: Actor, thread_id: int) -> ResponseReturnValue:
     thread = trunk.thread(actor, thread_id)
     questions.solved_by(actor, thread_id=thread_id, form=HELP, token=HelpForm().token, visitor=visitor_key())
     flash(_("Good. Nothing was sent to Support."))
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)
 
 
 def _matches(actor: Actor, form: HelpForm) -> Sequence[Match]:

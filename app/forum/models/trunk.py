@@ -46,10 +46,9 @@ class Thread(Model):
     """An opening post and the tree under it.
 
     `answer_count` counts public answers: direct replies but no comments; `reply_count` all other public posts below the
-    opening post; `version` counts every
-    change that a reader could see. Personal data in `title` is masked; `unmasked_title` is what staff and its author
-    read, None when nothing was. A thread with `locked_at` takes nothing new from members,
-    and `lock_reason` tells them why.
+    opening post; `version` counts every change that a reader could see. Personal data in `title` is masked;
+    `unmasked_title` is what staff and its author read, None when nothing was. A thread with `locked_at` takes nothing new
+    from members, and `lock_reason` tells them why.
     """
 
     __tablename__ = "thread"

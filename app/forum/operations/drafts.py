@@ -25,9 +25,13 @@ _TYPING = "typing"
 
 
 def keep_draft(actor: Actor, visitor: str | None, form: str, fields: Mapping[str, Any]) -> None:
-    """Keep what was typed into `form`, at most MOST_KEPT characters a field, in the place of what was kept before."""
+    """Keep what was typed into `form`, at most MOST_KEPT characters a field, in the place of what was kept before.
+
+    Of one person at most MOST_DRAFTS stay, the latest.
+    """
     with transaction():
         _keep(actor, visitor, form, fields)
+        _keep_few(actor, visitor)
 
 
 def keep_typing(
@@ -36,7 +40,7 @@ def keep_typing(
     """As `keep_draft`, while somebody types in the form of `token`; whether it was kept.
 
     Nothing is once that form was posted or begun anew, however late this arrives. Without `words` there is nothing to
-    keep any more. Of one person at most MOST_DRAFTS stay, the latest.
+    keep any more.
     """
     with transaction():
         if not once.is_open(token, _TYPING):

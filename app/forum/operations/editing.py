@@ -54,7 +54,7 @@ def edit(
             raise Problem(policy.SAY_WHY, field="reason")
         if not actor.is_moderator:
             keep_edits_few(actor)
-        hold_new_links(actor, post, thread, words)
+        hold_new_links(actor, post, thread, words, title)
         rewrite(
             int(actor.id or 0),
             post,

@@ -8,16 +8,22 @@ from app.core.db import db, insert_ignoring
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import policy
+from app.forum.masking import public
 from app.forum.models import MovedThread, Tag, TagAlias, Thread, ThreadTag, Visibility
 from app.forum.operations.moving import follow_up
 from app.forum.operations.tagging import keep_names
 
 
 def describe_tag(actor: Actor, *, name: str, description: str, seen: str) -> None:
-    """Say what a tag is for. Raises NotFound, and Problem when it no longer said `seen`."""
+    """Say what a tag is for, for everybody: personal data is masked. Raises NotFound, and Problem when it no longer said
+    `seen` or `actor` is suspended.
+    """
+    description = public(description)
     with transaction() as session:
         if policy.describe_tags(actor):
             raise NotFound
+        if reason := policy.write(actor):
+            raise Problem(reason, field="description")
         tag = session.scalar(select(Tag).where(Tag.name == name).with_for_update(key_share=True))
         if tag is None:
             raise NotFound

@@ -23,6 +23,7 @@ from app.core.text import clean_line
 from app.core.transaction import transaction
 from app.forum import policy
 from app.forum.events import PostEdited
+from app.forum.masking import public
 from app.forum.models import LONGEST_CAPTION, MOST_PHOTOS, Draft, Photo, Post, Thread, Visibility
 from app.forum.operations import loading
 from app.forum.operations.showing import set_visibility
@@ -106,12 +107,12 @@ def add_photo(actor: Actor, album: Album, *, content: bytes) -> int:
 
 
 def describe_photos(actor: Actor, album: Album, *, descriptions: dict[int, str]) -> None:
-    """Say what photos show, by their ids; those that are not in this album are passed over."""
+    """Say what photos show, by their ids; those that are not in this album are passed over. Personal data is masked."""
     with transaction() as session:
         rows = _rows(actor, album)
         changed = False
         for row in rows:
-            said = clean_line(descriptions.get(row.id, row.description))[:LONGEST_CAPTION]
+            said = public(clean_line(descriptions.get(row.id, row.description)))[:LONGEST_CAPTION]
             if said != row.description:
                 row.description = said
                 changed = True
@@ -256,13 +257,15 @@ def _changed(actor: Actor, album: Album) -> None:
         return
     post, thread = _own_post(actor, album.post_id)
     count = db.session.scalar(select(func.count(Photo.id)).where(Photo.post_id == post.id)) or 0
-    db.session().connection().execute(
-        update(Post).where(Post.id == post.id).values(photo_count=count, edited_at=now())
-    )
+    visibility = thread.visibility if post.parent_id is None else post.visibility
+    changes: dict[str, Any] = {"photo_count": count, "edited_at": now()}
+    if visibility == Visibility.HELD:
+        # Whoever has looked at it has not seen this: releasing asks for the version that was looked at.
+        changes["version"] = Post.version + 1
+    db.session().connection().execute(update(Post).where(Post.id == post.id).values(changes))
     touch(thread.id)
     if post.author_id != actor.id:
         record("change photos", actor_id=actor.id, target="post", target_id=post.id)
-    visibility = thread.visibility if post.parent_id is None else post.visibility
     if visibility == Visibility.PUBLIC and policy.hold(actor, links=False, photos=count > 0):
         set_visibility(post.id, Visibility.HELD, by_id=actor.id)
     emit(PostEdited(post.id, thread.id, int(actor.id or 0)))

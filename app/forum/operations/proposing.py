@@ -11,9 +11,10 @@ from app.core.db import db, insert_ignoring
 from app.core.events import emit
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
-from app.forum import policy
+from app.forum import mentioning, policy
 from app.forum.events import EditDecided, EditProposed
-from app.forum.models import EditProposal, Post, ProposalState, Tag, Thread, ThreadTag
+from app.forum.masking import public
+from app.forum.models import LONGEST_REASON, EditProposal, Post, ProposalState, Tag, Thread, ThreadTag
 from app.forum.operations import loading
 from app.forum.operations.drafts import discard_draft
 from app.forum.operations.rewriting import rewrite
@@ -38,7 +39,7 @@ def propose(
     Raises Problem when the post is not at `version` any more, when nothing differs, or when an earlier suggestion of
     `actor` for this post still waits.
     """
-    words = prepared(source)
+    words = prepared(source, mentions=True)
     with transaction() as session:
         post, thread = loading.post(actor, post_id)
         if refused := policy.propose(actor, post, thread):
@@ -51,7 +52,8 @@ def propose(
             raise Problem(policy.CHANGED_MEANWHILE)
         opening = post.parent_id is None
         named = None if tags is None or not opening else sorted(set(tags))
-        title = title if opening and title else None
+        # The one it has is left alone: of it the public reads perhaps a mask only.
+        title = title if opening and title and title != thread.title else None
         if (
             words.source == post.source
             and (title or thread.title) == thread.title
@@ -65,7 +67,7 @@ def propose(
             title=title,
             tags=named,
             source=words.source,
-            reason=reason,
+            reason=public(reason)[:LONGEST_REASON],
             proposer_id=actor.id,
             state=ProposalState.PENDING,
             created_at=now(),
@@ -86,9 +88,8 @@ def approve(actor: Actor, *, proposal_id: int, word: str = "") -> None:
     Raises Problem when somebody else has decided meanwhile, or the post was changed.
     """
     # Rendered before the transaction, so that no lock is held meanwhile; a proposal never changes.
-    words = prepared(
-        db.session.scalar(select(EditProposal.source).where(EditProposal.id == proposal_id)) or ""
-    )
+    suggested = select(EditProposal.source).where(EditProposal.id == proposal_id)
+    words = prepared(db.session.scalar(suggested) or "", mentions=True)
     with transaction():
         proposal, post, thread = _reviewed(actor, proposal_id)
         if _was(actor, proposal, ProposalState.APPROVED):
@@ -106,6 +107,7 @@ def approve(actor: Actor, *, proposal_id: int, word: str = "") -> None:
             tags=proposal.tags,
             reason=proposal.reason,
         )
+        mentioning.note(post.id, post.author_id, words.mentioned)
         emit(EditDecided(proposal_id, post.id, thread.id, int(actor.id or 0), approved=True))
 
 
@@ -143,7 +145,12 @@ def _was(actor: Actor, proposal: EditProposal, state: ProposalState) -> bool:
 
 def _decide(actor: Actor, proposal: EditProposal, state: ProposalState, word: str) -> None:
     pending = (EditProposal.id == proposal.id, EditProposal.state == ProposalState.PENDING)
-    values = {"state": state, "decided_by_id": actor.id, "decided_at": now(), "word": word}
+    values = {
+        "state": state,
+        "decided_by_id": actor.id,
+        "decided_at": now(),
+        "word": public(word)[:LONGEST_REASON],
+    }
     taken = db.session().connection().execute(update(EditProposal).where(*pending).values(values))
     if not taken.rowcount:
         outdated = proposal.state == ProposalState.OUTDATED

@@ -13,8 +13,18 @@ from app.core.problems import Problem
 from app.core.text import links
 from app.forum import policy
 from app.forum.events import EditDecided, PostEdited, PostHeld
-from app.forum.masking import titled
-from app.forum.models import EditProposal, Post, ProposalState, Revision, Tag, Thread, ThreadTag, Visibility
+from app.forum.masking import public, titled
+from app.forum.models import (
+    LONGEST_REASON,
+    EditProposal,
+    Post,
+    ProposalState,
+    Revision,
+    Tag,
+    Thread,
+    ThreadTag,
+    Visibility,
+)
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.tagging import set_tags
 from app.forum.operations.writing import Words, touch
@@ -32,7 +42,7 @@ def rewrite(
     space_id: int | None = None,
     reason: str,
 ) -> None:
-    """Change a post in the open transaction; what it said is kept as a revision by `editor_id`.
+    """Change a post in the open transaction; what it said is kept as a revision by `editor_id`, whose `reason` everybody reads.
 
     Raises Problem when the post is not at `version` any more. Other changes suggested to it end.
     """
@@ -57,7 +67,7 @@ def rewrite(
             title=(thread.unmasked_title or thread.title) if opening else None,
             source=said,
             tags=_tags(thread.id) if opening else None,
-            reason=reason,
+            reason=public(reason)[:LONGEST_REASON],
             editor_id=editor_id,
             replaced_at=now(),
         )
@@ -72,12 +82,14 @@ def rewrite(
     emit(PostEdited(post.id, thread.id, editor_id))
 
 
-def hold_new_links(actor: Actor, post: Post, thread: Thread, words: Words) -> None:
+def hold_new_links(actor: Actor, post: Post, thread: Thread, words: Words, title: str | None) -> None:
     """Let a post wait again when somebody whose links wait puts one in that it did not have.
 
     Called before `rewrite`, with the post as it was.
     """
-    before, after = (set(links(html)) for html in (post.html, words.html))
+    called = (thread.unmasked_title or thread.title) if post.parent_id is None else ""
+    before = set(links(post.html, called))
+    after = set(links(words.html, (title or called) if called else ""))
     seen = thread.visibility if post.parent_id is None else post.visibility
     if seen == Visibility.PUBLIC and policy.hold(actor, links=bool(after - before), photos=False):
         set_visibility(post.id, Visibility.HELD, by_id=None)

@@ -13,10 +13,6 @@ from app.forum.operations.loading import HOLD
 from app.forum.operations.tagging import count_tags_of
 from app.forum.operations.writing import counter_of, hold_thread, touch
 
-# Whoever writes under a post holds its key, and that of its thread, and then waits for the thread: only the rest of the
-# row is locked here, so that neither waits for the other.
-KEEPING_KEYS = {"key_share": True}
-
 
 def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -> bool:
     """Let a post, or with an opening post its thread, be seen by others than before; whether that changed anything.

@@ -66,7 +66,7 @@ def describe_tags(descriptions: Mapping[str, str]) -> int:
             .execute(select(Tag.id, Tag.name).where(Tag.name.in_(descriptions), Tag.description == ""))
             .all()
         )
-        rows = [{"tag": tag_id, "words": descriptions[name]} for tag_id, name in found]
+        rows = [{"tag": tag_id, "words": public(descriptions[name])} for tag_id, name in found]
         if rows:
             described = update(Tag).where(Tag.id == bindparam("tag")).values(description=bindparam("words"))
             session.connection().execute(described, rows)

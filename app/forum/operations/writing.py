@@ -11,7 +11,7 @@ from app.accounts.actor import Actor
 from app.core.clock import now
 from app.core.db import db
 from app.core.problems import Problem
-from app.core.text import Found, clean_text, refusal, render
+from app.core.text import Found, clean_text, links, refusal, render
 from app.forum import mentioning
 from app.forum.masking import public_html, titled
 from app.forum.models import Post, Thread, Visibility
@@ -34,10 +34,9 @@ class Words:
     found: tuple[Found, ...] = ()
     mentioned: tuple[int, ...] = ()
 
-    @property
-    def links_outside(self) -> bool:
-        """Whether a link in it leads away from this site: those of this site are paths."""
-        return '<a href="http' in self.html
+    def links_outside(self, title: str = "") -> bool:
+        """Whether a link in it, or an address in its thread's `title`, leads away from this site: its own are paths."""
+        return bool(links(self.html, title))
 
     @property
     def columns(self) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from app.forum.queries.threads import (
     thread_url,
     threads,
     threads_by_id,
+    url_of,
 )
 
 __all__ = [
@@ -88,5 +89,6 @@ __all__ = [
     "thread_url",
     "threads",
     "threads_by_id",
+    "url_of",
     "watched",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor
 from app.accounts.models import Account, AccountState
-from app.accounts.queries import Person
+from app.accounts.queries import PERSON_COLUMNS, Person
 from app.core.db import db
 from app.core.problems import NotFound
 from app.forum import policy
@@ -17,7 +17,7 @@ from app.forum.models import Post, Thread
 
 def person_columns() -> tuple[InstrumentedAttribute[Any], ...]:
     """What a Person is made of, for a SELECT joined with account."""
-    return (Account.id, Account.name, Account.display_name, Account.role, Account.state)
+    return PERSON_COLUMNS
 
 
 def people_beginning(

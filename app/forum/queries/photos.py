@@ -10,6 +10,7 @@ from app.accounts.actor import Actor
 from app.core.db import db
 from app.core.problems import NotFound
 from app.forum import policy
+from app.forum.masking import public
 from app.forum.models import Photo, Post, Thread
 from app.forum.operations.photos import Album
 
@@ -47,13 +48,17 @@ _ROW = (
 
 
 def photos_of(post_ids: Collection[int]) -> dict[int, list[PhotoRow]]:
-    """The photos of posts, in order; the caller has asked who may see the posts. None, no statement."""
+    """The photos of posts, in order, as everybody reads what they show; the caller has asked who may see the posts.
+
+    None, no statement.
+    """
     found: dict[int, list[PhotoRow]] = {}
     if not post_ids:
         return found
     rows = select(*_ROW, Photo.post_id).where(Photo.post_id.in_(post_ids))
     for row in db.session.execute(rows.order_by(Photo.post_id, Photo.position, Photo.id)):
-        found.setdefault(int(row.post_id or 0), []).append(PhotoRow(*row[:-1]))
+        said = public(row.description)
+        found.setdefault(int(row.post_id or 0), []).append(PhotoRow(row.id, row.name, said, *row[3:-1]))
     return found
 
 

@@ -16,7 +16,7 @@ from app.forum import policy
 from app.forum.models import EditProposal, Post, ProposalState, Thread
 from app.forum.queries.people import person_columns
 from app.forum.queries.revisions import Changes, Version, changes, present
-from app.forum.queries.threads import PAGE_SIZE, thread_url
+from app.forum.queries.threads import PAGE_SIZE, url_of
 
 _PENDING = EditProposal.state == ProposalState.PENDING
 
@@ -43,6 +43,8 @@ class ProposalPage:
     url: str
     proposer: Person
     decided_by: Person | None
+    reason: str
+    word: str
     changes: Changes | None
 
 
@@ -65,7 +67,7 @@ def proposals(actor: Actor, number: int) -> Page[ProposalRow]:
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     ).all()
-    return cut([_row(*row) for row in rows], number, PAGE_SIZE)
+    return cut([_row(actor, *row) for row in rows], number, PAGE_SIZE)
 
 
 def proposal(actor: Actor, proposal_id: int) -> ProposalPage:
@@ -84,9 +86,11 @@ def proposal(actor: Actor, proposal_id: int) -> ProposalPage:
         proposal=found,
         post=post,
         thread=thread,
-        url=thread_url(thread.kind, thread.id, thread.title, _anchor=f"p-{post.id}"),
+        url=url_of(thread, _anchor=f"p-{post.id}"),
         proposer=known[found.proposer_id],
         decided_by=known.get(found.decided_by_id or 0),
+        reason=policy.words_for(actor, found.reason),
+        word=policy.words_for(actor, found.word),
         changes=_changes(actor, found, post, thread),
     )
 
@@ -107,9 +111,17 @@ def proposals_waiting(actor: Actor, thread_id: int) -> dict[int, list[int]]:
 
 
 def _row(
-    proposal_id: int, title: str, opening: bool, reason: str, created_at: datetime, *person: Any
+    actor: Actor,
+    proposal_id: int,
+    title: str,
+    opening: bool,
+    reason: str,
+    created_at: datetime,
+    *person: Any,
 ) -> ProposalRow:
-    return ProposalRow(proposal_id, title, opening, reason, created_at, Person(*person))
+    return ProposalRow(
+        proposal_id, title, opening, policy.words_for(actor, reason), created_at, Person(*person)
+    )
 
 
 def _changes(actor: Actor, row: EditProposal, post: Post, thread: Thread) -> Changes | None:

@@ -11,7 +11,8 @@ from app.accounts.queries import Person
 from app.core.db import db
 from app.core.text import Piece, difference
 from app.core.web.pages import Page, cut
-from app.forum.masking import public
+from app.forum import policy
+from app.forum.masking import public, public_source
 from app.forum.models import Post, Revision, Thread
 from app.forum.queries.people import person_columns
 from app.forum.queries.tags import tags_of
@@ -31,7 +32,7 @@ class Version:
         """As `actor` reads it: personal data is for staff."""
         if actor.is_staff:
             return self
-        return Version(public(self.source), public(self.title) if self.title else None, self.tags)
+        return Version(public_source(self.source), public(self.title) if self.title else None, self.tags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +67,20 @@ def revisions(actor: Actor, post: Post, thread: Thread, number: int) -> Page[Rev
         # One more on either side: what an edit led to is what the next one began with.
         .limit(size + 1 + (number > 1))
     ).all()
-    after = present(post, thread)
+    after = present(post, thread).read_by(actor)
     if number > 1 and rows:
-        after = _of(rows[0].Revision)
+        after = _of(rows[0].Revision).read_by(actor)
         rows = rows[1:]
     shown = []
     for revision, *person in rows:
-        before = _of(revision)
+        before = _of(revision).read_by(actor)
         shown.append(
             RevisionRow(
                 version=revision.version + 1,
                 editor=Person(*person),
                 at=revision.replaced_at,
-                reason=revision.reason,
-                changes=changes(before.read_by(actor), after.read_by(actor)),
+                reason=policy.words_for(actor, revision.reason),
+                changes=changes(before, after),
             )
         )
         after = before

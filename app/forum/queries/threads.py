@@ -50,6 +50,11 @@ def thread_url(kind: str, thread_id: int, title: str, **arguments: Any) -> str:
     return url_for(f"{kind}s.show", thread_id=thread_id, slug=slug(title), **arguments)
 
 
+def url_of(row: Thread, **arguments: Any) -> str:
+    """`thread_url` of a row."""
+    return thread_url(row.kind, row.id, row.title, **arguments)
+
+
 def post_url(actor: Actor, post_id: int, **arguments: Any) -> str:
     """Where a post stands: its thread's page, the one of several that holds it, and its anchor; in one statement.
 
@@ -58,7 +63,7 @@ def post_url(actor: Actor, post_id: int, **arguments: Any) -> str:
     thread, posts = thread_of(actor, post_id)
     several = {"post": post_id} if posts > POSTS_A_PAGE else {}
     place = {"_anchor": f"p-{post_id}", **several, **arguments}
-    return thread_url(thread.kind, thread.id, thread.title, **place)
+    return url_of(thread, **place)
 
 
 def threads(

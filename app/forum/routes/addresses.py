@@ -11,7 +11,7 @@ from app.forum.routes.room import blueprint
 @blueprint.get("/t/<int:thread_id>")
 def thread(thread_id: int) -> ResponseReturnValue:
     row = queries.thread(current_actor(), thread_id)
-    return redirect(queries.thread_url(row.kind, row.id, row.title))
+    return redirect(queries.url_of(row))
 
 
 @blueprint.get("/p/<int:post_id>")

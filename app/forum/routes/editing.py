@@ -43,7 +43,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     form = made(data={**written, **kept})
     if isinstance(form, EditThreadForm):
         form.space_id.choices = [(space.id, space.name) for space in queries.spaces()]
-    url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
+    url = queries.url_of(thread_row, _anchor=f"p-{row.id}")
     shown = None
     if "preview" in request.form:
         shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
@@ -94,7 +94,9 @@ def _say_saved(post_id: int) -> None:
     row, thread_row = queries.post(current_actor(), post_id)
     seen = thread_row.visibility if row.parent_id is None else row.visibility
     if seen == Visibility.HELD:
-        flash(_("Saved. It has a link in it, so somebody looks at it before others see it again."), "info")
+        flash(
+            _("Saved. It has a link or a photo, so somebody looks at it before others see it again."), "info"
+        )
     else:
         flash(_("Saved."))
 

@@ -32,7 +32,7 @@ def mark(thread_id: int) -> ResponseReturnValue:
         wish(actor, thread_id=thread_id)
     except Problem as problem:
         flash(problem.message, "error")
-    return redirect(queries.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(queries.url_of(thread), 303)
 
 
 @blueprint.get("/me/saved")

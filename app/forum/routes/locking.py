@@ -18,7 +18,7 @@ from app.forum.routes.room import blueprint
 def lock(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
     row = queries.thread(actor, thread_id)
-    url = queries.thread_url(row.kind, row.id, row.title)
+    url = queries.url_of(row)
     form = LockForm()
     if form.validate_on_submit():
         operations.lock(actor, thread_id=thread_id, reason=form.reason.data)
@@ -35,4 +35,4 @@ def unlock(thread_id: int) -> ResponseReturnValue:
     row = queries.thread(actor, thread_id)
     operations.unlock(actor, thread_id=thread_id)
     flash(_("Unlocked. People can write here again."))
-    return redirect(queries.thread_url(row.kind, row.id, row.title), 303)
+    return redirect(queries.url_of(row), 303)

@@ -13,5 +13,5 @@ def old_address(source: str, external_id: str) -> ResponseReturnValue:
     """To the thread or post that was brought along from there, for good."""
     row, thread = queries.moved(current_actor(), source, external_id)
     if row.parent_id is None:
-        return redirect(queries.thread_url(thread.kind, thread.id, thread.title), 301)
+        return redirect(queries.url_of(thread), 301)
     return redirect(url_for("forum.post", post_id=row.id), 301)

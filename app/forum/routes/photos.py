@@ -54,7 +54,7 @@ def photos(post_id: int) -> ResponseReturnValue:
     if policy.edit(actor, post, thread):
         abort(404)
     album = Album(post_id=post_id)
-    url = queries.thread_url(thread.kind, thread.id, thread.title, _anchor=f"p-{post_id}")
+    url = queries.url_of(thread, _anchor=f"p-{post_id}")
     if request.method == "GET":
         return render_template("forum/photos.html", album=albums.shown(actor, album), url=url)
     done = albums.taken(actor, album)

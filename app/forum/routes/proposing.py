@@ -6,10 +6,9 @@ from flask_babel import gettext as _
 
 from app.accounts.sessions import current_actor, signed_in_only
 from app.core.problems import Problem
-from app.core.text import render
 from app.core.web.forms import answered, posted_id
 from app.core.web.pages import page_number
-from app.forum import operations, policy, queries
+from app.forum import mentioning, operations, policy, queries
 from app.forum.forms import EditOthersForm, EditOthersThreadForm, ReviewForm, tag_names
 from app.forum.models import ProposalState
 from app.forum.routes.room import blueprint
@@ -36,10 +35,10 @@ def propose(post_id: int) -> ResponseReturnValue:
     if opening:
         # A topic is the author's and the moderators' to choose.
         del form.space_id
-    url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
+    url = queries.url_of(thread_row, _anchor=f"p-{row.id}")
     shown = None
     if "preview" in request.form:
-        shown = render(form.source.data).html if form.source.validate(form) else None
+        shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
     elif form.validate_on_submit():
         try:
             operations.propose(

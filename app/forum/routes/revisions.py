@@ -14,5 +14,5 @@ def revisions(post_id: int) -> ResponseReturnValue:
     actor = current_actor()
     row, thread_row = queries.post(actor, post_id)
     page = queries.revisions(actor, row, thread_row, page_number())
-    url = queries.thread_url(thread_row.kind, thread_row.id, thread_row.title, _anchor=f"p-{row.id}")
+    url = queries.url_of(thread_row, _anchor=f"p-{row.id}")
     return render_template("forum/revisions.html", post=row, thread=thread_row, page=page, url=url)

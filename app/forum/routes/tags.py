@@ -111,6 +111,9 @@ def _kept(name: str, *, by_moderator: bool = False) -> Tag:
     row = queries.tag(name)
     if row.name != name or (policy.keep_tags if by_moderator else policy.describe_tags)(actor):
         raise NotFound
+    if not row.thread_count and policy.keep_tags(actor):
+        # What only hidden threads carry is not there.
+        raise NotFound
     return row
 
 

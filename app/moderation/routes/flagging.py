@@ -19,7 +19,7 @@ from app.moderation.words import Reason
 def flag(post_id: int) -> ResponseReturnValue:
     actor = current_actor()
     post, thread = trunk.post(actor, post_id)
-    url = trunk.thread_url(thread.kind, thread.id, thread.title, _anchor=f"p-{post.id}")
+    url = trunk.url_of(thread, _anchor=f"p-{post.id}")
     if not actor.signed_in:
         return _keep_flag(post_id)
     form = FlagForm(data=trunk.draft(actor, visitor_key(), operations.flag_draft(post_id)))

@@ -90,7 +90,7 @@ def handle_flag(flag_id: int) -> ResponseReturnValue:
 def why(post_id: int) -> ResponseReturnValue:
     refused = queries.refused(current_actor(), post_id)
     row = refused.thread
-    url = trunk.thread_url(row.kind, row.id, row.title, _anchor=f"p-{post_id}")
+    url = trunk.url_of(row, _anchor=f"p-{post_id}")
     return render_template("moderation/why.html", refused=refused, url=url)
 
 

@@ -41,6 +41,7 @@ def answer(
         photos = forum.waiting_photos(actor, form)
         thread = loading.held(actor, thread_id)
         post = add_answer(actor, thread, words, photos=photos)
+        # What is added from now on comes too late, or it would hang there without having waited.
         if photos:
             forum.attach_photos(actor, form, post.id, counted=photos)
         forum.settle_form(actor, visitor, form, token=token, verb="answer", result=post.id)
@@ -109,7 +110,7 @@ def _contribute(
     if reason := policy.answer(actor, thread):
         raise Problem(reason)
     keep_pace(actor, REPLIES)
-    held = hold(actor, links=words.links_outside, photos=photos > 0)
+    held = hold(actor, links=words.links_outside(), photos=photos > 0)
     changes["photo_count"] = photos
     return forum.add_post(actor, thread=thread, parent=parent, words=words, held=held, **changes)
 

@@ -44,7 +44,8 @@ def ask(
         if known := once.replayed(token, actor.using("ask")):
             return known
         keep_pace(actor, THREADS)
-        held = hold(actor, links=words.links_outside, photos=forum.waiting_photos(actor, "ask") > 0)
+        photos = forum.waiting_photos(actor, "ask") > 0
+        held = hold(actor, links=words.links_outside(title), photos=photos)
         thread, post = forum.open_thread(
             actor,
             kind=KIND,
@@ -56,7 +57,9 @@ def ask(
             held=held,
         )
         session.add(Question(thread_id=thread.id))
-        forum.attach_photos(actor, "ask", post.id)
+        # What is added from now on comes too late, or it would hang there without having waited.
+        if photos:
+            forum.attach_photos(actor, "ask", post.id)
         if refused_matches:
             part(Outcomes).none_fit(form="ask")
         forum.settle_form(actor, visitor, "ask", token=token, verb="ask", result=thread.id)

@@ -10,11 +10,12 @@ from app.core.events import emit
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
+from app.forum.masking import public
 from app.forum.models import Thread, Visibility
 from app.questions import policy
 from app.questions.events import MarkedDuplicate, Reopened
 from app.questions.keeping import end_of_chain
-from app.questions.models import DuplicateMark, Question, State
+from app.questions.models import LONGEST_DIFFERENCE, DuplicateMark, Question, State
 from app.questions.operations import loading
 from app.questions.operations.accepting import settle_state
 
@@ -74,7 +75,7 @@ def unmark_duplicate(actor: Actor, *, thread_id: int) -> None:
 
 
 def say_differs(actor: Actor, *, thread_id: int, differs: str) -> None:
-    """The asker says how theirs differs: the question stands on its own again, and the words stay on it.
+    """The asker says how theirs differs: the question stands on its own again, and the words stay on it, personal data masked.
 
     Whoever pointed it there cannot do so again. A question that points nowhere stays as it is.
     """
@@ -92,7 +93,7 @@ def say_differs(actor: Actor, *, thread_id: int, differs: str) -> None:
             .where(DuplicateMark.thread_id == thread_id, DuplicateMark.ended_at.is_(None))
             .values(ended_at=now())
         )
-        question.differs = differs
+        question.differs = public(differs)[:LONGEST_DIFFERENCE]
         _stand_alone(thread, question)
         emit(Reopened(thread_id, int(actor.id or 0)))
 

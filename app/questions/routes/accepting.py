@@ -9,6 +9,7 @@ from app.core.problems import Problem
 from app.core.web.forms import posted_id
 from app.forum import queries as trunk
 from app.questions import operations
+from app.questions.models import KIND
 from app.questions.routes.room import blueprint
 
 
@@ -21,7 +22,7 @@ def accept(post_id: int) -> ResponseReturnValue:
     except Problem as problem:
         flash(problem.message, "error")
     else:
-        flash(_("Marked as the accepted answer. Thank you for closing the loop."))
+        flash(_("Marked as the accepted answer. It helps the next seller too."))
     return redirect(trunk.post_url(actor, post_id), 303)
 
 
@@ -29,11 +30,11 @@ def accept(post_id: int) -> ResponseReturnValue:
 @signed_in_only
 def unaccept(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     try:
         operations.unaccept(actor, thread_id=thread_id, seen=posted_id(request.form.get("seen")) or 0)
     except Problem as problem:
         flash(problem.message, "error")
     else:
         flash(_("The mark is gone; the question is open again."), "info")
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)

@@ -15,6 +15,7 @@ from app.forum.operations import Album
 from app.forum.visitors import sign_in_first, visitor_key
 from app.questions import operations
 from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.models import KIND
 from app.questions.routes.room import blueprint, question_page
 
 
@@ -27,9 +28,9 @@ def answer(thread_id: int) -> ResponseReturnValue:
         shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
         return question_page(actor, thread_id, answer_form=form, shown=shown)
     if not actor.signed_in:
-        return _keep_answer(trunk.thread(actor, thread_id, "question"), form)
+        return _keep_answer(trunk.thread(actor, thread_id, KIND), form)
     if albums.sent():
-        trunk.thread(actor, thread_id, "question")
+        trunk.thread(actor, thread_id, KIND)
         album = albums.taken(actor, Album(form=operations.answer_draft(thread_id)))
         if album.answers or album.errors:
             return question_page(actor, thread_id, answer_form=form, album=album)
@@ -98,13 +99,13 @@ def _again(actor: Actor, post_id: int, form: ReplyForm, shown: str | None = None
 
 def _keep_answer(thread: Thread, form: AnswerForm) -> ResponseReturnValue:
     """The person was signed out midway: what they wrote waits for them."""
-    back = trunk.thread_url(thread.kind, thread.id, thread.title, _anchor="answer")
+    back = trunk.url_of(thread, _anchor="answer")
     message = _("Your answer is kept. Sign in, then post it.")
     return sign_in_first(operations.answer_draft(thread.id), {"source": form.source.data}, back, message)
 
 
 def _replying_url(thread: Thread, post_id: int) -> str:
-    return trunk.thread_url(thread.kind, thread.id, thread.title, reply=post_id, _anchor=f"reply-{post_id}")
+    return trunk.url_of(thread, reply=post_id, _anchor=f"reply-{post_id}")
 
 
 def _keep_reply(post_id: int, thread: Thread, form: ReplyForm) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from app.core.web.forms import answered
 from app.forum import queries as trunk
 from app.questions import operations
 from app.questions.forms import ArchiveForm
+from app.questions.models import KIND
 from app.questions.routes.room import blueprint
 
 
@@ -18,8 +19,8 @@ from app.questions.routes.room import blueprint
 @staff_only(Role.MODERATOR)
 def archive(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
-    url = trunk.thread_url(thread.kind, thread.id, thread.title)
+    thread = trunk.thread(actor, thread_id, KIND)
+    url = trunk.url_of(thread)
     form = ArchiveForm()
     if form.validate_on_submit():
         operations.archive(actor, thread_id=thread_id, reason=form.reason.data)
@@ -33,7 +34,7 @@ def archive(thread_id: int) -> ResponseReturnValue:
 @staff_only(Role.MODERATOR)
 def unarchive(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     operations.unarchive(actor, thread_id=thread_id)
     flash(_("It is what it was before, and people can write here again."))
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)

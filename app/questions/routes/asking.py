@@ -24,6 +24,7 @@ from app.forum.operations import Album, keep_draft
 from app.forum.visitors import sign_in_first, visitor_key
 from app.questions import operations
 from app.questions.forms import AskForm
+from app.questions.models import KIND
 from app.questions.ports import Match, Suggest
 from app.questions.routes.room import blueprint
 
@@ -46,7 +47,7 @@ def post() -> ResponseReturnValue:
     form = _ask_form(actor)
     matches = [] if form.looked.data else _matches(actor, form)
     if thread_id := operations.asked(actor, form.token):
-        return redirect(trunk.thread_url("question", thread_id, public(form.title.data)), 303)
+        return redirect(trunk.thread_url(KIND, thread_id, public(form.title.data)), 303)
     album = albums.taken(actor, Album(form="ask"))
     if album.answers or album.errors:
         return _ask_page(form, _matches(actor, form), looked=bool(form.looked.data), album=album)
@@ -95,7 +96,7 @@ def _post(actor: Actor, form: AskForm) -> ResponseReturnValue:
     except Problem as problem:
         form.refuse(problem)
         return _ask_page(form, [])
-    return redirect(trunk.thread_url("question", thread_id, public(form.title.data)), 303)
+    return redirect(trunk.thread_url(KIND, thread_id, public(form.title.data)), 303)
 
 
 def _keep_question(form: AskForm) -> ResponseReturnValue:
@@ -113,7 +114,7 @@ def _solved(actor: Actor, thread_id: int, form: AskForm) -> ResponseReturnValue:
         flash(_("Good. Nothing was posted; should this not be it, what you wrote is kept under Ask."))
     else:
         flash(_("Good. Nothing was posted."))
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)
 
 
 def _typed(form: AskForm) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from app.core.problems import Problem
 from app.core.web.forms import posted_id
 from app.forum import queries as trunk
 from app.questions import operations
+from app.questions.models import KIND
 from app.questions.routes.room import blueprint
 
 
@@ -16,7 +17,7 @@ from app.questions.routes.room import blueprint
 @signed_in_only
 def confirm(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     post_id = posted_id(request.form.get("post")) or 0
     is_right = request.form.get("right") == "yes"
     try:
@@ -25,4 +26,4 @@ def confirm(thread_id: int) -> ResponseReturnValue:
         flash(problem.message, "error")
     else:
         flash(_("Thank you. It helps whoever reads this next."))
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)

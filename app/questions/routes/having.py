@@ -7,6 +7,7 @@ from app.accounts.sessions import current_actor, signed_in_only
 from app.core.problems import Problem
 from app.forum import queries as trunk
 from app.questions import operations
+from app.questions.models import KIND
 from app.questions.routes.room import blueprint
 
 
@@ -15,10 +16,10 @@ from app.questions.routes.room import blueprint
 def too(thread_id: int) -> ResponseReturnValue:
     """Say so, or with `take` take it back."""
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     act = operations.have_no_more if "take" in request.form else operations.have_too
     try:
         act(actor, thread_id=thread_id)
     except Problem as problem:
         flash(problem.message, "error")
-    return redirect(trunk.thread_url(thread.kind, thread.id, thread.title), 303)
+    return redirect(trunk.url_of(thread), 303)

@@ -16,7 +16,7 @@ from app.forum import queries as trunk
 from app.forum.models import LONGEST_TITLE, Thread
 from app.questions import operations, policy
 from app.questions.forms import DiffersForm, DuplicateForm
-from app.questions.models import State
+from app.questions.models import KIND, State
 from app.questions.ports import Suggest
 from app.questions.routes.room import blueprint
 
@@ -28,7 +28,7 @@ _POST = re.compile(r"/p/(\d+)(?:/|$)")
 @signed_in_only
 def duplicate(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     if thread.state != State.DUPLICATE and policy.mark_duplicate(actor, thread):
         abort(404)
     form = DuplicateForm()
@@ -52,7 +52,7 @@ def duplicate(thread_id: int) -> ResponseReturnValue:
 @signed_in_only
 def unmark(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     try:
         operations.unmark_duplicate(actor, thread_id=thread_id)
     except Problem as problem:
@@ -66,7 +66,7 @@ def unmark(thread_id: int) -> ResponseReturnValue:
 @signed_in_only
 def differs(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     if policy.say_differs(actor, thread):
         abort(404)
     form = DiffersForm()
@@ -103,4 +103,4 @@ def named_thread(actor: Actor, typed: str) -> int:
 
 
 def _url(thread: Thread) -> str:
-    return trunk.thread_url(thread.kind, thread.id, thread.title)
+    return trunk.url_of(thread)

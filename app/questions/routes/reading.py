@@ -5,6 +5,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.actor import Actor
 from app.accounts.sessions import current_actor
 from app.core.parts import part
 from app.core.web.forms import posted_id
@@ -17,6 +18,7 @@ from app.forum.readings import Readings
 from app.forum.visitors import visitor_key
 from app.questions import operations, queries
 from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.models import KIND
 from app.questions.ordering import Sort
 from app.questions.ports import Suggest
 from app.questions.routes.room import blueprint, question_page
@@ -42,23 +44,12 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
     place: dict[str, Any] = {"number": page_number(), "sort": _sort(), "asked_at": request.path}
     if "page" not in request.args:
         place["around"] = posted_id(request.args.get("post"))
+    if actor.signed_in:
+        place |= _typed(actor, thread_id)
+    page = question_page(actor, thread_id, **place)
+    # Only now: what is not there, or not for them to see, nobody has read.
     part(Readings).note(actor, thread_id, address=request.remote_addr or "", agent=request.user_agent.string)
-    if not actor.signed_in:
-        return question_page(actor, thread_id, **place)
-    name = operations.answer_draft(thread_id)
-    kept, with_photos = trunk.draft_and_photos(actor, visitor_key(), name)
-    reply_to = posted_id(request.args.get("reply"))
-    kept_reply = trunk.draft(actor, visitor_key(), operations.reply_draft(reply_to)) if reply_to else {}
-    return question_page(
-        actor,
-        thread_id,
-        answer_form=AnswerForm(formdata=None, data=kept),
-        reply_form=ReplyForm(formdata=None, data=kept_reply),
-        reply_to=reply_to,
-        kept=bool(kept),
-        album=None if with_photos else AlbumPart(Album(form=name), []),
-        **place,
-    )
+    return page
 
 
 @blueprint.get("/questions/<int:thread_id>/related")
@@ -66,11 +57,26 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
 def related(thread_id: int) -> ResponseReturnValue:
     """The fragment of threads close to this one; without script the search for them."""
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, "question")
+    thread = trunk.thread(actor, thread_id, KIND)
     if "HX-Request" not in request.headers:
         return redirect(url_for("search.index", q=thread.title))
     matches = part(Suggest)(actor, title=thread.title, limit=RELATED_SHOWN, exclude=thread_id)
     return render_template("questions/related.html", matches=matches)
+
+
+def _typed(actor: Actor, thread_id: int) -> dict[str, Any]:
+    """What somebody has begun to write in this question."""
+    name = operations.answer_draft(thread_id)
+    kept, with_photos = trunk.draft_and_photos(actor, visitor_key(), name)
+    reply_to = posted_id(request.args.get("reply"))
+    kept_reply = trunk.draft(actor, visitor_key(), operations.reply_draft(reply_to)) if reply_to else {}
+    return {
+        "answer_form": AnswerForm(formdata=None, data=kept),
+        "reply_form": ReplyForm(formdata=None, data=kept_reply),
+        "reply_to": reply_to,
+        "kept": bool(kept),
+        "album": None if with_photos else AlbumPart(Album(form=name), []),
+    }
 
 
 def _sort() -> Sort:

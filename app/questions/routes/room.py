@@ -17,6 +17,7 @@ from app.forum.operations import Album
 from app.forum.policy import follow, vote_in
 from app.questions import keeping, policy, queries
 from app.questions.forms import AnswerForm, ReplyForm
+from app.questions.models import KIND
 from app.questions.operations import answer_draft
 from app.questions.ordering import Sort
 from app.questions.ports import Support
@@ -73,7 +74,7 @@ def question_page(
     Asked for at another path than its own, it is redirected there.
     """
     page = queries.page(actor, thread_id, number=number, around=around or reply_to, sort=sort)
-    url = trunk.thread_url("question", thread_id, page.thread.title)
+    url = trunk.thread_url(KIND, thread_id, page.thread.title)
     if asked_at not in (None, url):
         return redirect(f"{url}?{request.query_string.decode()}".rstrip("?"), 301)
     context: dict[str, Any] = {
@@ -96,10 +97,11 @@ def question_page(
             "may_vote": vote_in(actor, page.thread) is None,
             "may_follow": follow(actor) is None,
         }
+    standing = part(Support).standing(actor, thread_id) if page.went_to_support else None
     context |= {
         "may_answer": policy.answer(actor, page.thread) is None,
-        "support_url": part(Support).offer(actor, thread_id),
-        "standing": part(Support).standing(actor, thread_id) if page.went_to_support else None,
+        "support_url": None if standing and standing.there else part(Support).offer(actor, thread_id),
+        "standing": standing,
         "photos": trunk.photos_of([row.id for row in (page.opening, *page.rows) if row.photo_count]),
         "errors": any(form and form.errors for form in (answer_form, reply_form))
         or bool(album and album.errors),

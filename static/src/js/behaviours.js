@@ -13,6 +13,10 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
+/* On a phone the section one is in may stand beyond the edge of the rail. */
+const current = document.querySelector(".rail [aria-current]");
+if (current) current.closest("ul").scrollLeft = current.offsetLeft - innerWidth / 2;
+
 /* A counted field names its line in data-counter; the line brings the words. It counts from the last thousand on and
    speaks only when few are left. */
 function count(field) {

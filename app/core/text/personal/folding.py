@@ -34,9 +34,8 @@ class Folded:
 def fold(text: str) -> Folded:
     """Digits of every script as 0 to 9, full width as half, every space a space, every dash a hyphen.
 
-    Spaces in a row are one. Left out are marks and signs that are not seen, and `*`, backtick, `~` and backslash; entities and signs as addresses of pages spell them are
-    read. A line
-    break stays one. In time linear in the length.
+    Spaces in a row are one. Left out are marks and signs that are not seen, and `*`, backtick, `~` and backslash;
+    entities are read, and signs as addresses of pages spell them. A line break stays one. In time linear in the length.
     """
     if text.isascii() and not _ODD_ASCII.search(text):
         return Folded(text, range(len(text) + 1))

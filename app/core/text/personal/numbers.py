@@ -198,6 +198,8 @@ class Numbers:
 
     def plain_parcels(self, run: Run) -> Iterator[Finding]:
         """Parcel numbers of digits alone: every long one that checks, a shorter one where words say what it is."""
+        if run.count < _FEWEST_PARCEL_DIGITS:
+            return
         start = run.groups[0][0]
         named = _PARCEL_WORDS.search(self._text, max(0, start - _NEAR), start) is not None
         fewest = _FEWEST_PARCEL_DIGITS if named else _SURE_WITHOUT_WORDS

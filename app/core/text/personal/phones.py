@@ -29,6 +29,9 @@ AMERICAN = [3, 3, 4]
 MOST_ASKED = 300
 """How often one text may ask the library; a text with more is no ordinary one, and what looks like a number then is one."""
 
+MOST_LOOKED_AT = 1_000
+"""At how many places of one text a number may begin; after that every run as long as a number is one."""
+
 _ABROAD = ("00", "011")
 _NEAR = 44
 _WORD = (
@@ -79,6 +82,7 @@ class Phones:
         self._region = region
         self._links = links
         self._asked = 0
+        self._looked = 0
 
     def find(self, run: Run) -> Iterator[Finding]:
         """The numbers in one run of digits."""
@@ -86,10 +90,19 @@ class Phones:
         if len(run.groups) > _DATE_GROUPS and _DATE.fullmatch(run.written(0, _DATE_GROUPS)):
             first = _DATE_GROUPS
         while first < len(run.groups):
+            self._looked += 1
+            if self._looked > MOST_LOOKED_AT:
+                yield from self._whole(run, first)
+                return
             last = self._last(run, first)
             if last is not None:
                 yield Finding(self._start(run.groups[first][0]), run.groups[last - 1][1], Kind.PHONE)
             first = last or first + 1
+
+    def _whole(self, run: Run, first: int) -> Iterator[Finding]:
+        """What is left of a run from the group `first` on, when it is as long as a number."""
+        if sum(run.sizes(first, len(run.groups))) >= FEWEST_DIGITS:
+            yield Finding(self._start(run.groups[first][0]), run.groups[-1][1], Kind.PHONE)
 
     def _last(self, run: Run, first: int) -> int | None:
         """Where a number that begins with the group `first` ends; None when none does."""
