@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from app.audit.models import AuditEntry, AuditPayload
 from app.core.clock import now
 from app.core.db import db
+from app.core.transaction import at_last
 
 GENESIS = "0" * 64
 _POSTGRES_LOCK = 0x626172746163
@@ -24,7 +25,17 @@ def record(
     target_id: int | None,
     facts: Mapping[str, object] | None = None,
 ) -> None:
-    """Add an entry in the open transaction. Entries are numbered without gaps, one writer at a time."""
+    """Add an entry at the end of the open transaction. Entries are numbered without gaps, one writer at a time.
+
+    The log is locked last: who holds it while waiting for a row would block who holds that row and has to write here.
+    """
+    details = json.loads(json.dumps(dict(facts or {})))
+    at_last(lambda: _write(verb, actor_id, target, target_id, details))
+
+
+def _write(
+    verb: str, actor_id: int | None, target: str, target_id: int | None, details: dict[str, object]
+) -> None:
     session = db.session()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
@@ -33,7 +44,6 @@ def record(
         select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     ).one_or_none()
     salt = secrets.token_hex(16)
-    details = json.loads(json.dumps(dict(facts or {})))
     entry = AuditEntry(
         id=last.id + 1 if last else 1,
         at=now(),

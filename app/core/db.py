@@ -75,6 +75,16 @@ def _begin(connection: Connection) -> None:
 
 def insert_ignoring(table: type[Model]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that leaves a row that is there already alone; wait for a racing one, then see it."""
+    return _insert(table).on_conflict_do_nothing()
+
+
+def insert_or_change(table: type[Model], key: str, *columns: str) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that changes these columns of a row that is there already, by its `key`."""
+    insert = _insert(table)
+    changed = {name: insert.excluded[name] for name in columns}
+    return insert.on_conflict_do_update(index_elements=[key], set_=changed)
+
+
+def _insert(table: type[Model]) -> postgresql.Insert | sqlite.Insert:
     postgres = db.session().get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert(table) if postgres else sqlite.insert(table)
-    return insert.on_conflict_do_nothing()
+    return postgresql.insert(table) if postgres else sqlite.insert(table)

@@ -3,11 +3,11 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, select, update
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
-from app.core.db import Model, db, insert_ignoring
+from app.core.db import Model, db, insert_ignoring, insert_or_change
 
 KEPT = timedelta(days=7)
 CLOSED = 1
@@ -38,11 +38,12 @@ def replayed(token: str, who: str) -> int | None:
     return session.scalar(select(Submission.result).where(Submission.key == _key(token, who)))
 
 
-def settle(token: str, who: str, result: int) -> None:
-    """Note what a replay of `token` shall be answered with."""
-    db.session().connection().execute(
-        update(Submission).where(Submission.key == _key(token, who)).values(result=result)
-    )
+def settle(token: str, who: str, result: int, *, closing: str | None = None) -> None:
+    """Note what a replay of `token` shall be answered with, and `close` it for `closing`."""
+    results = {_key(token, who): result}
+    if closing is not None:
+        results[_key(token, closing)] = CLOSED
+    _note(results)
 
 
 def result(token: str, who: str) -> int | None:
@@ -63,15 +64,17 @@ def is_open(token: str, who: str) -> bool:
 
 def close(token: str, who: str) -> None:
     """Let `is_open` say no from now on, inside a transaction."""
-    db.session().connection().execute(
-        insert_ignoring(Submission).values(key=_key(token, who), created_at=now())
-    )
-    settle(token, who, CLOSED)
+    _note({_key(token, who): CLOSED})
 
 
 def sweep() -> None:
     """Forget tokens older than KEPT, inside a transaction."""
     db.session().execute(delete(Submission).where(Submission.created_at < now() - KEPT))
+
+
+def _note(results: dict[str, int]) -> None:
+    rows = [{"key": key, "result": result, "created_at": now()} for key, result in results.items()]
+    db.session().connection().execute(insert_or_change(Submission, "key", "result").values(rows))
 
 
 def _key(token: str, who: str) -> str:

@@ -11,6 +11,7 @@ from app.core import events
 from app.core.db import db
 
 _AFTER = "bartack.after_commit"
+_LAST = "bartack.last"
 _log = logging.getLogger(__name__)
 
 
@@ -19,7 +20,8 @@ def transaction() -> Iterator[Session]:
     """One change of the world: rows, what follows from them, one commit.
 
     Ends the read transaction that was open, begins a writing one (on SQLite with its lock, so waiting happens
-    here and at most for the busy timeout), delivers events, commits, then runs what `on_commit` was given.
+    here and at most for the busy timeout), delivers events, runs what was left for `at_last`, commits, then runs what
+    `on_commit` was given.
     An exception rolls all of it back. Raises RuntimeError when nested.
     """
     session = db.session()
@@ -28,24 +30,39 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     after: list[Callable[[], None]] = []
     session.info[_AFTER] = after
+    last: list[Callable[[], None]] = []
+    session.info[_LAST] = last
     events.collect()
     try:
         session.connection(execution_options={"bartack_write": True})
         yield session
         events.deliver()
+        for callback in last:
+            callback()
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
         events.forget()
-        del session.info[_AFTER]
+        del session.info[_AFTER], session.info[_LAST]
     for callback in after:
         try:
             callback()
         except Exception:  # noqa: BLE001 - whatever it is, it is logged, and
             # what is committed stays committed: the sweep brings later what this callback could not.
             _log.exception("after-commit callback failed")
+
+
+def at_last(callback: Callable[[], None]) -> None:
+    """Run `callback` in the open transaction when all else in it is done: for a lock that everybody wants.
+
+    Whoever holds it waits for nothing any more. Raises RuntimeError outside a transaction.
+    """
+    callbacks = db.session().info.get(_LAST)
+    if callbacks is None:
+        raise RuntimeError("nothing can be left for the end outside transaction()")
+    callbacks.append(callback)
 
 
 def on_commit(callback: Callable[[], None]) -> None:

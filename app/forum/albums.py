@@ -47,6 +47,12 @@ def shown(actor: Actor, album: Album) -> AlbumPart:
     return AlbumPart(album, queries.photos_in(actor, album))
 
 
+def sent() -> bool:
+    """Whether a form says anything of photos."""
+    files = any(file.filename for file in request.files.getlist(FILES))
+    return files or bool(request.form.get(BUTTON) or _descriptions())
+
+
 def taken(actor: Actor, album: Album) -> AlbumPart:
     """Do what the form says: add its files, keep its descriptions, carry out the button that was pressed.
 

@@ -66,7 +66,7 @@ def recount(batch: int = 200) -> Iterator[tuple[int, list[Mended]]]:
                 .where(Thread.id > last)
                 .order_by(Thread.id)
                 .limit(batch)
-                .with_for_update()
+                .with_for_update(key_share=True)
             ).all()
             counted = _counted([row.id for row in rows])
             mended = []
@@ -123,7 +123,11 @@ def recount_votes(batch: int = 200) -> Iterator[MendedPost]:
     while True:
         with transaction() as session:
             thread_ids = session.scalars(
-                select(Thread.id).where(Thread.id > last).order_by(Thread.id).limit(batch).with_for_update()
+                select(Thread.id)
+                .where(Thread.id > last)
+                .order_by(Thread.id)
+                .limit(batch)
+                .with_for_update(key_share=True)
             ).all()
             up = Post.imported_up + func.coalesce(func.sum(case((Vote.value > 0, 1), else_=0)), 0)
             down = Post.imported_down + func.coalesce(func.sum(case((Vote.value < 0, 1), else_=0)), 0)

@@ -51,10 +51,11 @@ def release_all(actor: Actor, *, author_id: int, looked: Mapping[int, int]) -> i
     if not actor.is_moderator:
         raise NotFound
     theirs = (Post.id.in_(looked), Post.author_id == author_id, policy.is_held())
-    held = select(Post.id).join(Thread).where(*theirs).order_by(Post.id).limit(MOST_RELEASED_AT_ONCE)
+    held = select(Post.id, Post.thread_id).join(Thread).where(*theirs).order_by(Post.id)
     with transaction() as session:
-        ids = session.scalars(held).all()
-        return sum(bool(_decide(actor, post_id, None, looked[post_id])) for post_id in ids)
+        rows = session.execute(held.limit(MOST_RELEASED_AT_ONCE)).all()
+        forum.hold_thread(*(row.thread_id for row in rows))
+        return sum(bool(_decide(actor, row.id, None, looked[row.id])) for row in rows)
 
 
 def flag(actor: Actor, *, post_id: int, reason: Reason, note: str, visitor: str | None = None) -> None:

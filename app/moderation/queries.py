@@ -16,7 +16,7 @@ from app.core.text import links
 from app.core.web.pages import Page, cut
 from app.forum import queries as forum
 from app.forum.models import Post, Thread, Visibility
-from app.forum.policy import visible_posts
+from app.forum.policy import visible_posts, visible_threads
 from app.moderation.models import Flag, HeldDecision
 from app.moderation.words import REASONS, REFUSALS, Reason, Refusal
 
@@ -182,10 +182,10 @@ def refused(actor: Actor, post_id: int) -> Refused:
 def _held_ids(actor: Actor) -> CompoundSelect[int]:
     """What waits, found by the small indexes that hold nothing else; planners know them by the plain word."""
     word: BindParameter[str] = bindparam("held", Visibility.HELD.value, literal_execute=True)
-    seen = select(Post.id).join(Thread).where(visible_posts(actor))
-    return union_all(
-        seen.where(Post.visibility == word), seen.where(Post.parent_id.is_(None), Thread.visibility == word)
-    )
+    posts = select(Post.id).join(Thread).where(visible_posts(actor), Post.visibility == word)
+    # Not a join: SQLite would begin with every opening post there is.
+    opening = select(Post.id).where(Post.thread_id == Thread.id, Post.parent_id.is_(None)).scalar_subquery()
+    return union_all(posts, select(opening).where(visible_threads(actor), Thread.visibility == word))
 
 
 def _posts_of(author_ids: Collection[int]) -> dict[int, int]:

@@ -48,7 +48,7 @@ def answer_posted(event: AnswerPosted) -> None:
 def reply_posted(event: ReplyPosted) -> None:
     """Whoever is replied to hears of it, the asker, and then who follows the thread."""
     post, thread = _post(event.post_id)
-    above = db.session.scalar(select(Post.author_id).where(Post.id == post.parent_id))
+    above = db.session.get_one(Post, post.parent_id).author_id
     tell(
         News(Kind.REPLY, _of(post), actor_id=post.author_id, post=post, thread=thread),
         to=[above, thread.author_id],
@@ -176,8 +176,9 @@ def ticket_replied(ticket_id: int, message_id: int, author_id: int, recipient_id
 
 
 def _post(post_id: int) -> tuple[Post, Thread]:
-    row = db.session.execute(select(Post, Thread).join(Thread).where(Post.id == post_id)).one()
-    return row.Post, row.Thread
+    """As the transaction has them: whoever wrote in the thread holds it, so nobody else has changed them since."""
+    post = db.session.get_one(Post, post_id)
+    return post, db.session.get_one(Thread, post.thread_id)
 
 
 def _opening(thread_id: int) -> int:

@@ -50,9 +50,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "thread_id", name=op.f("pk_follow")),
     )
     op.create_index(op.f("ix_follow_thread_id"), "follow", ["thread_id"])
+    op.create_index("ix_thread_kind", "thread", ["kind", "last_activity_at", "id"])
+    op.drop_index("ix_thread_kind_state", "thread")
+    op.create_index("ix_thread_kind_state", "thread", ["kind", "state", "created_at", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_thread_kind_state", "thread")
+    op.create_index("ix_thread_kind_state", "thread", ["kind", "state", "visibility", "created_at"])
+    op.drop_index("ix_thread_kind", "thread")
     op.drop_table("follow")
     op.drop_table("vote")
     columns = {

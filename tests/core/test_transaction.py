@@ -13,7 +13,7 @@ from app.core import events
 from app.core.clock import now
 from app.core.db import db
 from app.core.once import Submission
-from app.core.transaction import on_commit, transaction
+from app.core.transaction import at_last, on_commit, transaction
 from app.jobs.models import Job
 from app.jobs.operations import enqueue
 
@@ -223,3 +223,19 @@ def test_two_people_have_transactions_of_their_own(app: Flask) -> None:
         assert finish.wait(5)
     thread.join()
     assert outcome == [0]
+
+
+def test_what_is_left_for_the_end_comes_after_handlers_and_goes_with_a_rollback(app: Flask) -> None:
+    told: list[str] = []
+    events.on(app, Happened, lambda _event: told.append("heard"))
+    with transaction():
+        at_last(lambda: told.append("last"))
+        events.emit(Happened("one"))
+        told.append("done")
+    assert told == ["done", "heard", "last"]
+    with pytest.raises(ValueError, match="no"), transaction():
+        at_last(lambda: told.append("never"))
+        raise ValueError("no")
+    assert "never" not in told
+    with pytest.raises(RuntimeError, match="outside transaction"):
+        at_last(lambda: None)

@@ -184,6 +184,7 @@ def test_what_hangs_nowhere_is_swept_with_its_files_and_drafts_keep_theirs(
     ask(cast.bob)
     forum.throw_away(cast.charlie.actor, None, "ask")
     keys = [row(lost).key, row(lost).small_key]
+    forum.throw_away(cast.charlie.actor, None, "ask")
     assert forum.sweep_photos() == 0
     with frozen(now() + photos.ORPHANED_KEPT + timedelta(minutes=1)):
         assert forum.sweep_photos() == 1

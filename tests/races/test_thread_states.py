@@ -24,6 +24,7 @@ from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
 from app.forum.recounting import recount, recount_votes
+from app.moderation import operations as moderation
 from app.questions import operations
 from app.questions.documents import QuestionDocuments
 from app.questions.models import Question
@@ -51,6 +52,8 @@ class Said:
     visibility: Visibility = Visibility.PUBLIC
     version: int = 1
     votes: dict[str, int] = field(default_factory=dict)
+    was: Visibility | None = None
+    """What it was before its author deleted it."""
 
     def read_by(self, reader: str) -> bool:
         if self.visibility is Visibility.PUBLIC or reader == "mona":
@@ -77,6 +80,7 @@ class ThreadMachine(RuleBasedStateMachine):
         self.thread_id = ask(self.cast.alice)
         opening = select(Post.id).where(Post.thread_id == self.thread_id)
         self.opening = db.session.scalars(opening).one()
+        self.earlier = ask(self.cast.charlie)
         self.said: dict[int, Said] = {}
         self.accepted: int | None = None
 
@@ -157,7 +161,8 @@ class ThreadMachine(RuleBasedStateMachine):
         with transaction():
             changed = forum.set_visibility(target.id, visibility, by_id=self.cast.mona.id)
         assert changed == (target.visibility is not visibility)
-        target.visibility = visibility
+        if changed:
+            target.visibility, target.was = visibility, None
 
     @precondition(lambda self: self.said)
     @rule(number=st.integers(0, 99))
@@ -177,6 +182,58 @@ class ThreadMachine(RuleBasedStateMachine):
         else:
             with pytest.raises((NotFound, Problem)):
                 act()
+
+    @precondition(lambda self: any(said.visibility is Visibility.HELD for said in self.said.values()))
+    @rule(number=st.integers(0, 99))
+    def release(self, number: int) -> None:
+        held = [said for said in self.said.values() if said.visibility is Visibility.HELD]
+        target = held[number % len(held)]
+        moderation.release(self.actor("adam"), post_id=target.id, version=target.version)
+        target.visibility = Visibility.PUBLIC
+
+    @precondition(lambda self: self.said)
+    @rule(number=st.integers(0, 99))
+    def delete(self, number: int) -> None:
+        """An author takes back what nobody replied to and nobody accepted."""
+        target = self.one(number)
+        act = lambda: operations.delete(self.actor(target.author), post_id=target.id)
+        replied = any(
+            said.parent == target.id and said.author != target.author and said.visibility is Visibility.PUBLIC
+            for said in self.said.values()
+        )
+        open_to_them = target.visibility in {Visibility.PUBLIC, Visibility.HELD}
+        if not open_to_them or replied or target.id == self.accepted:
+            with pytest.raises((Problem, NotFound)):
+                act()
+            return
+        act()
+        target.was, target.visibility = target.visibility, Visibility.DELETED
+
+    @precondition(lambda self: any(said.was for said in self.said.values()))
+    @rule(number=st.integers(0, 99))
+    def undelete(self, number: int) -> None:
+        gone = [said for said in self.said.values() if said.was]
+        target = gone[number % len(gone)]
+        operations.undelete(self.actor(target.author), post_id=target.id)
+        target.visibility, target.was = target.was or target.visibility, None
+
+    @rule()
+    def lock_and_unlock(self) -> None:
+        """Meanwhile members write nothing."""
+        forum.lock(self.actor("mona"), thread_id=self.thread_id, reason="Calm down.")
+        self._refuses_answers()
+        forum.unlock(self.actor("mona"), thread_id=self.thread_id)
+
+    @rule()
+    def point_elsewhere_and_back(self) -> None:
+        """What it was before it is again; meanwhile it takes no answers."""
+        operations.mark_duplicate(self.actor("mona"), thread_id=self.thread_id, of_id=self.earlier)
+        self._refuses_answers()
+        operations.unmark_duplicate(self.actor("mona"), thread_id=self.thread_id)
+
+    def _refuses_answers(self) -> None:
+        with pytest.raises(Problem):
+            operations.answer(self.actor("bob"), thread_id=self.thread_id, source="Too late.", token=token())
 
     @invariant()
     def nothing_is_lost_and_counters_are_right(self) -> None:

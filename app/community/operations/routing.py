@@ -53,7 +53,7 @@ def _route(thread_id: int) -> int:
     if not considered:
         return 0
     with transaction() as session:
-        session.execute(select(Thread.id).where(Thread.id == thread_id).with_for_update())
+        session.execute(select(Thread.id).where(Thread.id == thread_id).with_for_update(key_share=True))
         if session.scalar(select(Thread.id).where(Thread.id == thread_id, *_waiting())) is None:
             return 0
         among = Account.id.in_(considered)

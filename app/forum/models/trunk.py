@@ -55,7 +55,8 @@ class Thread(Model):
     __table_args__ = (
         UniqueConstraint("source", "external_id", name="uq_thread_source_external_id"),
         Index("ix_thread_latest", "last_activity_at", "id"),
-        Index("ix_thread_kind_state", "kind", "state", "visibility", "created_at"),
+        Index("ix_thread_kind", "kind", "last_activity_at", "id"),
+        Index("ix_thread_kind_state", "kind", "state", "created_at", "id"),
         Index("ix_thread_space", "space_id", "created_at", "id"),
         Index("ix_thread_held", "created_at", sqlite_where=HELD, postgresql_where=HELD),
     )

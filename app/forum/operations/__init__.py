@@ -8,6 +8,7 @@ from app.forum.operations.drafts import (
     discard_draft,
     keep_draft,
     keep_typing,
+    settle_form,
     sweep_drafts,
     throw_away,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "save",
     "set_tags",
     "set_visibility",
+    "settle_form",
     "space_named",
     "sweep_drafts",
     "sweep_photos",

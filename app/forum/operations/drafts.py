@@ -60,6 +60,16 @@ def throw_away(actor: Actor, visitor: str | None, form: str, token: str | None =
         release_photos(actor, form)
 
 
+def settle_form(actor: Actor, visitor: str | None, form: str, *, token: str, verb: str, result: int) -> None:
+    """Note what came of the `form` of `token`, sent to do `verb`, and forget what was typed into it.
+
+    In the open transaction. Nothing typed in it is kept later either: what was on its way is dropped.
+    """
+    # Before the draft goes: whoever keeps what is typed takes both in this order.
+    once.settle(token, actor.using(verb), result, closing=_TYPING)
+    discard_draft(actor, visitor, form)
+
+
 def discard_draft(actor: Actor, visitor: str | None, form: str, token: str | None = None) -> None:
     """Forget what was typed into `form`, in the open transaction.
 

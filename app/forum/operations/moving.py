@@ -36,7 +36,7 @@ def _follow_piece() -> int:
         ids = list(session.scalars(some.with_for_update(skip_locked=True)))
         if ids:
             threads = select(Thread.id).where(Thread.id.in_(ids))
-            session.execute(threads.order_by(Thread.id).with_for_update())
+            session.execute(threads.order_by(Thread.id).with_for_update(key_share=True))
             newer = update(Thread).where(Thread.id.in_(ids)).values(version=Thread.version + 1)
             session.connection().execute(newer)
             session.execute(delete(MovedThread).where(MovedThread.thread_id.in_(ids)))

@@ -105,7 +105,8 @@ def merge_tags(actor: Actor, *, name: str, into: str) -> str:
 def _move(tag_id: int, into_id: int) -> int:
     """Hand threads and aliases of one tag to another; how many threads that were."""
     run = db.session().connection().execute
-    carriers = select(ThreadTag.thread_id).where(ThreadTag.tag_id == tag_id)
+    # In one order, as everybody notes them: who notes a thread waits for who has just noted the same.
+    carriers = select(ThreadTag.thread_id).where(ThreadTag.tag_id == tag_id).order_by(ThreadTag.thread_id)
     run(insert_ignoring(MovedThread).from_select(["thread_id"], carriers))
     carry_both = select(ThreadTag.thread_id).where(ThreadTag.tag_id == into_id)
     both = run(delete(ThreadTag).where(ThreadTag.tag_id == tag_id, ThreadTag.thread_id.in_(carry_both)))

@@ -25,6 +25,7 @@ from app.forum import policy
 from app.forum.events import PostEdited
 from app.forum.masking import public
 from app.forum.models import LONGEST_CAPTION, MOST_PHOTOS, Draft, Photo, Post, Thread, Visibility
+from app.forum.operations import loading
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.writing import touch
 from app.storage.ports import Files
@@ -73,6 +74,7 @@ def add_photo(actor: Actor, album: Album, *, content: bytes) -> int:
     stored = False
     try:
         with transaction() as session:
+            _hold(actor, album)
             if known := session.scalar(select(Photo.id).where(album.of(actor), Photo.sha256 == digest)):
                 return known
             _leave_room(actor, album)
@@ -163,8 +165,11 @@ def release_photos(actor: Actor, form: str) -> None:
         )
 
 
-def attach_photos(actor: Actor, form: str, post_id: int) -> None:
-    """Hang the photos of a form on the post that came of it, in the open transaction."""
+def attach_photos(actor: Actor, form: str, post_id: int, *, counted: int = 0) -> None:
+    """Hang the photos of a form on the post that came of it, in the open transaction.
+
+    `counted` are those that the post says it has already; with another window there may be more by now.
+    """
     attached = (
         update(Photo)
         .where(Album(form=form).of(actor))
@@ -172,7 +177,7 @@ def attach_photos(actor: Actor, form: str, post_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     connection = db.session().connection()
-    if count := connection.execute(attached).rowcount:
+    if (count := connection.execute(attached).rowcount) != counted:
         connection.execute(update(Post).where(Post.id == post_id).values(photo_count=count))
 
 
@@ -218,6 +223,13 @@ def _own_post(actor: Actor, post_id: int) -> tuple[Post, Thread]:
     return found.Post, found.Thread
 
 
+def _hold(actor: Actor, album: Album) -> None:
+    """Let nobody else change the post of an album until the open transaction ends. Raises NotFound for another's."""
+    if album.post_id is not None:
+        loading.post(actor, album.post_id)
+        _own_post(actor, album.post_id)
+
+
 def _leave_room(actor: Actor, album: Album) -> None:
     session = db.session()
     if (session.scalar(select(func.count(Photo.id)).where(album.of(actor))) or 0) >= MOST_PHOTOS:
@@ -234,8 +246,7 @@ def _leave_room(actor: Actor, album: Album) -> None:
 
 def _rows(actor: Actor, album: Album) -> list[Photo]:
     """The album's photos in order, locked. Raises NotFound for another's post."""
-    if album.post_id is not None:
-        _own_post(actor, album.post_id)
+    _hold(actor, album)
     rows = select(Photo).where(album.of(actor)).order_by(Photo.position, Photo.id).with_for_update()
     return list(db.session.scalars(rows))
 

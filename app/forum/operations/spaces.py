@@ -14,8 +14,10 @@ from app.core.web.urls import slug
 from app.forum import policy
 from app.forum.models import MovedThread, Space, Thread
 from app.forum.operations.moving import follow_up
+from app.forum.operations.tagging import keep_names
 
 LONGEST_SLUG = 34
+_POSTGRES_LOCK = 0x7370616365
 
 
 def space_named(name: str) -> int:
@@ -32,9 +34,10 @@ def living_space(space_id: int) -> int:
 
     Raises Problem when there is none.
     """
-    # Shared with everybody who writes there; whoever merges it waits for them, and they for the merge.
-    held = select(Space.id, Space.merged_into_id).with_for_update(read=True, key_share=True)
-    found = db.session.execute(held.where(Space.id == space_id)).one_or_none()
+    _keep_spaces()
+    found = db.session.execute(
+        select(Space.id, Space.merged_into_id).where(Space.id == space_id)
+    ).one_or_none()
     if found is None:
         raise Problem(policy.NO_SUCH_SPACE, field="space_id")
     return found.id if found.merged_into_id is None else living_space(found.merged_into_id)
@@ -94,7 +97,10 @@ def merge_spaces(actor: Actor, *, space_id: int, into_id: int) -> None:
         if into is None:
             raise Problem(policy.NO_SUCH_SPACE, field="into")
         run = session.connection().execute
-        there = select(Thread.id).where(Thread.space_id == space_id)
+        # Nobody else who changes threads is at it; they are held and noted in one order all the same.
+        keep_names(alone=True)
+        there = select(Thread.id).where(Thread.space_id == space_id).order_by(Thread.id)
+        session.execute(there.with_for_update(key_share=True))
         run(insert_ignoring(MovedThread).from_select(["thread_id"], there))
         moved = run(update(Thread).where(Thread.space_id == space_id).values(space_id=into_id)).rowcount
         run(update(Space).where(Space.merged_into_id == space_id).values(merged_into_id=into_id))
@@ -105,12 +111,25 @@ def merge_spaces(actor: Actor, *, space_id: int, into_id: int) -> None:
 
 
 def _all_spaces(actor: Actor) -> list[Space]:
-    """Every living space in its order, locked, for somebody who may change them."""
+    """Every living space in its order, kept so, for somebody who may change them."""
     if policy.keep_spaces(actor):
         raise NotFound
-    living = select(Space).where(Space.merged_into_id.is_(None)).order_by(Space.id).with_for_update()
+    _keep_spaces(alone=True)
+    living = select(Space).where(Space.merged_into_id.is_(None)).order_by(Space.id)
     spaces = db.session.scalars(living.execution_options(populate_existing=True)).all()
     return sorted(spaces, key=lambda space: (space.position, space.id))
+
+
+def _keep_spaces(*, alone: bool = False) -> None:
+    """Let no space be merged until the open transaction ends; `alone`, for who does that, keeps those who write away.
+
+    One lock for all of them: the way from a merged space to the one it is now leads over rows in any order. Taken
+    before names of tags are kept. SQLite has one writer anyway.
+    """
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.execute(select(lock(_POSTGRES_LOCK)))
 
 
 def _of(spaces: list[Space], space_id: int) -> Space:

@@ -99,18 +99,23 @@ def add_post(
     words: Words,
     held: bool = False,
     comment: bool = False,
+    photo_count: int = 0,
     **changes: Any,
 ) -> Post:
     """Write a post under `parent`, in the open transaction; `changes` go to the thread with it.
 
     `comment` says that under an opening post it is no answer; under a comment everything is one.
-    `held` lets it wait for a look: then nothing is counted and nothing in the thread changes.
+    `held` lets it wait for a look: then nothing is counted and nothing in the thread changes. `photo_count` photos are
+    going to hang on it.
     """
-    comment = parent.comment or (comment and parent.parent_id is None)
+    more: dict[str, Any] = {
+        "comment": parent.comment or (comment and parent.parent_id is None),
+        "photo_count": photo_count,
+    }
     if held:
-        return _write_post(actor, thread.id, parent.id, words, Visibility.HELD, comment=comment)
-    row = _write_post(actor, thread.id, parent.id, words, comment=comment)
-    counter = counter_of(parent_is_opening=parent.parent_id is None, comment=comment)
+        return _write_post(actor, thread.id, parent.id, words, Visibility.HELD, **more)
+    row = _write_post(actor, thread.id, parent.id, words, **more)
+    counter = counter_of(parent_is_opening=parent.parent_id is None, comment=row.comment)
     touch(thread.id, **{counter.key: counter + 1}, last_activity_at=row.created_at, **changes)
     return row
 
@@ -131,13 +136,15 @@ def counter_of(*, parent_is_opening: bool, comment: bool) -> InstrumentedAttribu
     return Thread.answer_count if parent_is_opening and not comment else Thread.reply_count
 
 
-def hold_thread(thread_id: int) -> None:
+def hold_thread(*thread_ids: int) -> None:
     """Let nobody else change the thread, show or edit its posts, or merge its tags, until the open transaction ends.
 
-    A space is locked before (`living_space`), a post after: in one order, so that nobody waits in a circle.
+    A space is locked before (`living_space`), a post after, and of several threads the oldest first: in one order, so
+    that nobody waits in a circle.
     """
     keep_names()
-    db.session.execute(select(Thread.id).where(Thread.id == thread_id).with_for_update(key_share=True))
+    held = select(Thread.id).where(Thread.id.in_(thread_ids)).order_by(Thread.id)
+    db.session.execute(held.with_for_update(key_share=True))
 
 
 def touch(thread_id: int, **values: Any) -> None:
@@ -156,18 +163,17 @@ def _write_post(
     parent_id: int | None,
     words: Words,
     visibility: Visibility = Visibility.PUBLIC,
-    *,
-    comment: bool = False,
+    **more: Any,
 ) -> Post:
     row = Post(
         thread_id=thread_id,
         parent_id=parent_id,
         author_id=actor.id,
         visibility=visibility,
-        comment=comment,
         created_at=now(),
         unmasked_html=words.unmasked_html,
         **words.columns,
+        **more,
     )
     db.session.add(row)
     db.session.flush()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.accounts.actor import Actor
 from app.accounts.models import Account
@@ -87,6 +87,14 @@ def author_name(row: Post) -> str:
     return db.session.scalar(select(Account.display_name).where(Account.id == row.author_id)) or ""
 
 
-def post_count(thread_id: int) -> int:
-    """How many posts a thread has, whoever sees them."""
-    return db.session.scalar(select(func.count()).where(Post.thread_id == thread_id)) or 0
+def thread_of(actor: Actor, post_id: int) -> tuple[Thread, int]:
+    """The thread of a post, and how many posts it has, whoever sees them; in one statement.
+
+    Raises NotFound when the post is missing or not for `actor` to see.
+    """
+    among = aliased(Post)
+    posts = select(func.count()).where(among.thread_id == Thread.id).scalar_subquery()
+    row = db.session.execute(select(Post, Thread, posts).join(Thread).where(Post.id == post_id)).one_or_none()
+    if row is None or not policy.can_see_post(actor, row.Post, row.Thread):
+        raise NotFound
+    return row.Thread, row[2]

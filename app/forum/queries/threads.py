@@ -20,7 +20,7 @@ from app.forum import policy
 from app.forum.models import Space, Thread
 from app.forum.queries.outlines import POSTS_A_PAGE
 from app.forum.queries.people import person_columns
-from app.forum.queries.posts import post_count
+from app.forum.queries.posts import thread_of
 
 PAGE_SIZE = 20
 
@@ -55,9 +55,13 @@ def url_of(row: Thread, **arguments: Any) -> str:
     return thread_url(row.kind, row.id, row.title, **arguments)
 
 
-def post_url(thread: Thread, post_id: int, **arguments: Any) -> str:
-    """Where a post stands: its thread's page, the one of several that holds it, and its anchor."""
-    several = {"post": post_id} if post_count(thread.id) > POSTS_A_PAGE else {}
+def post_url(actor: Actor, post_id: int, **arguments: Any) -> str:
+    """Where a post stands: its thread's page, the one of several that holds it, and its anchor; in one statement.
+
+    Raises NotFound when it is missing or not for `actor` to see.
+    """
+    thread, posts = thread_of(actor, post_id)
+    several = {"post": post_id} if posts > POSTS_A_PAGE else {}
     place = {"_anchor": f"p-{post_id}", **several, **arguments}
     return url_of(thread, **place)
 

@@ -16,5 +16,4 @@ def thread(thread_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/p/<int:post_id>")
 def post(post_id: int) -> ResponseReturnValue:
-    row, thread_row = queries.post(current_actor(), post_id)
-    return redirect(queries.post_url(thread_row, row.id))
+    return redirect(queries.post_url(current_actor(), post_id))

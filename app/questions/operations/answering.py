@@ -37,19 +37,20 @@ def answer(
     with transaction():
         if known := once.replayed(token, actor.using("answer")):
             return known
-        photos = forum.waiting_photos(actor, answer_draft(thread_id)) > 0
-        post = add_answer(actor, loading.held(actor, thread_id), words, photos=photos)
+        form = answer_draft(thread_id)
+        photos = forum.waiting_photos(actor, form)
+        thread = loading.held(actor, thread_id)
+        post = add_answer(actor, thread, words, photos=photos)
         # What is added from now on comes too late, or it would hang there without having waited.
         if photos:
-            forum.attach_photos(actor, answer_draft(thread_id), post.id)
-        forum.discard_draft(actor, visitor, answer_draft(thread_id), token)
-        once.settle(token, actor.using("answer"), post.id)
+            forum.attach_photos(actor, form, post.id, counted=photos)
+        forum.settle_form(actor, visitor, form, token=token, verb="answer", result=post.id)
         emit(_event(post, AnswerPosted))
         return post.id
 
 
-def add_answer(actor: Actor, thread: Thread, words: forum.Words, *, photos: bool = False) -> Post:
-    """Write an answer, in the open transaction, and leave it to the caller to say so; `photos` will hang on it.
+def add_answer(actor: Actor, thread: Thread, words: forum.Words, *, photos: int = 0) -> Post:
+    """Write an answer, in the open transaction, and leave it to the caller to say so; so many `photos` will hang on it.
 
     Raises Problem or TooSoon.
     """
@@ -81,8 +82,8 @@ def reply(
             return known
         parent, thread = loading.held_post(actor, post_id)
         row = _contribute(actor, thread, parent, words, comment=parent.parent_id is None)
-        forum.discard_draft(actor, visitor, reply_draft(post_id), token)
-        once.settle(token, actor.using("reply"), row.id)
+        form = reply_draft(post_id)
+        forum.settle_form(actor, visitor, form, token=token, verb="reply", result=row.id)
         emit(_event(row, ReplyPosted))
         return row.id
 
@@ -103,13 +104,14 @@ def _contribute(
     parent: Post,
     words: forum.Words,
     *,
-    photos: bool = False,
+    photos: int = 0,
     **changes: Any,
 ) -> Post:
     if reason := policy.answer(actor, thread):
         raise Problem(reason)
     keep_pace(actor, REPLIES)
-    held = hold(actor, links=words.links_outside(), photos=photos)
+    held = hold(actor, links=words.links_outside(), photos=photos > 0)
+    changes["photo_count"] = photos
     return forum.add_post(actor, thread=thread, parent=parent, words=words, held=held, **changes)
 
 

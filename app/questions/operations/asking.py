@@ -60,10 +60,9 @@ def ask(
         # What is added from now on comes too late, or it would hang there without having waited.
         if photos:
             forum.attach_photos(actor, "ask", post.id)
-        forum.discard_draft(actor, visitor, "ask", token)
         if refused_matches:
             part(Outcomes).none_fit(form="ask")
-        once.settle(token, actor.using("ask"), thread.id)
+        forum.settle_form(actor, visitor, "ask", token=token, verb="ask", result=thread.id)
         emit(PostHeld(post.id, thread.id) if held else Asked(thread.id))
         return thread.id
 

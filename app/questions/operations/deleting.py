@@ -32,11 +32,14 @@ def delete(actor: Actor, *, post_id: int) -> None:
 def undelete(actor: Actor, *, post_id: int) -> None:
     """Bring back what one deleted within `policy.UNDO`; twice changes nothing. Raises NotFound for all else."""
     with transaction() as session:
+        if thread_id := session.scalar(select(Post.thread_id).where(Post.id == post_id)):
+            forum.hold_thread(thread_id)
         row = session.execute(
             select(Deletion, Post, Thread)
             .join(Post, Post.id == Deletion.post_id)
             .join(Thread, Thread.id == Post.thread_id)
             .where(Deletion.post_id == post_id)
+            .execution_options(populate_existing=True)
         ).one_or_none()
         if row is None:
             # Brought back a moment ago by the same click, or never deleted: whoever may see it sees it.

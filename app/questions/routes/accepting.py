@@ -10,7 +10,7 @@ from app.core.web.forms import posted_id
 from app.forum import queries as trunk
 from app.questions import operations
 from app.questions.models import KIND
-from app.questions.routes.room import blueprint, post_url
+from app.questions.routes.room import blueprint
 
 
 @blueprint.post("/posts/<int:post_id>/accept")
@@ -23,7 +23,7 @@ def accept(post_id: int) -> ResponseReturnValue:
         flash(problem.message, "error")
     else:
         flash(_("Marked as the accepted answer. It helps the next seller too."))
-    return redirect(post_url(actor, post_id), 303)
+    return redirect(trunk.post_url(actor, post_id), 303)
 
 
 @blueprint.post("/questions/<int:thread_id>/unaccept")

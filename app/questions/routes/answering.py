@@ -4,6 +4,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts.actor import Actor
 from app.accounts.sessions import current_actor, signed_in_only
 from app.core.problems import Problem
 from app.core.web.urls import takes_files
@@ -15,23 +16,26 @@ from app.forum.visitors import sign_in_first, visitor_key
 from app.questions import operations
 from app.questions.forms import AnswerForm, ReplyForm
 from app.questions.models import KIND
-from app.questions.routes.room import blueprint, post_url, question_page
+from app.questions.routes.room import blueprint, question_page
 
 
 @blueprint.post("/questions/<int:thread_id>/answers")
 @takes_files
 def answer(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    thread = trunk.thread(actor, thread_id, KIND)
     form = AnswerForm()
     if "preview" in request.form:
         shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
         return question_page(actor, thread_id, answer_form=form, shown=shown)
     if not actor.signed_in:
-        return _keep_answer(thread, form)
-    album = albums.taken(actor, Album(form=operations.answer_draft(thread_id)))
-    if album.answers or album.errors or not form.validate():
-        return question_page(actor, thread_id, answer_form=form, album=album)
+        return _keep_answer(trunk.thread(actor, thread_id, KIND), form)
+    if albums.sent():
+        trunk.thread(actor, thread_id, KIND)
+        album = albums.taken(actor, Album(form=operations.answer_draft(thread_id)))
+        if album.answers or album.errors:
+            return question_page(actor, thread_id, answer_form=form, album=album)
+    if not form.validate():
+        return question_page(actor, thread_id, answer_form=form)
     try:
         post_id = operations.answer(
             actor,
@@ -44,7 +48,7 @@ def answer(thread_id: int) -> ResponseReturnValue:
     except Problem as problem:
         form.refuse(problem)
         return question_page(actor, thread_id, answer_form=form)
-    return redirect(post_url(actor, post_id), 303)
+    return redirect(trunk.post_url(actor, post_id), 303)
 
 
 @blueprint.get("/posts/<int:post_id>/replies")
@@ -63,15 +67,15 @@ def replying(post_id: int) -> ResponseReturnValue:
 @blueprint.post("/posts/<int:post_id>/replies")
 def reply(post_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    _row, thread = trunk.post(actor, post_id)
     form = ReplyForm()
     if "preview" in request.form:
         shown = mentioning.rendered(form.source.data)[0].html if form.source.validate(form) else None
-        return question_page(actor, thread.id, reply_form=form, reply_to=post_id, shown_reply=shown)
+        return _again(actor, post_id, form, shown)
     if not actor.signed_in:
+        _row, thread = trunk.post(actor, post_id)
         return _keep_reply(post_id, thread, form)
     if not form.validate():
-        return question_page(actor, thread.id, reply_form=form, reply_to=post_id)
+        return _again(actor, post_id, form)
     try:
         reply_id = operations.reply(
             actor,
@@ -83,8 +87,14 @@ def reply(post_id: int) -> ResponseReturnValue:
         )
     except Problem as problem:
         form.refuse(problem)
-        return question_page(actor, thread.id, reply_form=form, reply_to=post_id)
-    return redirect(post_url(actor, reply_id), 303)
+        return _again(actor, post_id, form)
+    return redirect(trunk.post_url(actor, reply_id), 303)
+
+
+def _again(actor: Actor, post_id: int, form: ReplyForm, shown: str | None = None) -> ResponseReturnValue:
+    """The question's page with the form to reply on it."""
+    _row, thread = trunk.post(actor, post_id)
+    return question_page(actor, thread.id, reply_form=form, reply_to=post_id, shown_reply=shown)
 
 
 def _keep_answer(thread: Thread, form: AnswerForm) -> ResponseReturnValue:

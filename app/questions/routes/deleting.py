@@ -9,7 +9,7 @@ from app.core.problems import Problem
 from app.core.web.forms import Form, answered
 from app.forum import queries as trunk
 from app.questions import keeping, operations, policy
-from app.questions.routes.room import blueprint, post_url
+from app.questions.routes.room import blueprint
 
 
 @blueprint.route("/posts/<int:post_id>/delete", methods=["GET", "POST"])
@@ -35,7 +35,7 @@ def delete(post_id: int) -> ResponseReturnValue:
         form=form,
         post=post,
         thread=thread,
-        url=post_url(actor, post_id),
+        url=trunk.post_url(actor, post_id),
         stays=policy.delete(actor, post, thread, hangs=hangs),
     )
     return answered(page, form)

@@ -107,8 +107,3 @@ def question_page(
         or bool(album and album.errors),
     }
     return answered(render_template("questions/show.html", **context), answer_form, reply_form)
-
-
-def post_url(actor: Actor, post_id: int) -> str:
-    post, thread = trunk.post(actor, post_id)
-    return trunk.post_url(thread, post.id)
