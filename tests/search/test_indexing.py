@@ -244,7 +244,7 @@ def test_a_missing_index_is_made_anew_by_the_next_round(
     drain()
     shutil.rmtree(tmp_path / "index")
     ask("How to pack a coat")
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING, logger="app.search.indexing"):
         drain()
     assert "made anew" in caplog.text
     assert known in _found(index, "lamp")
