@@ -284,8 +284,9 @@ def test_dead_letters(well: Flask) -> None:
 
 
 def test_an_audit_log_that_was_changed(well: Flask) -> None:
-    with transaction() as session:
+    with transaction():
         record("hide", actor_id=None, target="post", target_id=1, facts={"reason": "spam"})
+    with transaction() as session:
         session.execute(update(AuditPayload).values(facts={"reason": "revenge"}))
     result = see()
     assert result.exit_code == 1
