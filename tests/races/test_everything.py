@@ -449,7 +449,7 @@ def _nothing_is_lost(crowd: list[Person]) -> None:
             assert [*db.session.scalars(older), row.source][0] == source
     kept = select(Post.version, func.count(Revision.id)).outerjoin(Revision, Revision.post_id == Post.id)
     for version, revisions in db.session.execute(kept.group_by(Post.id)):
-        assert version == revisions + 1
+        assert version >= revisions + 1  # a photo of a held post makes a version too, and no revision
     own = select(Vote.post_id).join(Post, Post.id == Vote.post_id).where(Vote.account_id == Post.author_id)
     assert db.session.scalars(own).all() == []
 
