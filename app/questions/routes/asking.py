@@ -70,7 +70,7 @@ def post() -> ResponseReturnValue:
 @blueprint.post("/ask/suggest")
 @limiter.limit(SUGGEST)
 def suggest() -> ResponseReturnValue:
-    """The fragment under the title while somebody types."""
+    """What comes while somebody types the title: the matches under it, and the guessed topic and tags."""
     actor = current_actor()
     form = _form({})
     matches = _matches(actor, form)
