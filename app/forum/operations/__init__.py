@@ -13,7 +13,7 @@ from app.forum.operations.drafts import (
     throw_away,
 )
 from app.forum.operations.editing import edit, edit_draft
-from app.forum.operations.following import follow, mute, save, unfollow, unsave
+from app.forum.operations.following import follow, hear_again, hush, mute, save, unfollow, unmute, unsave
 from app.forum.operations.locking import lock, unlock
 from app.forum.operations.naming import add_alias, describe_tag, merge_tags, remove_alias
 from app.forum.operations.photos import (
@@ -63,7 +63,9 @@ __all__ = [
     "edit_draft",
     "edit_space",
     "follow",
+    "hear_again",
     "hold_thread",
+    "hush",
     "keep_draft",
     "keep_typing",
     "living_space",
@@ -91,6 +93,7 @@ __all__ = [
     "touch",
     "unfollow",
     "unlock",
+    "unmute",
     "unsave",
     "vote",
     "waiting_photos",

@@ -14,6 +14,7 @@ WISHES = {
     "follow": operations.follow,
     "none": operations.unfollow,
     "mute": operations.mute,
+    "unmute": operations.unmute,
     "save": operations.save,
     "unsave": operations.unsave,
 }
