@@ -20,7 +20,7 @@ from app.core.problems import NotFound, Problem, TooSoon
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum import policy, queries
-from app.forum.models import Photo, Post, Thread, Visibility
+from app.forum.models import Draft, Photo, Post, Thread, Visibility
 from app.forum.operations import Album, photos
 from app.storage.ports import Files
 from tests.core.images.pictures import picture
@@ -74,6 +74,19 @@ def test_a_photo_is_its_owners_until_posted_and_then_as_visible_as_its_post(
     with transaction():
         forum.set_visibility(opening(thread_id), Visibility.HIDDEN, by_id=None)
     assert codes(cast, app.test_client(), photo) == {**only_alice, "mona": 200}
+
+
+@pytest.mark.parametrize("typed", [{}, {"title": " ", "tags": "", "space_id": "1"}, {"source": "My coat"}])
+def test_the_last_photo_takes_an_empty_draft_with_it(
+    app: Flask, cast: SimpleNamespace, typed: dict[str, str]
+) -> None:
+    first, second = add(cast.alice), add(cast.alice, colour="blue")
+    if typed:
+        forum.keep_draft(cast.alice.actor, None, "ask", typed)
+    cast.alice.client.post("/photos", data={"album": "ask", "photo": f"remove:{first}"})
+    assert count(Draft) == 1
+    cast.alice.client.post("/photos", data={"album": "ask", "photo": f"remove:{second}"})
+    assert count(Draft) == ("source" in typed)
 
 
 def test_the_check_and_its_twin_agree(app: Flask, cast: SimpleNamespace) -> None:
