@@ -24,6 +24,7 @@ REGULARLY = (
     Loop("forget sign-ups", timedelta(days=1), people.sweep),
     Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
     Loop("forget readings", timedelta(days=1), sweep_readings),
+    Loop("forget days", timedelta(days=1), community.forget_days),
     Loop("trust", timedelta(days=1), community.review),
     Loop("route questions", timedelta(hours=1), community.route),
     Loop("forget bounces", timedelta(days=1), stopping.sweep),

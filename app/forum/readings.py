@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from flask import Flask
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, tuple_, update
 
 from app.accounts.actor import Actor
 from app.core.clock import now
@@ -132,9 +132,23 @@ def days_of(account_ids: Collection[int], since: date | None) -> dict[int, tuple
 
 
 def sweep_readings() -> None:
-    """Forget how much was read longer ago than KEPT. The days people were here stay: trust rests on them."""
+    """Forget how much was read longer ago than KEPT. The days people were here have a sweep of their own."""
     with transaction() as session:
         session.execute(delete(ThreadReading).where(ThreadReading.day < now().date() - KEPT))
+
+
+def sweep_days(before: date, *, but: int) -> None:
+    """Forget on which days before that one people were here, `but` the first so many days of each."""
+    nth = func.row_number().over(partition_by=AccountDay.account_id, order_by=AccountDay.day)
+    days = select(AccountDay.account_id, AccountDay.day, nth.label("nth")).where(AccountDay.day < before)
+    numbered = days.subquery()
+    more = select(numbered.c.account_id, numbered.c.day).where(numbered.c.nth > but)
+    with transaction() as session:
+        session.execute(
+            delete(AccountDay)
+            .where(tuple_(AccountDay.account_id, AccountDay.day).in_(more))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _add(readers: Counts, threads_read: Counts) -> None:
