@@ -320,3 +320,52 @@ def test_other_forms_take_no_files(app: Flask, cast: SimpleNamespace) -> None:
     )
     assert sent.status_code == 400
     assert db.session.scalar(select(func.count(Photo.id))) == 0
+
+
+class Body(io.BytesIO):
+    """A multipart form of `size` bytes with one file, that says how far it was read."""
+
+    def __init__(self, size: int) -> None:
+        head = (
+            b'--b\r\nContent-Disposition: form-data; name="photos"; filename="a.png"\r\n'
+            b"Content-Type: image/png\r\n\r\n"
+        )
+        super().__init__(head + b"x" * (size - len(head) - 7) + b"\r\n--b--")
+        self.read_so_far = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        some = super().read(size)
+        self.read_so_far += len(some)
+        return some
+
+    def readinto(self, buffer: Any) -> int:
+        count = super().readinto(buffer)
+        self.read_so_far += count
+        return count
+
+
+@pytest.mark.parametrize("path", ["/ask", "/photos", "/questions/{}/answers", "/p/{}/photos"])
+def test_of_visitors_no_photos_are_read(app: Flask, cast: SimpleNamespace, path: str) -> None:
+    path = path.format(ask(cast.alice))
+    for size, refused in ((3_000_000, True), (100_000, False)):
+        for who, read in ((app.test_client(), not refused), (cast.bob.client, True)):
+            body = Body(size)
+            answer = who.post(
+                path,
+                input_stream=body,
+                content_length=size,
+                content_type="multipart/form-data; boundary=b",
+            )
+            assert (body.read_so_far == size) is read
+            assert read or body.read_so_far == 0
+            assert (answer.status_code == 413) is not read
+            assert ("Sign in first, then add photos." in answer.text) is not read
+
+
+def test_what_a_visitor_wrote_with_small_files_is_kept(app: Flask, cast: SimpleNamespace) -> None:
+    browser = app.test_client()
+    long = "Word " * 6_000
+    sent = browser.post("/ask", data=fields(source=long), content_type="multipart/form-data")
+    assert sent.status_code == 303
+    assert sent.location.startswith("/sign-in")
+    assert db.session.scalar(select(Draft.fields))["source"].strip() == long.strip()
