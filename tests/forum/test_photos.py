@@ -1,9 +1,12 @@
 """Photos: added, described, put in order and removed; private until posted; as visible as their post; swept."""
 
 import io
+import itertools
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -369,3 +372,46 @@ def test_what_a_visitor_wrote_with_small_files_is_kept(app: Flask, cast: SimpleN
     assert sent.status_code == 303
     assert sent.location.startswith("/sign-in")
     assert db.session.scalar(select(Draft.fields))["source"].strip() == long.strip()
+
+
+def _sent_as(names: list[str], content: bytes) -> bytes:
+    """A form as a browser sends it: only quotes and line ends in a file's name are written another way."""
+    marks = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+    parts = [b'--b\r\nContent-Disposition: form-data; name="album"\r\n\r\nask\r\n']
+    for name in names:
+        said = name.translate(marks).encode("utf-8", "surrogatepass")
+        head = b'--b\r\nContent-Disposition: form-data; name="photos"; filename="' + said + b'"\r\n'
+        parts.append(head + b"Content-Type: image/png\r\n\r\n" + content + b"\r\n")
+    return b"".join([*parts, b"--b--\r\n"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_file_is_called_changes_nothing(
+    app: Flask, cast: SimpleNamespace, tmp_path: Path, shared_data: Path
+) -> None:
+    listed = json.loads((shared_data / "attack" / "upload_filenames.json").read_text(encoding="utf-8"))
+    before = itertools.cycle(("", "../../../coat.", "/tmp/coat."))
+    names = [f"{folder}{name}" for folder, name in zip(before, listed, strict=False)]
+    names += ["<img src=x onerror=alert(1)>.png", "\"'><script>alert(1)</script>", "..", ".", "%s{{ 7*7 }}"]
+
+    def send(some: list[str], content: bytes) -> tuple[int, str]:
+        body = io.BytesIO(_sent_as(some, content))
+        kind = "multipart/form-data; boundary=b"
+        answer = cast.alice.client.post("/photos", input_stream=body, content_type=kind)
+        return answer.status_code, answer.text
+
+    def outside() -> set[Path]:
+        files = tmp_path / "files"
+        return {path for path in tmp_path.parent.rglob("*") if path.is_file() and files not in path.parents}
+
+    content = picture(size=(8, 8))
+    harmless, there = send(["coat.png"], content), outside()
+    assert harmless[0] == 200
+    for begin in range(0, len(names), 45):
+        some = names[begin : begin + 45]
+        assert send(some, content) == harmless, some
+    assert outside() == there
+    (photo,) = db.session.scalars(select(Photo)).all()
+    kept = [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+    assert {path.name for path in kept} == {photo.key, photo.small_key}
