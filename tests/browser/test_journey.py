@@ -43,9 +43,7 @@ def outcomes(site: Site) -> list[tuple[str, str]]:
     """What became of suggestions: form and outcome, the first one first."""
     with site.app.app_context():
         rows = db.session.execute(
-            select(db.text("form, outcome"))
-            .select_from(db.text("suggestion_outcome"))
-            .order_by(db.text("id"))
+            select(db.text("form, what")).select_from(db.text("suggestion_event")).order_by(db.text("id"))
         )
         return [(form, outcome) for form, outcome in rows]
 

@@ -104,7 +104,8 @@ CHANGES = {
     "contact.remove": Change("/admin/channels/{}/remove", "channel", right="adam", shut=NOT_AN_ADMIN),
     "desk.forget": Change("/help/forget", visitor=OPEN),
     "desk.file": Change("/help", form=HELP, visitor=KEPT),
-    "desk.suggest": Change("/help/suggest", form={"subject": TITLE}, visitor=OPEN, writes=False),
+    "desk.opened": Change("/help/opened", form={"thread": "{thread}"}, visitor=OPEN),
+    "desk.suggest": Change("/help/suggest", form={"subject": TITLE}, visitor=OPEN),
     "desk.reply": Change("/tickets/{}/reply", "ref", form=WORDS, visitor=KEPT, shut=NOT_ALICES),
     "desk.escalate": Change("/questions/{}/support", "unsent_thread", form={"topic": "payment", "seen": "?"}, shut=(("bob", "unsent_thread"), ("agnes", "unsent_thread"), *HIDDEN_THREADS)),
     "desk.note_sent": Change("/questions/{}/support/sent", "solved_thread", community=True, shut=(("bob", "solved_thread"), ("mona", "solved_thread"))),
@@ -248,7 +249,7 @@ READS = {
 
 THEIR_OWN = {
     "accounts.change_password", "accounts.email", "accounts.revoke", "accounts.sign_out", "accounts.stay",
-    "desk.escalate", "desk.file", "desk.forget", "desk.note_sent", "desk.reply",
+    "desk.escalate", "desk.file", "desk.forget", "desk.note_sent", "desk.opened", "desk.reply", "desk.suggest",
     "forum.change_photos", "forum.discard_draft", "forum.mark", "forum.save_draft",
     "notifications.mail", "notifications.mute", "notifications.open_", "notifications.prove", "notifications.read",
     "notifications.read_all", "notifications.save",

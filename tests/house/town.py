@@ -44,6 +44,7 @@ from app.moderation.words import Reason, Refusal
 from app.notifications import proving, unsubscribing
 from app.notifications.models import Cadence, Kind, Notification
 from app.questions.models import KIND, Question
+from app.search import helping
 from tests.core.images.pictures import picture
 
 PASSWORD = "three odd socks"
@@ -94,6 +95,7 @@ def build(cast: SimpleNamespace) -> Town:
     words = {"topic": Topic.PAYMENT, "subject": "Payout is missing", "source": "It says paid."}
     ticket_id = desk.file_ticket(alice.actor, token=secrets.token_urlsafe(18), **words)
     forum.keep_draft(alice.actor, None, desk.HELP, {"subject": "Begun"})
+    helping.show(alice.actor, None, thread_ids=[things["thread"]], urgent=False)
     opening_album = Album(post_id=things["opening"])
     things["posted_photo"] = forum.add_photo(alice.actor, opening_album, content=picture())
     things["own_photo"] = forum.add_photo(alice.actor, Album(form="ask"), content=picture())
