@@ -175,7 +175,7 @@ def test_the_trial_says_what_it_found(cast: SimpleNamespace, lived: list[int]) -
     assert sum(count.counted for count in found.arms.values()) == 84
     assert found.estimate
     page = cast.mona.client.get("/mod/dashboard").text
-    assert "its 95 % interval goes from" in page
+    assert "its 95% interval goes from" in page
     assert 'class="chart__dot"' in page
     assert "The trial is not over" not in page
 
