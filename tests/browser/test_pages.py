@@ -107,12 +107,7 @@ def look(open_site: Callable[..., Site], visit: Callable[..., Page], tmp_path: P
 
 @ON_SQLITE
 def test_pages_for_everybody(look: Callable[..., None]) -> None:
-    look(demo_town, {None: tour.VISITOR}, lived_in=True)
-
-
-@ON_SQLITE
-def test_letters(look: Callable[..., None]) -> None:
-    look(demo_town, {None: (tour.LETTER,)}, lived_in=True)
+    look(demo_town, {None: (*tour.VISITOR, tour.LETTER)}, lived_in=True)
 
 
 @ON_SQLITE
@@ -125,6 +120,7 @@ def test_pages_for_moderators_and_helpers(look: Callable[..., None]) -> None:
     look(demo_town, {"moderator": tour.MODERATOR, "helper": tour.HELPER}, lived_in=True)
 
 
+@ON_SQLITE
 def test_pages_for_moderators_and_admins(look: Callable[..., None]) -> None:
     look(town_with_a_newcomer, {"moderator": tour.HELD, "admin": tour.ADMIN}, lived_in=True)
 
@@ -134,6 +130,7 @@ def test_pages_of_numbers(look: Callable[..., None]) -> None:
     look(demo_town, {"admin": tour.NUMBERS}, lived_in=True)
 
 
+@ON_SQLITE
 def test_pages_of_people(look: Callable[..., None]) -> None:
     tours = {None: tour.PEOPLE, "seller": tour.MINE, "moderator": tour.SUSPENDING}
     look(demo_town, tours, lived_in=True)

@@ -245,8 +245,17 @@ def test_everybody_can_sign_in(lived: Flask) -> None:
         assert signed_in == ids[person.name]
 
 
-def test_counts_are_right_and_twice_adds_nothing(app: Flask) -> None:
+def test_counts_are_right_and_twice_adds_nothing(lived: Flask) -> None:
+    _right_and_whole()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_counts_are_right_on_postgresql_too(app: Flask) -> None:
     fill()
+    _right_and_whole()
+
+
+def _right_and_whole() -> None:
     recounted = CliRunner().invoke(doctor, ["--recount"]).output
     assert "0 threads mended" in recounted
     assert "0 people mended" in recounted
@@ -255,6 +264,7 @@ def test_counts_are_right_and_twice_adds_nothing(app: Flask) -> None:
     assert [count(rows) for rows in (Account, Thread, Post, Vote, Photo, Ticket, Notification)] == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_without_a_desk_nobody_is_of_support(make_app: Callable[..., Flask]) -> None:
     with make_app(mode=Mode.COMMUNITY).app_context():
         printed = fill().output

@@ -24,6 +24,7 @@ from app.forum.models import Photo, Post, Thread, Visibility
 from app.forum.operations import Album, photos
 from app.storage.ports import Files
 from tests.core.images.pictures import picture
+from tests.forum.steps import opening
 from tests.questions.steps import answer, ask, count, fields, page
 
 ASK = Album(form="ask")
@@ -45,12 +46,6 @@ def row(photo_id: int) -> Photo:
 
 def file(colour: str = "red", name: str = "coat.png") -> tuple[io.BytesIO, str]:
     return io.BytesIO(picture(colour=colour)), name
-
-
-def opening(thread_id: int) -> int:
-    return (
-        db.session.scalar(select(Post.id).where(Post.thread_id == thread_id, Post.parent_id.is_(None))) or 0
-    )
 
 
 def codes(cast: SimpleNamespace, visitor: FlaskClient, photo: Photo) -> dict[str, int]:
