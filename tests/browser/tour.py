@@ -262,7 +262,7 @@ NUMBERS = (
     Stop("dashboard-asking", "insight.asking", "/mod/dashboard/asking"),
     Stop("dashboard-searches", "insight.searches", "/mod/dashboard/searches?words=zeppelin+hire"),
     Stop("trials", "insight.trials", "/mod/trials", main=True),
-    Stop("trials-errors", "insight.trials", "/mod/trials", send("Start the trial", share="x"), 422),
+    Stop("trials-errors", "insight.trials", "/mod/trials", send("Start the trial", share="1"), 422),
     Stop("trials-running", "insight.trials", "/mod/trials", send("Start the trial"), main=True),
 )
 """What an admin counts."""
