@@ -41,6 +41,11 @@ class Results:
     page: Page[Found]
     reduced: bool
 
+    @property
+    def found_nothing(self) -> bool:
+        """Whether there is nothing for these words at all, as far as a sound index knows."""
+        return bool(self.query.words) and self.page.number == 1 and not self.page.rows and not self.reduced
+
 
 def find(actor: Actor, text: str, number: int) -> Results:
     """Page `number` of the threads that answer `text` best, as `actor` may see them. Raises Problem for too long a text."""

@@ -4,11 +4,14 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.sessions import current_actor
+from app.core.parts import part
 from app.core.problems import Problem
 from app.core.text import clean_line
 from app.core.web.limits import SEARCH, SEARCH_VISITOR, limiter
 from app.core.web.pages import page_number
+from app.forum.readings import is_robot
 from app.search import queries
+from app.search.misses import Misses
 
 blueprint = Blueprint("search", __name__)
 
@@ -28,4 +31,6 @@ def index() -> ResponseReturnValue:
         results = queries.find(current_actor(), text, page_number())
     except Problem as problem:
         return render_template("search/index.html", text=text, results=None, problem=problem.message), 422
+    if results.found_nothing and not is_robot(request.user_agent.string):
+        part(Misses).note(text)
     return render_template("search/index.html", text=text, results=results)

@@ -43,11 +43,13 @@ from app.forum.models import (
     Visibility,
     Vote,
 )
+from app.insight.queries.trials import is_over, result
 from app.moderation.models import Flag
 from app.notifications.models import Notification
 from app.questions import keeping, ordering
 from app.questions import queries as questions
 from app.questions.models import HaveToo, Question, State
+from app.search.models import EmptySearch, SuggestionEvent, Trial, What
 from app.wiring import create_app
 
 TOWN = demo.load()
@@ -206,6 +208,17 @@ def test_the_seller_finds_something_new(lived: Flask) -> None:
 
 def test_the_agent_finds_something_to_do(lived: Flask) -> None:
     assert count(select(Ticket.id).where(Ticket.status == Status.NEW, Ticket.assignee_id.is_(None))) == 1
+
+
+def test_people_looked_for_help_and_a_trial_is_over(lived: Flask) -> None:
+    trial = db.session.scalars(select(Trial)).one()
+    found = result(trial)
+    assert is_over(trial)
+    assert sum(arm.drawn for arm in found.arms.values()) > 40
+    assert found.estimate
+    whats = set(db.session.scalars(select(SuggestionEvent.what)))
+    assert whats >= {What.SHOWN, What.OPENED, What.SOLVED, What.REFUSED, What.FILED}
+    assert (db.session.scalar(select(func.count()).select_from(EmptySearch)) or 0) > 5
 
 
 def test_trust_and_reputation_follow(lived: Flask) -> None:
