@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.core.parts import part
 from app.core.transaction import transaction
+from app.forum.documents import KindsOfDocument
 from app.forum.models import Thread
-from app.forum.ports import KindsOfDocument
 from app.jobs import operations as jobs
 from app.jobs.models import Job, Lane
 from app.jobs.ports import Loop
@@ -195,9 +195,12 @@ def _read(
         # The version first: when words change between the two reads, the entry counts as older than it is.
         wanted = select(Thread.id, Thread.version).where(Thread.id.in_([ref.id for ref in some]))
         versions = dict(db.session.execute(wanted).all())
+        found = {
+            kind: documents.documents([ref.id for ref in some if ref.kind == kind])
+            for kind, documents in kinds.items()
+        }
         for ref in some:
-            documents = kinds.get(ref.kind)
-            document = documents.document(ref.id) if documents else None
+            document = found.get(ref.kind, {}).get(ref.id)
             yield ref, Entry(document, versions.get(ref.id, 0)) if document else None
         done += len(some)
         progress(done, len(refs))

@@ -11,8 +11,8 @@ from app.core.db import db
 from app.core.parts import part
 from app.core.web.pages import Page, cut
 from app.forum import queries as forum
+from app.forum.documents import KindsOfDocument
 from app.forum.models import Thread
-from app.forum.ports import KindsOfDocument
 from app.forum.queries import ThreadRow
 from app.search import reduced
 from app.search.passages import Wanted, marked, passage
@@ -90,13 +90,16 @@ def _texts(rows: Sequence[ThreadRow], hits: Mapping[int, Hit]) -> dict[int, str]
     """The best answer's text, else the question's; what the index keeps only counts while its thread is unchanged."""
     wanted = select(Thread.id, Thread.version).where(Thread.id.in_([row.id for row in rows]))
     versions = dict(db.session.execute(wanted).all())
-    kinds = part(KindsOfDocument)()
     texts = {}
+    others: dict[str, list[int]] = {}
     for row in rows:
         hit = hits.get(row.id)
         if hit and hit.version == versions.get(row.id):
             texts[row.id] = hit.answer or hit.body
         else:
-            document = kinds[row.kind].document(row.id)
-            texts[row.id] = (document.answer or document.body) if document else ""
-    return texts
+            others.setdefault(row.kind, []).append(row.id)
+    kinds = part(KindsOfDocument)()
+    for kind, thread_ids in others.items():
+        documents = kinds[kind].documents(thread_ids)
+        texts |= {number: found.answer or found.body for number, found in documents.items()}
+    return {row.id: texts.get(row.id, "") for row in rows}

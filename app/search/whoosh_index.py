@@ -21,7 +21,7 @@ from whoosh.query import Or, Term
 from whoosh.writing import SegmentWriter
 
 from app.core.clock import now
-from app.forum.ports import Document
+from app.forum.documents import Document
 from app.search.folder import Folder, State, sizes
 from app.search.ports import Entry, Hit, Query, Ref, Unavailable
 from app.search.scoring import Snapshot

@@ -13,7 +13,8 @@ from app.desk import drafts as desk_drafts
 from app.desk import queries as desk
 from app.desk.offering import Escalations
 from app.forum import drafts as trunk_drafts
-from app.forum.ports import Documents, KindsOfDocument, Place, Places
+from app.forum.documents import Documents, KindsOfDocument
+from app.forum.ports import Place, Places
 from app.forum.readings import Readings, days_of
 from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue

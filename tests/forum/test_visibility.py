@@ -221,8 +221,7 @@ def test_documents_hold_public_words_only(everything: dict[int, str]) -> None:
         select(Post.id).join(Thread).where(Thread.visibility == "public", Post.visibility == "public")
     )
     public = {f"word{post_id}" for post_id in db.session.scalars(public_posts)}
-    made = {row: documents.document(row) for row in db.session.scalars(select(Thread.id))}
-    told = {thread_id: found for thread_id, found in made.items() if found is not None}
+    told = documents.documents(db.session.scalars(select(Thread.id)).all())
     words = {
         word
         for found in told.values()

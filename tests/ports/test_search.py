@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.forum.ports import Document
+from app.forum.documents import Document
 from app.search.ports import Busy, Entry, Index, Query, Ref, Unavailable
 from app.search.query import for_draft, parse, plain
 from app.search.whoosh_index import WhooshIndex

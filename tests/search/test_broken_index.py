@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.core import clock
-from app.forum.ports import Document
+from app.forum.documents import Document
 from app.search import whoosh_index
 from app.search.folder import Folder
 from app.search.ports import Entry, Ref, Unavailable
@@ -204,7 +204,7 @@ import sys
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from app.forum.ports import Document
+from app.forum.documents import Document
 from app.search.ports import Entry
 from app.search.whoosh_index import WhooshIndex
 

@@ -9,7 +9,7 @@ import ir_measures
 import pytest
 from ir_measures import RR, R
 
-from app.forum.ports import Document
+from app.forum.documents import Document
 from app.search.ports import Entry
 from app.search.query import plain
 from app.search.whoosh_index import WhooshIndex
