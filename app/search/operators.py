@@ -1,7 +1,7 @@
 """What operators ask of a thread: `is:solved`, `-tag:returns`, `by:ada`, `before:2026-11`."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -26,6 +26,15 @@ _ENDS = ",;!?)"
 def states() -> list[str]:
     """The states that threads of any kind can have, each once."""
     return list(dict.fromkeys(state for kind in part(KindsOfDocument)().values() for state in kind.states))
+
+
+def known() -> dict[str, list[str]]:
+    """What may stand after `is:`, `kind:` and `has:`."""
+    return {
+        "is": [*states(), OFFICIAL, UNSOLVED, UNANSWERED],
+        "kind": list(part(KindsOfDocument)()),
+        "has": [PHOTO],
+    }
 
 
 def asked(actor: Actor, typed: Typed) -> tuple[Query, list[str]]:
@@ -80,33 +89,33 @@ class _Wish:
 
 
 def _is(wish: _Wish, operator: Operator) -> str | None:
-    value, known = _plain(operator), states()
+    value = _plain(operator)
     if value == OFFICIAL:
         wish.each(operator, f"is:{OFFICIAL}")
     elif value == UNSOLVED:
         wish.one_of(operator, "is:solved", without=not operator.without)
     elif value == UNANSWERED:
         wish.one_of(operator, "is:open")
-    elif value in known:
+    elif value in states():
         wish.one_of(operator, f"is:{value}")
     else:
-        return _unknown(operator, [*known, OFFICIAL, UNSOLVED, UNANSWERED])
+        return _unknown(operator)
     return None
 
 
 def _kind(wish: _Wish, operator: Operator) -> str | None:
-    value, known = _plain(operator), list(part(KindsOfDocument)())
+    value, kinds = _plain(operator), part(KindsOfDocument)()
     # People say 'questions' of several.
-    kind = value if value in known else value.removesuffix("s")
-    if kind not in known:
-        return _unknown(operator, known)
+    kind = value if value in kinds else value.removesuffix("s")
+    if kind not in kinds:
+        return _unknown(operator)
     wish.one_of(operator, f"kind:{kind}")
     return None
 
 
 def _has(wish: _Wish, operator: Operator) -> str | None:
     if _plain(operator).removesuffix("s") != PHOTO:
-        return _unknown(operator, [PHOTO])
+        return _unknown(operator)
     wish.each(operator, f"has:{PHOTO}")
     return None
 
@@ -170,12 +179,12 @@ def _beginning(text: str, zone: ZoneInfo) -> datetime | None:
         return None
 
 
-def _unknown(operator: Operator, known: Sequence[str]) -> str:
+def _unknown(operator: Operator) -> str:
     return str(
         _(
             "“%(typed)s” means nothing here, so it is left out of the search. Known: %(known)s.",
             typed=f"{operator.name}:{operator.value}",
-            known=", ".join(f"{operator.name}:{value}" for value in known),
+            known=", ".join(f"{operator.name}:{value}" for value in known()[operator.name]),
         )
     )
 

@@ -4,6 +4,7 @@ The engine's own query language is never used: some of its inputs take minutes.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -82,6 +83,14 @@ def read(text: str) -> Typed:
             words += found
     query = Query(words=tuple(dict.fromkeys(words)), phrases=tuple(phrases), excluded=tuple(excluded))
     return Typed(text, query, " ".join(loose), tuple(operators))
+
+
+def without(typed: Typed, operators: Sequence[Operator]) -> str:
+    """The search box without some of its operators."""
+    text = typed.text
+    for each in sorted(operators, key=lambda operator: operator.start, reverse=True):
+        text = f"{text[: each.start].rstrip()} {text[each.end :].lstrip()}"
+    return text.strip()
 
 
 def parse(text: str) -> Query:

@@ -49,7 +49,9 @@ class Synonyms:
             if fault := _fault(phrases, group):
                 complaints.append(f"{name}, line {number}: {fault}")
             elif len(groups) == MOST_GROUPS:
-                complaints.append(f"{name}, line {number}: more than {MOST_GROUPS} groups; the rest is unread.")
+                complaints.append(
+                    f"{name}, line {number}: more than {MOST_GROUPS} groups; the rest is unread."
+                )
                 break
             else:
                 groups.append(group)

@@ -39,6 +39,9 @@ def test_the_index_alone_decides_nothing(app: Flask, ask: Ask) -> None:
                 for number in (hidden, held, 10**9, public)
             ]
 
+        def correct(self, _word: str) -> None:
+            """Every word is known."""
+
     put(app, Index, Liar())  # type: ignore[arg-type, type-abstract]
     rows = find(ANONYMOUS, "lamp", 1).page.rows
     assert [row.title for row in rows] == ["A public lamp"]
