@@ -20,7 +20,7 @@ from app.search.facets import Facet, facets
 from app.search.operators import asked
 from app.search.passages import Shown, Wanted, marked
 from app.search.ports import Hit, Index, Query, Ref, Unavailable
-from app.search.query import read, without
+from app.search.query import plain, read, without
 from app.search.ranking import MOST_HOPS, RERANKED, folded, reranked
 from app.search.widening import did_you_mean, widened
 
@@ -100,18 +100,18 @@ def find(actor: Actor, text: str, number: int, order: Order = Order.BEST) -> Res
     query, wrong = asked(actor, typed)
     wide = widened(query, typed.loose)
     query = wide.query
-    plain = without(typed, typed.operators)
+    bare = without(typed, typed.operators)
     orders = tuple(Order) if query.words else (Order.NEWEST, Order.HELPFUL)
     order = order if order in orders else orders[0]
     if number > MOST_PAGES:
-        return Results(query, plain, Page([], number, more=False), reduced=False, order=order, orders=orders)
+        return Results(query, bare, Page([], number, more=False), reduced=False, order=order, orders=orders)
     proposals = propose(actor, query, number * PAGE_SIZE + 1, at_once=PROPOSALS)
     seen = _ordered(proposals, order) if query.words else _by_order(proposals.seen, order)
     page = cut(seen[(number - 1) * PAGE_SIZE :], number, PAGE_SIZE)
     more = page.more and number < MOST_PAGES
     return Results(
         query=query,
-        plain=plain,
+        plain=bare,
         page=Page(found(query, page.rows, proposals.hits), number, more),
         reduced=proposals.reduced,
         order=order,
@@ -122,6 +122,11 @@ def find(actor: Actor, text: str, number: int, order: Order = Order.BEST) -> Res
         weak=bool(seen and query.words) and max(map(proposals.covered, seen[:PROPOSALS])) < FLOOR,
         facets=facets(typed, query, proposals.seen[:PROPOSALS]),
     )
+
+
+def look_for(actor: Actor, text: str, wanted: int) -> Proposals:
+    """`propose` for words of any kind and number, in which nothing but words means anything."""
+    return propose(actor, widened(plain(text), text).query, wanted)
 
 
 def propose(actor: Actor, query: Query, wanted: int, at_once: int = RERANKED) -> Proposals:
