@@ -69,7 +69,8 @@ def enqueue(thread_id: int) -> None:
 def drain() -> int:
     """One round of the one indexer: carry out what waits, at most a batch; how many rows that was.
 
-    An index that is missing, broken or behind is made anew first. While another process writes, nothing is done.
+    An index that is missing, broken or behind is made anew first. While another process writes, nothing is done. What
+    can wait is done piece by piece while nothing else does.
     """
     index = part(Index)
     try:
@@ -77,7 +78,10 @@ def drain() -> int:
             db.session.rollback()
             if _is_lost(index):
                 rebuild()
-            return _carry_out(index)
+            done = _carry_out(index)
+            if done < BATCH:
+                index.tidy()
+            return done
     except Busy:
         return 0
 

@@ -138,6 +138,13 @@ class Index(Protocol):
         """Begin anew with exactly these; until they are all in, the old index answers."""
         ...
 
+    def tidy(self) -> bool:
+        """Do one piece of what can wait, a few seconds' work; False when there is none.
+
+        When there is none, nothing of what `gone` or `replace` took away is on disk any more. Raises Unavailable.
+        """
+        ...
+
     def position(self) -> int:
         """The last outbox row that is in. Raises Unavailable, also when files were lost behind the index's back."""
         ...
