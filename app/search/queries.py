@@ -30,8 +30,9 @@ MOST_PAGES = 50
 PROPOSALS = 200
 # Proposals beyond those that are needed, for the few that may not be seen.
 SPARE = 10
-FLOOR = 0.25
-"""How much of what is looked for a thread must cover to be called an answer to it; see docs/search.md for its measure."""
+ENOUGH, FLOOR = 0.5, 4.0
+"""What covers ENOUGH of the words is an answer to them, or what covers less and scores so much that both multiplied are
+FLOOR. Measured in docs/search.md: 99 % of what paraphrases mean pass, and a quarter of what has nothing to do with it."""
 # Whoever asks for the newest wants the newest answers, not the newest thread with one of the words.
 NEARLY = 0.5
 
@@ -66,6 +67,11 @@ class Proposals:
         """How much of what was looked for a thread covers; all of it, where nobody knows."""
         hit = self.hits.get(ref_of(seen))
         return hit.covered if hit else 1.0
+
+    def answers(self, seen: Seen) -> bool:
+        """Whether a thread has enough of what was looked for to be called an answer; so it is, where nobody knows."""
+        hit = self.hits.get(ref_of(seen))
+        return hit is None or hit.covered >= ENOUGH or hit.covered * hit.score >= FLOOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ def find(actor: Actor, text: str, number: int, order: Order = Order.BEST) -> Res
         wrong=wrong,
         corrected=list(wide.corrected.values()),
         instead=None if seen else did_you_mean(typed),
-        weak=bool(seen and query.words) and max(map(proposals.covered, seen[:PROPOSALS])) < FLOOR,
+        weak=bool(seen and query.words) and not any(map(proposals.answers, seen[:PROPOSALS])),
         facets=facets(typed, query, proposals.seen[:PROPOSALS]),
     )
 

@@ -10,12 +10,12 @@ from app.search.words import terms
 
 RERANKED = 50
 WEIGHTS: Mapping[str, float] = {
-    "solved": 0.04,
-    "official": 0.04,
-    "stale": -0.06,
-    "helpful": 0.03,
-    "tags": 0.04,
-    "fresh": 0.02,
+    "solved": 0.02,
+    "official": 0.03,
+    "stale": -0.05,
+    "helpful": 0.02,
+    "tags": 0.03,
+    "fresh": 0.01,
 }
 """By what share of its score a thread gains at most by each: enough between near equals, never against its words."""
 

@@ -14,14 +14,14 @@ def suggest(
 ) -> list[Match]:
     """`questions.ports.Suggest`, by the words of the title, and less by the rarest of the text.
 
-    Rather nothing than what covers less than FLOOR of the title.
+    Rather nothing than what has too little of the title.
     """
     if len(title.strip()) < SHORTEST_TITLE:
         return []
     finished, _last = unfinished(title)
     query = widened(for_draft(title, body), finished).query
     proposals = queries.propose(actor, query, limit + 1)
-    fitting = [seen for seen in proposals.seen if proposals.covered(seen) >= queries.FLOOR]
+    fitting = filter(proposals.answers, proposals.seen)
     wanted = [seen for seen in fitting if seen.row.id != exclude][:limit]
     return [
         Match(
