@@ -27,6 +27,7 @@ from app.questions.documents import QuestionDocuments
 from app.questions.ports import Outcomes, Suggest, Support
 from app.search.operations import RecordedOutcomes
 from app.search.ports import Index
+from app.search.postgres_index import PostgresIndex
 from app.search.suggesting import suggest
 from app.search.whoosh_index import WhooshIndex
 from app.storage.local import LocalFiles
@@ -51,7 +52,11 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, Presence, _presence)
     put(app, StandingNotice, standing)
     put(app, Outcomes, RecordedOutcomes())
-    put(app, Index, WhooshIndex(settings.data_dir / "index"))
+    put(
+        app,
+        Index,
+        PostgresIndex() if settings.search_in_database else WhooshIndex(settings.data_dir / "index"),
+    )
 
 
 def _presence(account_ids: Collection[int], since: date | None) -> dict[int, Days]:
