@@ -6,7 +6,7 @@ On SQLite the tables of the index are there and stay empty, so that one chain of
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -67,7 +67,7 @@ class SearchDocument(Model):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int]
     fingerprint: Mapped[str] = mapped_column(String(24))
-    weight: Mapped[float]
+    weight: Mapped[float] = mapped_column(Double)
     at: Mapped[datetime]
     title_length: Mapped[int]
     body_length: Mapped[int]
