@@ -1,11 +1,11 @@
 """What search needs of an index, whatever stands behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from app.forum.documents import Document
 
@@ -109,6 +109,10 @@ class Hit:
         return Ref(self.kind, self.id)
 
 
+# Reads what the public may see of these now; None for what is nothing.
+Read = Callable[[Sequence[Ref]], Iterable[tuple[Ref, Entry | None]]]
+
+
 class Unavailable(Exception):
     """The index is missing, broken or made by another version; it must be built anew."""
 
@@ -166,4 +170,19 @@ class Index(Protocol):
 
     def fingerprints(self) -> dict[Ref, str]:
         """Of every entry there is. Raises Unavailable."""
+        ...
+
+
+@runtime_checkable
+class LiveIndex(Index, Protocol):
+    """An index in the site's own database: it changes in the transactions that change threads.
+
+    What changes while `rebuild` runs must be followed too; `rebuild` asks for its first entry only once it will be.
+    """
+
+    def follow(self, refs: Sequence[Ref], read: Read) -> None:
+        """In the open transaction, hold these documents, then `read` them and write what they are now.
+
+        Whoever else follows one of them waits until the transaction has ended. Raises Unavailable.
+        """
         ...

@@ -1,36 +1,30 @@
-"""The index at one moment: which documents answer a query best.
-
-BM25 summed over fields (Robertson and Zaragoza, 'The Probabilistic Relevance Framework: BM25 and Beyond', 2009; the idf
-is theirs too), any word being enough.
-"""
+"""The index at one moment: which documents answer a query best, by `bm25`, many documents at a time."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from heapq import nlargest, nsmallest
 from itertools import islice
-from math import log
 from typing import NamedTuple
 
 import numpy as np
 
 from app.search.arrays import FIELDS, Array, moment
+from app.search.bm25 import (
+    COMPLETIONS,
+    DRAFT_TERMS,
+    DRAFT_WEIGHT,
+    K1,
+    RELATED_WEIGHT,
+    STEMS_LOOKED_AT,
+    WEIGHTS,
+    B,
+    idf,
+)
 from app.search.ports import Hit, Phrase, Query, Ref
 from app.search.segment import Part, Segment
 from app.search.spelling import most_edits, near, nearest
 from app.search.words import terms
-
-# How much a word counts by where it stands. Measured: titles at 1 to 2 are alike and at 5 hurt, the question's own
-# text at 0.2 to 0.4 helps and at 1 hurts, and answers are one text: the accepted one apart from the others hurts.
-WEIGHTS: Mapping[str, float] = {"title": 1.5, "body": 0.3, "answers": 1.0}
-K1 = 1.2
-B = 0.75
-RELATED_WEIGHT = 0.5
-DRAFT_WEIGHT = 0.4
-DRAFT_TERMS = 12
-COMPLETIONS = 10
-# Where no title knows the beginning of a word, so many stems of answers are looked at.
-STEMS_LOOKED_AT = 200
 
 _WEIGHTS = np.array([WEIGHTS[field] for field in FIELDS], np.float32)
 
@@ -194,8 +188,7 @@ class Snapshot:
         return counts
 
     def _idf(self, frequency: float) -> float:
-        frequency = min(float(frequency), self._size)
-        return log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
+        return idf(frequency, self._size)
 
     def _titles(self, word: str) -> int:
         """How many titles have the word."""

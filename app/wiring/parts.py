@@ -28,6 +28,7 @@ from app.questions.documents import QuestionDocuments
 from app.questions.ports import Outcomes, Suggest, Support
 from app.search.operations import RecordedOutcomes
 from app.search.ports import Index
+from app.search.postgres_index import PostgresIndex
 from app.search.suggesting import suggest
 from app.search.synonyms import SHIPPED, Synonyms
 from app.search.whoosh_index import WhooshIndex
@@ -56,7 +57,11 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, StandingNotice, standing)
     put(app, Outcomes, RecordedOutcomes())
     put(app, Synonyms, _synonyms(settings))
-    put(app, Index, WhooshIndex(settings.data_dir / "index"))
+    put(
+        app,
+        Index,
+        PostgresIndex() if settings.search_in_database else WhooshIndex(settings.data_dir / "index"),
+    )
 
 
 def _synonyms(settings: Settings) -> Synonyms:

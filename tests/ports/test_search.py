@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -12,10 +13,11 @@ import pytest
 
 from app.forum.documents import Document
 from app.search.ports import Busy, Entry, Index, Query, Ref, Unavailable
+from app.search.postgres_index import PostgresIndex
 from app.search.query import for_draft, parse, plain
 from app.search.whoosh_index import WhooshIndex
 
-ADAPTERS = {"whoosh": WhooshIndex}
+ADAPTERS = {"whoosh": WhooshIndex, "postgresql": PostgresIndex}
 AT = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
 
 
@@ -61,12 +63,26 @@ TOWN = [
 
 
 @pytest.fixture(params=sorted(ADAPTERS))
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[type[Index]]:
+def within(request: pytest.FixtureRequest) -> Iterator[Callable[[], AbstractContextManager[object]]]:
+    """What has to be entered where the index is used; here it is."""
+    if ADAPTERS[request.param] is WhooshIndex:
+        yield nullcontext
+        return
+    app = request.getfixturevalue("make_app_on")(request.getfixturevalue("postgres_url"))
+    with app.app_context():
+        yield app.app_context
+
+
+@pytest.fixture
+def make(
+    request: pytest.FixtureRequest, within: Callable[[], object], tmp_path: Path
+) -> Iterator[type[Index]]:
     """Opens the same index anew, as another process would."""
+    adapter = ADAPTERS[request.node.callspec.params["within"]]
     made = []
 
     def open_it() -> Index:
-        made.append(ADAPTERS[request.param](tmp_path / "index"))
+        made.append(WhooshIndex(tmp_path / "index") if adapter is WhooshIndex else PostgresIndex())
         return made[-1]
 
     yield open_it  # type: ignore[misc]
@@ -560,7 +576,9 @@ def test_odd_input_is_cheap(index: Index, typed: str) -> None:
     assert time.process_time() - began < 0.25
 
 
-def test_threads_may_search_while_another_writes(index: Index) -> None:
+def test_threads_may_search_while_another_writes(
+    index: Index, within: Callable[[], AbstractContextManager[object]]
+) -> None:
     wrong: list[object] = []
     done = threading.Event()
 
@@ -569,7 +587,8 @@ def test_threads_may_search_while_another_writes(index: Index) -> None:
             try:
                 if done.is_set() and number > 50:
                     return
-                found = ids(index, parse('"double box" parcel' if number % 2 else "coat return"))
+                with within():
+                    found = ids(index, parse('"double box" parcel' if number % 2 else "coat return"))
                 if found[:1] != [4 if number % 2 else 2]:
                     wrong.append(found)
             except Exception as error:  # noqa: BLE001 - whatever it is, the test shall say it

@@ -196,7 +196,9 @@ def _coffee(data: Path) -> Iterator[Text]:
             yield Text(post["Id"], post["Title"], texts[post["Id"]], answer)
 
 
-def rows(data: Path, engines: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str, int, dict[str, float]]]:
+def rows(
+    data: Path, engines: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str, str, int, dict[str, float]]]:
     """Town, queries, engine and way, how many queries, and what was measured."""
     for name, sets in queries(data).items():
         for engine, url in engines:
@@ -239,7 +241,9 @@ def recorded() -> dict[tuple[str, str, str], float]:
     between = PAGE.read_text(encoding="utf-8").partition(BEGINS)[2].partition(ENDS)[0]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in between.split("\n")]
     return {
-        (cell[0], cell[1].rpartition(" (")[0], cell[2]): float(cell[3]) / 100 for cell in cells[1:] if len(cell) > 3 and cell[3][0].isdigit()
+        (cell[0], cell[1].rpartition(" (")[0], cell[2]): float(cell[3]) / 100
+        for cell in cells[1:]
+        if len(cell) > 3 and cell[3][0].isdigit()
     }
 
 

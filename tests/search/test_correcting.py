@@ -37,9 +37,7 @@ def test_a_misspelled_word_is_looked_for_beside_what_was_typed(
 
 
 @pytest.mark.parametrize("typed", ["parcels arrive", "whistel", "whistling", "prcl", "inr", "12345", "the"])
-def test_what_is_written_somewhere_or_near_nothing_stays_as_it_is(
-    town: SimpleNamespace, typed: str
-) -> None:
+def test_what_is_written_somewhere_or_near_nothing_stays_as_it_is(town: SimpleNamespace, typed: str) -> None:
     assert not find(ANONYMOUS, typed, 1).corrected
 
 

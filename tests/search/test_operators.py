@@ -17,8 +17,8 @@ from app.core.transaction import transaction
 from app.forum.models import Post, Tag, TagAlias, Thread, ThreadTag
 from app.search.indexing import drain
 from app.search.operators import asked
-from app.search.query import read
 from app.search.queries import find
+from app.search.query import read
 
 Ask = Callable[..., int]
 
@@ -137,9 +137,7 @@ def test_a_name_given_up_leads_on_and_who_has_left_is_nobody(
 ) -> None:
     with transaction() as session:
         session.add(FormerName(name="robert", account_id=cast.bob.id, given_up_at=now()))
-        session.add(
-            FormerName(name="rob", account_id=cast.bob.id, given_up_at=now() - timedelta(days=400))
-        )
+        session.add(FormerName(name="rob", account_id=cast.bob.id, given_up_at=now() - timedelta(days=400)))
     assert [row.id for row in find(ANONYMOUS, "lamp by:robert", 1).page.rows] == [town.bobs]
     assert "“rob”" in find(ANONYMOUS, "lamp by:rob", 1).wrong[0]
     with transaction() as session:

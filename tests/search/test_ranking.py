@@ -81,7 +81,9 @@ def refs(*numbers: int) -> list[Ref]:
 
 def test_those_asked_before_are_folded_into_the_better_place() -> None:
     threads = {ref: seen(ref.id) for ref in refs(1, 2, 3, 4)}
-    threads |= dict(zip(refs(5, 6, 7), (seen(5, instead=3), seen(6, instead=5), seen(7, instead=9)), strict=True))
+    threads |= dict(
+        zip(refs(5, 6, 7), (seen(5, instead=3), seen(6, instead=5), seen(7, instead=9)), strict=True)
+    )
     assert folded(refs(1, 5, 2, 3), threads) == refs(1, 3, 2)
     assert folded(refs(3, 2, 5), threads) == refs(3, 2)
     assert folded(refs(6, 1), threads) == refs(3, 1)

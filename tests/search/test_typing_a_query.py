@@ -48,9 +48,7 @@ def test_what_is_typed_is_read(typed: str, query: Query) -> None:
         ('by:""', [], 'by:""'),
     ],
 )
-def test_operators_are_told_from_words(
-    typed: str, operators: list[tuple[str, str, bool]], bare: str
-) -> None:
+def test_operators_are_told_from_words(typed: str, operators: list[tuple[str, str, bool]], bare: str) -> None:
     found = read(typed)
     assert [(each.name, each.value, each.without) for each in found.operators] == operators
     assert without(found, found.operators) == bare

@@ -43,7 +43,8 @@ def test_spellings_are_whole_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "folded"), [("Déjà", "deja"), ("DON’T", "don't"), ("ß", "ss"), ("Ⅷ", "viii"), ("P&P", "pp"), ("É&é", "ee")]
+    ("word", "folded"),
+    [("Déjà", "deja"), ("DON’T", "don't"), ("ß", "ss"), ("Ⅷ", "viii"), ("P&P", "pp"), ("É&é", "ee")],
 )
 def test_folding(word: str, folded: str) -> None:
     assert fold(word) == folded
