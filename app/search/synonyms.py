@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.search.ports import Phrase
-from app.search.words import terms
+from app.search.words import WORD, terms
 
 SHIPPED = Path(__file__).with_name("synonyms.txt")
 MOST_GROUPS = 5_000
@@ -94,6 +94,8 @@ def _fault(phrases: dict[str, Phrase], group: Sequence[Phrase]) -> str:
     for part, phrase in phrases.items():
         if not phrase:
             return f"“{part}” has no word to look for." if part else "there is nothing between two commas."
+        if len(phrase) == 1 < len(WORD.findall(part)):
+            return f"of “{part}” only one word is looked for; the others stand in every text."
         if len(phrase) > MOST_WORDS:
             return f"“{part}” is longer than {MOST_WORDS} words."
     return "" if len(group) > 1 else "a group needs two different words at least, with a comma between them."

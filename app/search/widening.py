@@ -21,13 +21,15 @@ class Widened:
 
 
 def widened(query: Query, text: str) -> Widened:
-    """`query` with what the words of `text`, which follow each other, are related to."""
-    synonyms = part(Synonyms)
+    """`query` with what is related to the words of `text`, which follow each other; misspelled ones are put right first.
+
+    What was meant weighs half, like what means the same: words that are spelled right say more than those that were
+    guessed.
+    """
     corrected = dict(_corrections(text))
     meant = [term for word in _words(text) for term in terms(corrected.get(word, word))]
-    related = dict.fromkeys(
-        [*(term for word in corrected.values() for term in terms(word)), *synonyms.of(meant)]
-    )
+    right = [term for word in corrected.values() for term in terms(word)]
+    related = dict.fromkeys([*right, *part(Synonyms).of(meant)])
     return Widened(
         replace(query, related=tuple(term for term in related if term not in query.words)), corrected
     )

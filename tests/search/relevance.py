@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from sqlalchemy.engine import make_url
 from app.accounts.actor import ANONYMOUS
 from app.cli.importing import import_
 from app.config import load
+from app.config.settings import Search
 from app.core.db import db
 from app.core.parts import part
 from app.core.text import plain as readable
@@ -39,8 +40,13 @@ from app.wiring import create_app
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "search.md"
 BEGINS, ENDS = "<!-- relevance: written by `make relevance` -->", "<!-- /relevance -->"
+WEBAPPS, COFFEE = "webapps and Qatar Living", "coffee"
+PARAPHRASES, TITLES = "paraphrases by people", "titles"
 MEASURES = {"MRR": RR, "P@1": P @ 1, "R@5": R @ 5, "S@5": Success @ 5, "nDCG@10": nDCG @ 10}
 DEPTH = 20
+SUGGESTED = 5
+MOST_LOST = 0.02
+"""How far a measure may fall below what docs/search.md tells of it."""
 WAYS = ("index", "site")
 """The index by itself, and all that the site does: other words, corrections, what the forum knows."""
 
@@ -70,41 +76,45 @@ def queries(data: Path) -> dict[str, dict[str, list[Item]]]:
     """Sets of queries by name, for each of the two towns that `town` makes."""
     qatar, coffee = list(_qatar_living(data)), list(_coffee(data))
     return {
-        "webapps and Qatar Living": {"paraphrases by people": _paraphrases(data), **_known_items(qatar)},
-        "coffee": _known_items(coffee),
+        WEBAPPS: {PARAPHRASES: _paraphrases(data), **_known_items(qatar)},
+        COFFEE: {TITLES: _titles(coffee), **_known_items(coffee)},
     }
 
 
 @contextmanager
-def town(name: str, data: Path, database_url: str, engine: str) -> Iterator[Flask]:
-    """A temporary site with the threads of one of the towns, indexed."""
-    with TemporaryDirectory(prefix="bartack-relevance-") as folder:
+def town(name: str, data: Path, engine: str, server: str) -> Iterator[Flask]:
+    """A temporary site with the threads of one of the towns, indexed; its database on `server`, else SQLite."""
+    with TemporaryDirectory(prefix="bartack-relevance-") as folder, _database(server) as database_url:
         settings = load(
             Path(folder) / "no.env",
             production=False,
             data_dir=Path(folder),
-            database_url=database_url or f"sqlite:///{folder}/bartack.db",
+            database_url=database_url,
             secret_key="k" * 40,
             base_url="http://localhost",
-            search=engine,
+            search=Search(engine),
+            synonyms=None,
         )
         app = create_app(settings)
         with app.app_context():
             upgrade()
-            imports = {
-                "webapps and Qatar Living": [
-                    ["jsonl", str(data / "stackfaq" / "threads.jsonl")],
-                    ["jsonl", str(data / "qatar-living" / "threads.jsonl")],
-                ],
-                "coffee": [["stackexchange", str(data / "coffee-stackexchange")]],
-            }
-            for arguments in imports[name]:
+            for arguments in _imports(data)[name]:
                 done = app.test_cli_runner().invoke(import_, arguments)
                 assert done.exit_code == 0, done.output
             indexing.rebuild()
             yield app
             db.session.remove()
             db.engine.dispose()
+
+
+def _imports(data: Path) -> dict[str, list[list[str]]]:
+    return {
+        WEBAPPS: [
+            ["jsonl", str(data / "stackfaq" / "threads.jsonl")],
+            ["jsonl", str(data / "qatar-living" / "threads.jsonl")],
+        ],
+        COFFEE: [["stackexchange", str(data / "coffee-stackexchange")]],
+    }
 
 
 def measure(items: Sequence[Item], way: str) -> dict[str, float]:
@@ -120,6 +130,18 @@ def measure(items: Sequence[Item], way: str) -> dict[str, float]:
     return {name: got[measure] for name, measure in MEASURES.items()}
 
 
+def passing(items: Sequence[Item]) -> tuple[float, float]:
+    """Of what was meant and is among the first SUGGESTED, how much is suggested; for how many queries anything is."""
+    names = dict(db.session.execute(select(Thread.id, Thread.external_id)).all())
+    meant, anything = [], []
+    for item in items:
+        proposals = look_for(ANONYMOUS, item.words, SUGGESTED)
+        suggested = {seen.row.id: proposals.answers(seen) for seen in proposals.seen[:SUGGESTED]}
+        meant += [passes for number, passes in suggested.items() if names[number] == item.thread]
+        anything.append(any(suggested.values()))
+    return sum(meant) / max(1, len(meant)), sum(anything) / max(1, len(anything))
+
+
 def _found(words: str, way: str) -> list[Ref]:
     if way == "index":
         return [hit.ref for hit in part(Index).search(plain(words), DEPTH)]
@@ -132,6 +154,10 @@ def _paraphrases(data: Path) -> list[Item]:
     threads = {judged.query_id: judged.doc_id for judged in meant if judged.relevance}
     rows = (line.partition("\t") for line in lines)
     return [Item(name, words, threads[name]) for name, _tab, words in rows]
+
+
+def _titles(texts: Sequence[Text]) -> list[Item]:
+    return [Item(f"title-{text.id}", text.title, text.id) for text in texts]
 
 
 def _known_items(texts: Sequence[Text]) -> dict[str, list[Item]]:
@@ -196,54 +222,77 @@ def _coffee(data: Path) -> Iterator[Text]:
             yield Text(post["Id"], post["Title"], texts[post["Id"]], answer)
 
 
-def rows(
-    data: Path, engines: Iterable[tuple[str, str]]
-) -> Iterator[tuple[str, str, str, int, dict[str, float]]]:
-    """Town, queries, engine and way, how many queries, and what was measured."""
-    for name, sets in queries(data).items():
-        for engine, url in engines:
-            with _database(url) as database_url, town(name, data, database_url, engine):
-                for what, items in sets.items():
+Row = tuple[str, str, str, int, Mapping[str, float]]
+"""Town, queries, engine and way, how many queries, and what was measured."""
+
+
+def rows(data: Path, engines: Iterable[tuple[str, str]]) -> Iterator[Row]:
+    """Everything, for each engine with its database server."""
+    sets = queries(data)
+    for name in sets:
+        for engine, server in engines:
+            with town(name, data, engine, server):
+                for what, items in sets[name].items():
                     for way in WAYS:
                         yield name, what, f"{engine}, {way}", len(items), measure(items, way)
+                own, foreign = (PARAPHRASES, TITLES) if name == WEBAPPS else (TITLES, PARAPHRASES)
+                theirs = sets[COFFEE if name == WEBAPPS else WEBAPPS]
+                shown = passing(sets[name][own])[0], passing(theirs[foreign])[1]
+                print(
+                    f"{name}, {engine}: {100 * shown[0]:.1f} % of {own} are suggested what they mean,",
+                    end=" ",
+                )
+                print(
+                    f"{100 * shown[1]:.1f} % of {foreign} from elsewhere are suggested anything", flush=True
+                )
 
 
 @contextmanager
-def _database(url: str) -> Iterator[str]:
-    """A database beside the one at `url`, for as long as it is needed; none for SQLite."""
-    if not url:
+def _database(server: str) -> Iterator[str]:
+    """A database beside the one at `server`, for as long as it is needed; none for SQLite."""
+    if not server:
         yield ""
         return
-    base = make_url(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    base = make_url(server.replace("postgresql://", "postgresql+psycopg://", 1))
     name = f"{base.database}_relevance_{os.getpid()}"
     engine = create_engine(base, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
     try:
-        yield base.set(database=name).render_as_string(hide_password=False)
+        yield base.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
     finally:
         with engine.connect() as connection:
             connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         engine.dispose()
 
 
-def table(measured: Iterable[tuple[str, str, str, int, dict[str, float]]]) -> Iterator[str]:
-    """Lines of Markdown, as they come; × 100."""
+def lines_of(measured: Iterable[Row]) -> Iterator[str]:
+    """A table of Markdown, line by line as they come; × 100."""
     yield f"| threads | queries | by | {' | '.join(MEASURES)} |"
     yield f"|---|---|---|{'---|' * len(MEASURES)}"
-    for town_name, what, by, count, values in measured:
-        numbers = " | ".join(f"{100 * values[name]:.1f}" for name in MEASURES)
-        yield f"| {town_name} | {what} ({count}) | {by} | {numbers} |"
+    for name, what, by, count, values in measured:
+        numbers = " | ".join(f"{100 * values[measure]:.1f}" for measure in MEASURES)
+        yield f"| {name} | {what} ({count}) | {by} | {numbers} |"
 
 
-def recorded() -> dict[tuple[str, str, str], float]:
-    """The MRR, from 0 to 1, that docs/search.md tells for each town, set of queries and way."""
-    between = PAGE.read_text(encoding="utf-8").partition(BEGINS)[2].partition(ENDS)[0]
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in between.split("\n")]
+def on(page: Path, lines: Sequence[str]) -> None:
+    """Put them between the two markers of the page."""
+    before, _begins, rest = page.read_text(encoding="utf-8").partition(BEGINS)
+    _old, _ends, after = rest.partition(ENDS)
+    page.write_text(f"{before}{BEGINS}\n\n" + "\n".join(lines) + f"\n\n{ENDS}{after}", encoding="utf-8")
+
+
+def recorded(page: Path = PAGE) -> dict[tuple[str, str, str], dict[str, float]]:
+    """What the page tells for each town, set of queries, and engine and way, from 0 to 1."""
+    between = page.read_text(encoding="utf-8").partition(BEGINS)[2].partition(ENDS)[0]
+    told = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in between.split("\n") if "|" in line
+    ]
     return {
-        (cell[0], cell[1].rpartition(" (")[0], cell[2]): float(cell[3]) / 100
-        for cell in cells[1:]
-        if len(cell) > 3 and cell[3][0].isdigit()
+        (name, what.rpartition(" (")[0], by): {
+            measure: float(number) / 100 for measure, number in zip(MEASURES, numbers, strict=True)
+        }
+        for name, what, by, *numbers in told[2:]
     }
 
 
@@ -253,15 +302,13 @@ def main() -> None:
         sys.exit("Real data is not here; set BARTACK_SHARED_DATA to its folder.")
     logging.disable(logging.WARNING)
     engines = [("whoosh", "")]
-    if url := os.environ.get("BARTACK_TEST_POSTGRES_URL"):
-        engines.append(("postgresql", url))
+    if server := os.environ.get("BARTACK_TEST_POSTGRES_URL"):
+        engines.append(("postgresql", server))
     lines = []
-    for line in table(rows(data, engines)):
+    for line in lines_of(rows(data, engines)):
         print(line, flush=True)
         lines.append(line)
-    before, _marker, rest = PAGE.read_text(encoding="utf-8").partition(BEGINS)
-    after = rest.partition(ENDS)[2]
-    PAGE.write_text(f"{before}{BEGINS}\n\n" + "\n".join(lines) + f"\n\n{ENDS}{after}", encoding="utf-8")
+    on(PAGE, lines)
 
 
 if __name__ == "__main__":

@@ -62,12 +62,12 @@ def test_broken_lines_are_named_and_skipped(tmp_path: Path) -> None:
     file = tmp_path / "words.txt"
     file.write_text(
         "# ours\n\nkniter, knitter # said in the north\nlonely\nthe, of\nrug,, carpet\nsame, SAME\n"
-        f"x, {'long ' * (MOST_WORDS + 1)}\nhat, cap\n",
+        f"x, {'long ' * (MOST_WORDS + 1)}\nhat, cap\ninpost, in post\n",
         encoding="utf-8",
     )
     found = Synonyms.read(file)
     assert [complaint.partition(":")[0] for complaint in found.complaints] == [
-        f"words.txt, line {number}" for number in (4, 5, 6, 7, 8)
+        f"words.txt, line {number}" for number in (4, 5, 6, 7, 8, 10)
     ]
     assert found.of(["kniter"]) == ("knitter",)
     assert found.of(["cap"]) == ("hat",)
