@@ -8,7 +8,7 @@ from app.forum.documents import Seen
 from app.search.ports import Query
 from app.search.query import MOST_CHARACTERS, Operator, Typed, without
 
-MOST_TAGS = 8
+MOST_TAGS = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,19 +93,19 @@ class Shown(Generic[Key]):
     def passage(self, key: Key) -> Markup:
         """The sentence with most of the wanted words and the rarest, and the next one if both are short; marked.
 
-        An answer begins with what to do, so a word as rare as the others that stand in it is not enough to leave its
-        beginning, unless it is all that is wanted.
+        An answer begins with what to do, so one word, however rare, is not enough to leave its beginning, unless it is
+        all that is wanted.
         """
         pieces = self._pieces[key]
         if not pieces:
             return marked("", self._wanted)
         here = frozenset[str]().union(*(piece.found for piece in pieces))
-        usual = sum(self._worth[term] for term in here) / max(1, len(here))
+        rarest = max((self._worth[term] for term in here), default=0.0)
 
         def worth(place: int) -> tuple[float, int]:
             found = pieces[place].found
             is_whole = bool(found) and found >= self._wanted.typed
-            extra = usual if place == 0 or is_whole else 0.0
+            extra = rarest if place == 0 or is_whole else 0.0
             return round(sum(self._worth[term] for term in found) + extra, 6), -place
 
         best = max(range(len(pieces)), key=worth)

@@ -18,8 +18,7 @@ def suggest(
     """
     if len(title.strip()) < SHORTEST_TITLE:
         return []
-    finished, _last = unfinished(title)
-    query = widened(for_draft(title, body), finished).query
+    query = widened(for_draft(title, body), *unfinished(title)).query
     proposals = queries.propose(actor, query, limit + 1)
     fitting = filter(proposals.answers, proposals.seen)
     wanted = [seen for seen in fitting if seen.row.id != exclude][:limit]

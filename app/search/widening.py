@@ -20,14 +20,16 @@ class Widened:
     corrected: dict[str, str]
 
 
-def widened(query: Query, text: str) -> Widened:
+def widened(query: Query, text: str, last: str = "") -> Widened:
     """`query` with what is related to the words of `text`, which follow each other; misspelled ones are put right first.
+
+    `last` is a word after them that may be typed no further: it is never wrong, but may end a phrase.
 
     What was meant weighs half, like what means the same: words that are spelled right say more than those that were
     guessed.
     """
     corrected = dict(_corrections(text))
-    meant = [term for word in _words(text) for term in terms(corrected.get(word, word))]
+    meant = [term for word in [*_words(text), last] for term in terms(corrected.get(word, word))]
     right = [term for word in corrected.values() for term in terms(word)]
     related = dict.fromkeys([*right, *part(Synonyms).of(meant)])
     return Widened(

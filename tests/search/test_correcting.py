@@ -48,8 +48,8 @@ def test_suggestions_correct_silently(town: SimpleNamespace) -> None:
     assert [match.thread_id for match in matches] == [town.parcel]
     assert matches[0].title_html == "<mark>Parcel arrived broken</mark>"
     # The last word is not finished yet: nothing is wrong with it.
-    matches = part(Suggest)(ANONYMOUS, title="broken parcle")
-    assert matches[0].title_html == "Parcel arrived <mark>broken</mark>"
+    matches = part(Suggest)(ANONYMOUS, title="arrived broken parcle")
+    assert matches[0].title_html == "Parcel <mark>arrived broken</mark>"
 
 
 def test_words_in_quotes_are_offered_put_right(client: FlaskClient, town: SimpleNamespace) -> None:
