@@ -10,12 +10,18 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
+from app.core.db import db
+from app.core.transaction import transaction
 from app.forum.documents import Document
 from app.search.ports import Busy, Entry, Index, Query, Ref, Unavailable
 from app.search.postgres_index import PostgresIndex
 from app.search.query import for_draft, parse, plain
 from app.search.whoosh_index import WhooshIndex
+from app.wiring import create_app
+from tests.conftest import _settings
 
 ADAPTERS = {"whoosh": WhooshIndex, "postgresql": PostgresIndex}
 AT = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
@@ -62,15 +68,28 @@ TOWN = [
 ]
 
 
+@pytest.fixture(scope="module")
+def _on_postgresql(_postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application for all: nothing here needs more of it than its database."""
+    app = create_app(_settings(tmp_path_factory.mktemp("search"), _postgres_url))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
 @pytest.fixture(params=sorted(ADAPTERS))
 def within(request: pytest.FixtureRequest) -> Iterator[Callable[[], AbstractContextManager[object]]]:
     """What has to be entered where the index is used; here it is."""
     if ADAPTERS[request.param] is WhooshIndex:
         yield nullcontext
         return
-    app = request.getfixturevalue("make_app_on")(request.getfixturevalue("postgres_url"))
+    app = request.getfixturevalue("_on_postgresql")
     with app.app_context():
+        with transaction() as session:
+            for table in ("search_index", "search_document", "search_term"):
+                session.execute(text(f"DELETE FROM {table}"))
         yield app.app_context
+        db.session.remove()
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 from ir_measures import RR, R
 
 from app.forum.documents import Document
-from app.search.ports import Entry
+from app.search.ports import Entry, Index
+from app.search.postgres_index import PostgresIndex
 from app.search.query import plain
 from app.search.whoosh_index import WhooshIndex
 
@@ -39,12 +40,23 @@ def _entries(data: Path) -> Iterator[tuple[str, Entry]]:
         yield row["id"], Entry(document, 1)
 
 
+@pytest.fixture(params=["whoosh", "postgresql"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
+    if request.param == "whoosh":
+        made = WhooshIndex(tmp_path / "index")
+        yield made
+        made.close()
+        return
+    app = request.getfixturevalue("make_app_on")(request.getfixturevalue("postgres_url"))
+    with app.app_context():
+        yield PostgresIndex()
+
+
 @pytest.mark.slow
-def test_paraphrases_find_their_thread(shared_data: Path, tmp_path: Path) -> None:
+def test_paraphrases_find_their_thread(shared_data: Path, index: Index) -> None:
     named = dict(_entries(shared_data))
     names = {entry.document.id: name for name, entry in named.items()}
     assert len(names) == 425
-    index = WhooshIndex(tmp_path / "index")
     index.rebuild(named.values(), 0)
     queries = (shared_data / "stackfaq" / "dev-queries.tsv").read_text(encoding="utf-8").splitlines()
     run = [
@@ -54,6 +66,5 @@ def test_paraphrases_find_their_thread(shared_data: Path, tmp_path: Path) -> Non
     ]
     qrels = ir_measures.read_trec_qrels(str(shared_data / "stackfaq" / "dev-qrels.txt"))
     measured = ir_measures.calc_aggregate([RR, R @ 5], qrels, run)
-    index.close()
     assert measured[RR] >= LEAST_RR
     assert measured[R @ 5] >= LEAST_RECALL
