@@ -122,13 +122,21 @@ _FOUND = """
 """
 _PROPOSE = """
     WITH wanted AS MATERIALIZED (
-      SELECT CAST(tsquery AS tsquery) AS tsquery, worth
-      FROM unnest(CAST(:tsqueries AS text[]), CAST(:worths AS float8[])) AS w (tsquery, worth)
+      SELECT CAST(tsquery AS tsquery) AS tsquery, worth, title_cost, body_cost, answers_cost
+      FROM unnest(
+        CAST(:tsqueries AS text[]), CAST(:worths AS float8[]),
+        CAST(:title_costs AS float8[]), CAST(:body_costs AS float8[]), CAST(:answers_costs AS float8[])
+      ) AS w (tsquery, worth, title_cost, body_cost, answers_cost)
     ), found AS MATERIALIZED (
-      SELECT d.kind, d.id FROM wanted JOIN search_document d ON d.terms @@ wanted.tsquery
+      SELECT d.kind, d.id FROM wanted w JOIN search_document d ON d.terms @@ w.tsquery
       WHERE d.build = :build{conditions}
       GROUP BY d.build, d.kind, d.id
-      ORDER BY sum(wanted.worth) * d.weight DESC, d.at, d.id LIMIT :most
+      ORDER BY d.weight * sum(
+        w.worth / (
+          CAST(:once AS float8) + w.title_cost * d.title_length + w.body_cost * d.body_length
+          + w.answers_cost * d.answers_length
+        )
+      ) DESC, d.at, d.id LIMIT :most
     )
 """
 _NEWEST = """
@@ -366,9 +374,9 @@ class PostgresIndex:
         proposal = Proposal(query, stems, counts)
         most = limit + SPARE
         chosen = proposal.cheapest(most)
-        ranked = proposal.rank(self._propose(state, query, chosen, most))
+        ranked = proposal.rank(self._propose(state, query, chosen, counts, most))
         if len(ranked) < limit and len(chosen) < len(proposal.wanted):
-            ranked = proposal.rank(self._propose(state, query, proposal.wanted, most))
+            ranked = proposal.rank(self._propose(state, query, proposal.wanted, counts, most))
         best = ranked[:limit]
         texts = {
             Ref(row.kind, row.id): (row.body, row.answer)
@@ -376,12 +384,14 @@ class PostgresIndex:
         }
         return [_hit(each, *texts[each.candidate.ref]) for each in best if each.candidate.ref in texts]
 
-    def _propose(self, state: State, query: Query, wanted: Sequence[Wanted], most: int) -> list[Candidate]:
+    def _propose(
+        self, state: State, query: Query, wanted: Sequence[Wanted], counts: Counts, most: int
+    ) -> list[Candidate]:
         if not wanted:
             return []
         conditions, values = _conditions(query)
         statement = _PROPOSE.format(conditions=conditions) + _FOUND
-        rows = _run(statement, build=state.build, most=most, **parameters(wanted), **values)
+        rows = _run(statement, build=state.build, most=most, **parameters(wanted, counts), **values)
         return [
             Candidate(Ref(row.kind, row.id), row.version, row.weight, row.at, _lengths(row), row.vector)
             for row in rows
