@@ -33,6 +33,8 @@ SCHEMA_VERSION = 1
 # A passage is shown from no further on than this.
 STORED_CHARACTERS = 4_000
 WRITTEN_AT_ONCE = 200
+# Counts are kept in memory so far while a build is made, some hundred bytes each.
+MOST_COUNTED = 500_000
 # Counts are summed up after so many changes.
 MOST_UNSUMMED = 500
 WAIT_FOR_WRITER = 10.0
@@ -212,10 +214,14 @@ class PostgresIndex:
             build = self._begin()
             try:
                 rest = iter(entries)
+                counts = Counter[str]()
                 while some := list(islice(rest, WRITTEN_AT_ONCE)):
                     with transaction():
-                        self._fill(build, some)
-                self._switch(build, position)
+                        counts.update(self._fill(build, some))
+                        if len(counts) > MOST_COUNTED:
+                            _count(build, counts)
+                            counts.clear()
+                self._switch(build, counts, position)
             except BaseException:
                 with transaction():
                     _run("UPDATE search_index SET next_build = NULL")
@@ -328,8 +334,8 @@ class PostgresIndex:
         self._clear()
         return build
 
-    def _fill(self, build: int, entries: Sequence[Entry]) -> None:
-        """Put in what is not there yet: what is, somebody wrote later than these were read."""
+    def _fill(self, build: int, entries: Sequence[Entry]) -> Counter[str]:
+        """Put in what is not there yet: what is, somebody wrote later than these were read. What that adds to counts."""
         distinct = {entry.ref: (entry, Vector.of(entry)) for entry in entries}
         rows = [distinct[ref] for ref in sorted(distinct)]
         added = {
@@ -342,10 +348,11 @@ class PostgresIndex:
         for entry, vector in rows:
             if entry.ref in added:
                 counts.update(counted(vector.lexemes, vector.lengths))
-        _count(build, counts)
+        return counts
 
-    def _switch(self, build: int, position: int) -> None:
+    def _switch(self, build: int, counts: Mapping[str, int], position: int) -> None:
         with transaction():
+            _count(build, counts)
             _run(_SUM_UP, build=build)
             # Without what it finds out, PostgreSQL would read whole tables.
             _run("ANALYZE search_document, search_term")
