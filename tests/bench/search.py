@@ -28,6 +28,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import func, select, update
 
+from app import cli
 from app.config.settings import load
 from app.core.db import db
 from app.core.parts import part
@@ -73,6 +74,7 @@ def site(folder: Path) -> Iterator[Flask]:
             mail_url=(folder / "mail").as_uri(),
         )
     )
+    cli.init_app(app)
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
         yield app
@@ -93,6 +95,8 @@ def build(folder: Path, size: int, like: Sequence[str]) -> Row:
         began = _now()
         count = indexing.rebuild()
         row = {"threads": count, "samples": len(samples), "rebuild": _since(began)}
+        while indexing.drain():  # what the import noted
+            pass
         row["disk"] = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file())
         began = _now()
         _fts5(folder).executemany(

@@ -23,8 +23,8 @@ from app.forum.models import Post, Thread
 FAITHFUL = 0.6
 # How often a word is new, or one of the few that somebody brought before.
 NEW, RARE = 0.004, 0.012
-MOST_ANSWERS = 12
-LONGEST_TEXT = 400
+MOST_ANSWERS = 40
+LONGEST_TEXT = 1_000
 _END = "\n"
 
 Pair = tuple[str, str]
@@ -82,14 +82,14 @@ class Speech:
             # A few things are asked about again and again.
             about = int(len(self._samples) * self._dice.random() ** 1.5)
             sample = self._samples[about]
-            answers = min(len(sample.answers), 1 + int(self._dice.expovariate(0.5)), MOST_ANSWERS)
+            answers = min(len(self._dice.choice(self._samples).answers), MOST_ANSWERS)
             yield Made(
                 about,
                 self._title(about),
                 self._text(about, self._length(sample.body)),
                 tuple(
                     self._text(about, self._length(answer))
-                    for answer in self._dice.sample(sample.answers, answers)
+                    for answer in (self._dice.choices(sample.answers, k=answers) if sample.answers else ())
                 ),
             )
 
