@@ -22,6 +22,7 @@ from app.search.query import for_draft, parse, plain
 from app.search.whoosh_index import WhooshIndex
 from app.wiring import create_app
 from tests.conftest import _settings
+from tests.search.hostile import HOSTILE
 
 ADAPTERS = {"whoosh": WhooshIndex, "postgresql": PostgresIndex}
 AT = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
@@ -565,26 +566,6 @@ def test_fingerprints_tell_whether_two_entries_say_the_same(index: Index) -> Non
         assert changed.fingerprint != TOWN[0].fingerprint, name
     moved = replace(document, title=document.title + "\0" + document.body, body="")
     assert replace(TOWN[0], document=moved).fingerprint != TOWN[0].fingerprint
-
-
-HOSTILE = [
-    "(" * 200,
-    "*" * 200,
-    "a* b* c* " * 20,
-    '"' * 199,
-    "-" * 200,
-    '-"' * 100,
-    "title:parcel OR body:* AND NOT (x TO y] {z}^5~2 /.*/ ",
-    "ﷺ" * 60,
-    "\u202eparcel\u0000\u200d" * 10,
-    "e\u0301" * 90,
-    "𝓹𝓪𝓻𝓬𝓮𝓵 " * 20,
-    "１２ ½ Ⅷ ① ß ŉ İı",
-    " ".join("abcdefghijklmnopqrstuvwxyz" * 4),
-    '"parcel parcel parcel parcel parcel parcel parcel parcel"',
-    "'" * 200,
-    "a'" * 100,
-]
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
