@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PORT ?= 8000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test check proofs relevance assets lock clean
+.PHONY: run test check proofs relevance bench-search assets lock clean
 
 run: .venv/run
 	@flask db upgrade
@@ -26,6 +26,11 @@ proofs: .venv/dev
 # writes the table of docs/search.md.
 relevance: .venv/dev
 	python -m tests.search.relevance
+
+# How fast search is among 1,000 to 100,000 made-up threads, into docs/search.md: about 20 minutes.
+# SIZES="1000 10000" for others; LIKE=threads.jsonl for threads like those (docs/import.md), else like the demo town's.
+bench-search: .venv/dev
+	python -m tests.bench.search $(SIZES) $(addprefix --like ,$(LIKE)) --write
 
 check: .venv/dev
 	ruff check .

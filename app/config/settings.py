@@ -151,7 +151,7 @@ def _checked(name: str, value: str, check: Check) -> str:
 
 def _check(values: dict[str, Any]) -> None:
     if values["search"] == Search.POSTGRESQL and not values["database_url"].startswith("postgresql"):
-        raise SettingsError("BARTACK_SEARCH=postgresql needs a BARTACK_DATABASE_URL of PostgreSQL.")
+        raise SettingsError("BARTACK_SEARCH: 'postgresql' needs a BARTACK_DATABASE_URL of PostgreSQL.")
     if values["production"]:
         if len(values["secret_key"]) < MINIMUM_SECRET:
             raise SettingsError(

@@ -6,6 +6,7 @@ between leaves work that is done again, to the same end.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,11 +31,29 @@ JOB = "search.index"
 BATCH = 500
 READ_AT_ONCE = 200
 WAIT_SECONDS = 60.0
+# What can wait rests so many times as long as it took, so that what is new seldom waits for it.
+RESTS = 20
 
 _log = logging.getLogger(__name__)
 
 # Told how many of how many documents are done.
 Progress = Callable[[int, int], None]
+
+
+class _Leisure:
+    """Has the index do what can wait, a piece at a time, and rests in between."""
+
+    def __init__(self) -> None:
+        self._rests_until = 0.0
+
+    def __call__(self, index: Index) -> None:
+        began = time.monotonic()
+        if began >= self._rests_until and index.tidy():
+            ended = time.monotonic()
+            self._rests_until = ended + RESTS * (ended - began)
+
+
+_leisure = _Leisure()
 
 
 class OfThread(Protocol):
@@ -80,7 +99,7 @@ def drain() -> int:
     """One round of the one indexer: carry out what waits, at most a batch; how many rows that was.
 
     An index that is missing, broken or behind is made anew first. While another process writes, nothing is done. What
-    can wait is done piece by piece while nothing else does.
+    can wait, such as clearing from disk what was taken out, is done in pieces in between.
     """
     index = part(Index)
     try:
@@ -90,7 +109,7 @@ def drain() -> int:
                 rebuild()
             done = _carry_out(index)
             if done < BATCH:
-                index.tidy()
+                _leisure(index)
             return done
     except Busy:
         return 0

@@ -33,6 +33,8 @@ SCHEMA_VERSION = 1
 # A passage is shown from no further on than this.
 STORED_CHARACTERS = 4_000
 WRITTEN_AT_ONCE = 200
+# Counts are kept in memory so far while a build is made, some hundred bytes each.
+MOST_COUNTED = 500_000
 # Counts are summed up after so many changes.
 MOST_UNSUMMED = 500
 WAIT_FOR_WRITER = 10.0
@@ -122,13 +124,21 @@ _FOUND = """
 """
 _PROPOSE = """
     WITH wanted AS MATERIALIZED (
-      SELECT CAST(tsquery AS tsquery) AS tsquery, worth
-      FROM unnest(CAST(:tsqueries AS text[]), CAST(:worths AS float8[])) AS w (tsquery, worth)
+      SELECT CAST(tsquery AS tsquery) AS tsquery, worth, title_cost, body_cost, answers_cost
+      FROM unnest(
+        CAST(:tsqueries AS text[]), CAST(:worths AS float8[]),
+        CAST(:title_costs AS float8[]), CAST(:body_costs AS float8[]), CAST(:answers_costs AS float8[])
+      ) AS w (tsquery, worth, title_cost, body_cost, answers_cost)
     ), found AS MATERIALIZED (
-      SELECT d.kind, d.id FROM wanted JOIN search_document d ON d.terms @@ wanted.tsquery
+      SELECT d.kind, d.id FROM wanted w JOIN search_document d ON d.terms @@ w.tsquery
       WHERE d.build = :build{conditions}
       GROUP BY d.build, d.kind, d.id
-      ORDER BY sum(wanted.worth) * d.weight DESC, d.at, d.id LIMIT :most
+      ORDER BY d.weight * sum(
+        w.worth / (
+          CAST(:once AS float8) + w.title_cost * d.title_length + w.body_cost * d.body_length
+          + w.answers_cost * d.answers_length
+        )
+      ) DESC, d.at, d.id LIMIT :most
     )
 """
 _NEWEST = """
@@ -204,10 +214,14 @@ class PostgresIndex:
             build = self._begin()
             try:
                 rest = iter(entries)
+                counts = Counter[str]()
                 while some := list(islice(rest, WRITTEN_AT_ONCE)):
                     with transaction():
-                        self._fill(build, some)
-                self._switch(build, position)
+                        counts.update(self._fill(build, some))
+                        if len(counts) > MOST_COUNTED:
+                            _count(build, counts)
+                            counts.clear()
+                self._switch(build, counts, position)
             except BaseException:
                 with transaction():
                     _run("UPDATE search_index SET next_build = NULL")
@@ -320,8 +334,8 @@ class PostgresIndex:
         self._clear()
         return build
 
-    def _fill(self, build: int, entries: Sequence[Entry]) -> None:
-        """Put in what is not there yet: what is, somebody wrote later than these were read."""
+    def _fill(self, build: int, entries: Sequence[Entry]) -> Counter[str]:
+        """Put in what is not there yet: what is, somebody wrote later than these were read. What that adds to counts."""
         distinct = {entry.ref: (entry, Vector.of(entry)) for entry in entries}
         rows = [distinct[ref] for ref in sorted(distinct)]
         added = {
@@ -334,10 +348,11 @@ class PostgresIndex:
         for entry, vector in rows:
             if entry.ref in added:
                 counts.update(counted(vector.lexemes, vector.lengths))
-        _count(build, counts)
+        return counts
 
-    def _switch(self, build: int, position: int) -> None:
+    def _switch(self, build: int, counts: Mapping[str, int], position: int) -> None:
         with transaction():
+            _count(build, counts)
             _run(_SUM_UP, build=build)
             # Without what it finds out, PostgreSQL would read whole tables.
             _run("ANALYZE search_document, search_term")
@@ -366,9 +381,9 @@ class PostgresIndex:
         proposal = Proposal(query, stems, counts)
         most = limit + SPARE
         chosen = proposal.cheapest(most)
-        ranked = proposal.rank(self._propose(state, query, chosen, most))
+        ranked = proposal.rank(self._propose(state, query, chosen, counts, most))
         if len(ranked) < limit and len(chosen) < len(proposal.wanted):
-            ranked = proposal.rank(self._propose(state, query, proposal.wanted, most))
+            ranked = proposal.rank(self._propose(state, query, proposal.wanted, counts, most))
         best = ranked[:limit]
         texts = {
             Ref(row.kind, row.id): (row.body, row.answer)
@@ -376,12 +391,14 @@ class PostgresIndex:
         }
         return [_hit(each, *texts[each.candidate.ref]) for each in best if each.candidate.ref in texts]
 
-    def _propose(self, state: State, query: Query, wanted: Sequence[Wanted], most: int) -> list[Candidate]:
+    def _propose(
+        self, state: State, query: Query, wanted: Sequence[Wanted], counts: Counts, most: int
+    ) -> list[Candidate]:
         if not wanted:
             return []
         conditions, values = _conditions(query)
         statement = _PROPOSE.format(conditions=conditions) + _FOUND
-        rows = _run(statement, build=state.build, most=most, **parameters(wanted), **values)
+        rows = _run(statement, build=state.build, most=most, **parameters(wanted, counts), **values)
         return [
             Candidate(Ref(row.kind, row.id), row.version, row.weight, row.at, _lengths(row), row.vector)
             for row in rows

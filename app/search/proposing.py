@@ -1,7 +1,8 @@
 """What PostgreSQL is asked for a query, and in which order its answers come.
 
 The index proposes: of all lexemes that are looked for those that say most, as many as are cheap to follow, each adding
-what it says to the documents that hold it. The best of these are then ranked exactly, by `bm25`.
+what it says to the documents that hold it, as if it stood there once: how often it does, PostgreSQL could tell of few
+only. The best of these are then ranked exactly, by `bm25`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from datetime import datetime
 from heapq import nsmallest
 from typing import Any, NamedTuple
 
-from app.search.bm25 import DRAFT_TERMS, DRAFT_WEIGHT, RELATED_WEIGHT, WEIGHTS, idf, impact
+from app.search.bm25 import DRAFT_TERMS, DRAFT_WEIGHT, K1, RELATED_WEIGHT, WEIGHTS, B, idf, impact
 from app.search.lexemes import DOCUMENTS, LENGTHS, anywhere, either, lexeme, occurrences
 from app.search.ports import Query, Ref
 
@@ -106,14 +107,23 @@ class Proposal:
         return [DOCUMENTS, *LENGTHS.values(), *fields, *map(anywhere, distinct)]
 
     def cheapest(self, least: int) -> list[Wanted]:
-        """Those that say most, as long as following them is cheap or they may bring fewer than `least`."""
+        """Those that say most, as long as following them is cheap or they may bring fewer than `least`.
+
+        Of what an unfinished word may become the rarest, since all of it says as much.
+        """
         chosen: list[Wanted] = []
-        visits = 0
+        left = MOST_VISITS
         for each in self.wanted:
-            if visits >= least and visits + each.visits > MOST_VISITS:
+            names: list[str] = []
+            for name in sorted(each.lexemes, key=self._counts.__getitem__):
+                if self._counts[name] > left and MOST_VISITS - left >= least:
+                    break
+                names.append(name)
+                left -= self._counts[name]
+            if names:
+                chosen.append(each._replace(lexemes=tuple(names)))
+            if len(names) < len(each.lexemes):
                 break
-            chosen.append(each)
-            visits += each.visits
         return chosen
 
     def rank(self, candidates: Sequence[Candidate]) -> list[Ranked]:
@@ -160,9 +170,16 @@ class Proposal:
         )
 
 
-def parameters(wanted: Sequence[Wanted]) -> dict[str, Any]:
-    """Lexemes and their worth, side by side."""
+def parameters(wanted: Sequence[Wanted], counts: Counts) -> dict[str, Any]:
+    """What each says of a document, as `bm25.impact` has it if it stands there once, side by side."""
     return {
         "tsqueries": [each.tsquery for each in wanted],
-        "worths": [each.worth for each in wanted],
+        "worths": [each.worth * (K1 + 1) for each in wanted],
+        "once": 1 + K1 * (1 - B),
+        **{
+            f"{field}_costs": [
+                K1 * B / counts.averages[field] if each.field == field else 0.0 for each in wanted
+            ]
+            for field in WEIGHTS
+        },
     }

@@ -118,7 +118,7 @@ WRONG = {
     ],
     "BARTACK_REGION": ["lt", "LTU", "ZZZ", "XQ", "44"],
     "BARTACK_TIMEZONE": ["", "Mars/Olympus", "../etc/passwd", "/etc/passwd", "Europe"],
-    "BARTACK_SEARCH": ["", "elastic"],
+    "BARTACK_SEARCH": ["", "elastic", "postgresql", "AUTO"],
     "BARTACK_SYNONYMS": ["/nowhere/synonyms.txt", "/"],
     "BARTACK_MAIL_URL": [
         "imap://mail.example.org",

@@ -10,12 +10,19 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
+from app.core.db import db
+from app.core.transaction import transaction
 from app.forum.documents import Document
 from app.search.ports import Busy, Entry, Index, Query, Ref, Unavailable
 from app.search.postgres_index import PostgresIndex
 from app.search.query import for_draft, parse, plain
 from app.search.whoosh_index import WhooshIndex
+from app.wiring import create_app
+from tests.conftest import _settings
+from tests.search.hostile import HOSTILE
 
 ADAPTERS = {"whoosh": WhooshIndex, "postgresql": PostgresIndex}
 AT = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
@@ -62,15 +69,28 @@ TOWN = [
 ]
 
 
+@pytest.fixture(scope="module")
+def _on_postgresql(_postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application for all: nothing here needs more of it than its database."""
+    app = create_app(_settings(tmp_path_factory.mktemp("search"), _postgres_url))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
 @pytest.fixture(params=sorted(ADAPTERS))
 def within(request: pytest.FixtureRequest) -> Iterator[Callable[[], AbstractContextManager[object]]]:
     """What has to be entered where the index is used; here it is."""
     if ADAPTERS[request.param] is WhooshIndex:
         yield nullcontext
         return
-    app = request.getfixturevalue("make_app_on")(request.getfixturevalue("postgres_url"))
+    app = request.getfixturevalue("_on_postgresql")
     with app.app_context():
+        with transaction() as session:
+            for table in ("search_index", "search_document", "search_term"):
+                session.execute(text(f"DELETE FROM {table}"))
         yield app.app_context
+        db.session.remove()
 
 
 @pytest.fixture
@@ -546,26 +566,6 @@ def test_fingerprints_tell_whether_two_entries_say_the_same(index: Index) -> Non
         assert changed.fingerprint != TOWN[0].fingerprint, name
     moved = replace(document, title=document.title + "\0" + document.body, body="")
     assert replace(TOWN[0], document=moved).fingerprint != TOWN[0].fingerprint
-
-
-HOSTILE = [
-    "(" * 200,
-    "*" * 200,
-    "a* b* c* " * 20,
-    '"' * 199,
-    "-" * 200,
-    '-"' * 100,
-    "title:parcel OR body:* AND NOT (x TO y] {z}^5~2 /.*/ ",
-    "ﷺ" * 60,
-    "\u202eparcel\u0000\u200d" * 10,
-    "e\u0301" * 90,
-    "𝓹𝓪𝓻𝓬𝓮𝓵 " * 20,
-    "１２ ½ Ⅷ ① ß ŉ İı",
-    " ".join("abcdefghijklmnopqrstuvwxyz" * 4),
-    '"parcel parcel parcel parcel parcel parcel parcel parcel"',
-    "'" * 200,
-    "a'" * 100,
-]
 
 
 @pytest.mark.parametrize("typed", HOSTILE)

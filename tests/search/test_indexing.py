@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, update
 
+from app.config.settings import Search
 from app.core import clock
 from app.core.db import db
 from app.core.parts import part, put
@@ -31,6 +32,14 @@ from app.search.whoosh_index import WhooshIndex
 
 Ask = Callable[..., int]
 Change = Callable[..., None]
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The index in its folder, whatever the database is: a live one needs no outbox."""
+    application = make_app(search=Search.WHOOSH)
+    with application.app_context():
+        yield application
 
 
 def _waiting() -> int:
