@@ -5,6 +5,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -116,8 +117,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         path = tmp_path / "bartack.db"
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)
         return f"sqlite:///{path}"
-    url: str = request.getfixturevalue("_postgres_url")
-    engine = create_engine(url)
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def postgres_url(_postgres_url: str) -> str:
+    """An empty, furnished database on PostgreSQL."""
+    engine = create_engine(_postgres_url)
     # Quicker than TRUNCATE, which makes new files for every table; the triggers of the log sleep meanwhile.
     emptied = ["SET session_replication_role = replica"]
     for table in Model.metadata.sorted_tables:
@@ -133,7 +140,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     with engine.begin() as connection:
         connection.exec_driver_sql("; ".join(emptied))
     engine.dispose()
-    return url
+    return _postgres_url
 
 
 def _nobody_yet() -> None:
@@ -165,13 +172,11 @@ def _compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCac
 
 
 @pytest.fixture
-def make_app(
-    database_url: str, tmp_path: Path, _compiled: FileSystemBytecodeCache
-) -> Iterator[Callable[..., Flask]]:
-    """Build an application on this test's database; keywords replace settings."""
+def make_app_on(tmp_path: Path, _compiled: FileSystemBytecodeCache) -> Iterator[Callable[..., Flask]]:
+    """Build an application on a database by its address; keywords replace settings."""
     made: list[Flask] = []
 
-    def make(**overrides: object) -> Flask:
+    def make(database_url: str, **overrides: object) -> Flask:
         application = create_app(_settings(tmp_path, database_url, **overrides))
         application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         application.jinja_env.bytecode_cache = _compiled
@@ -184,6 +189,12 @@ def make_app(
         with application.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture
+def make_app(database_url: str, make_app_on: Callable[..., Flask]) -> Callable[..., Flask]:
+    """Build an application on this test's database; keywords replace settings."""
+    return partial(make_app_on, database_url)
 
 
 @pytest.fixture

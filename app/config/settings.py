@@ -35,6 +35,14 @@ class Mode(StrEnum):
     COMMUNITY = "community"
 
 
+class Search(StrEnum):
+    """What keeps the search index; `auto` is the database when it can."""
+
+    AUTO = "auto"
+    WHOOSH = "whoosh"
+    POSTGRESQL = "postgresql"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole configuration of one installation. `docs/operate.md` says what each value means."""
@@ -50,7 +58,8 @@ class Settings:
     help_form_url: str
     timezone: str
     region: str
-    search: str
+    search: Search
+    synonyms: Path | None
     mail_url: str
     mail_from: str
     limits: bool
@@ -60,6 +69,11 @@ class Settings:
     @property
     def https(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def search_in_database(self) -> bool:
+        """Whether the search index is in the database, not in the data folder."""
+        return self.search != Search.WHOOSH and self.database_url.startswith("postgresql")
 
     @property
     def host(self) -> str:
@@ -117,7 +131,8 @@ def _read(env: Env) -> dict[str, Any]:
         "help_form_url": read("HELP_FORM_URL", "", _help_form),
         "timezone": read("TIMEZONE", "Europe/London", _zone),
         "region": read("REGION", "", _region),
-        "search": read("SEARCH", "whoosh", _one_of("whoosh")),
+        "search": Search(read("SEARCH", "auto", _one_of(*Search))),
+        "synonyms": Path(named).expanduser() if (named := read("SYNONYMS", "", _file)) else None,
         "mail_url": read("MAIL_URL", "", _mail),
         "mail_from": read("MAIL_FROM", "Bartack <bartack@localhost>", _sender),
         "limits": read("LIMITS", "on", _one_of("on", "off")) == "on",
@@ -135,6 +150,8 @@ def _checked(name: str, value: str, check: Check) -> str:
 
 
 def _check(values: dict[str, Any]) -> None:
+    if values["search"] == Search.POSTGRESQL and not values["database_url"].startswith("postgresql"):
+        raise SettingsError("BARTACK_SEARCH: 'postgresql' needs a BARTACK_DATABASE_URL of PostgreSQL.")
     if values["production"]:
         if len(values["secret_key"]) < MINIMUM_SECRET:
             raise SettingsError(
@@ -182,6 +199,11 @@ def _short(value: str) -> None:
 def _folder(value: str) -> None:
     if not value.strip() or Path(value).expanduser().is_file():
         raise ValueError("needs a folder.")
+
+
+def _file(value: str) -> None:
+    if value and not Path(value).expanduser().is_file():
+        raise ValueError(f"there is no file '{value}'.")
 
 
 def _database(value: str) -> None:

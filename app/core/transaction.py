@@ -1,8 +1,9 @@
 """The only place that commits."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
@@ -12,6 +13,7 @@ from app.core.db import db
 
 _AFTER = "bartack.after_commit"
 _LAST = "bartack.last"
+_GATHERED = "bartack.gathered"
 _log = logging.getLogger(__name__)
 
 
@@ -20,8 +22,8 @@ def transaction() -> Iterator[Session]:
     """One change of the world: rows, what follows from them, one commit.
 
     Ends the read transaction that was open, begins a writing one (on SQLite with its lock, so waiting happens
-    here and at most for the busy timeout), delivers events, runs what was left for `at_last`, commits, then runs what
-    `on_commit` was given.
+    here and at most for the busy timeout), delivers events, runs what was `gather`ed, then what was left for `at_last`,
+    commits, then runs what `on_commit` was given.
     An exception rolls all of it back. Raises RuntimeError when nested.
     """
     session = db.session()
@@ -32,11 +34,15 @@ def transaction() -> Iterator[Session]:
     session.info[_AFTER] = after
     last: list[Callable[[], None]] = []
     session.info[_LAST] = last
+    gathered: dict[Callable[[list[Any]], None], dict[Hashable, None]] = {}
+    session.info[_GATHERED] = gathered
     events.collect()
     try:
         session.connection(execution_options={"bartack_write": True})
         yield session
         events.deliver()
+        for take, things in gathered.items():
+            take(list(things))
         for callback in last:
             callback()
         session.commit()
@@ -45,13 +51,31 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         events.forget()
-        del session.info[_AFTER], session.info[_LAST]
+        del session.info[_AFTER], session.info[_LAST], session.info[_GATHERED]
     for callback in after:
         try:
             callback()
         except Exception:  # noqa: BLE001 - whatever it is, it is logged, and
             # what is committed stays committed: the sweep brings later what this callback could not.
             _log.exception("after-commit callback failed")
+
+
+def gather(callback: Callable[[list[Any]], None], thing: Hashable) -> None:
+    """Run `callback` once in the open transaction when all else in it is done, with everything gathered for it.
+
+    Each thing comes once. What is left for `at_last` is done after it. Raises RuntimeError outside a transaction.
+    """
+    gathered = db.session().info.get(_GATHERED)
+    if gathered is None:
+        raise RuntimeError("nothing can be gathered outside transaction()")
+    gathered.setdefault(callback, {})[thing] = None
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of the open transaction: an exception undoes what was changed inside, and nothing else."""
+    with db.session().begin_nested():
+        yield
 
 
 def at_last(callback: Callable[[], None]) -> None:

@@ -142,18 +142,6 @@ def page(
     )
 
 
-def whole(actor: Actor, thread_id: int) -> tuple[Thread, PostRow, list[PostRow], PostRow | None]:
-    """A question for machines: its thread, the opening post, all that `actor` may see below it, the accepted post."""
-    head = _head(actor, thread_id)
-    question = head.question
-    opening = forum.outline(actor, thread_id)
-    accepted = _seen(opening, question.accepted_post_id)
-    rows = forum.posts(actor, Post.thread_id == thread_id)
-    below = forum.entries(_direct(opening, question, accepted, Sort.BEST))
-    found = [rows[entry.node.id] for entry in below if entry.node.id in rows]
-    return head.thread, rows[opening.id], found, rows.get(accepted.id) if accepted else None
-
-
 def latest(actor: Actor, number: int) -> Page[ThreadRow]:
     """Questions by latest activity."""
     return forum.threads(actor, Thread.kind == KIND, number=number)

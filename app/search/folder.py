@@ -25,7 +25,11 @@ TRUSTED_FOR = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the small file says. `files` are the names and sizes in the build when it was last written to."""
+    """What the small file says.
+
+    `files` are the names and sizes in the build when it was last written to. The segments in `owed` hold words that
+    nobody may read any more, and are to be written anew.
+    """
 
     build: str
     schema: int
@@ -33,6 +37,7 @@ class State:
     position: int
     built_at: str
     files: dict[str, int]
+    owed: tuple[str, ...]
 
 
 class Folder:

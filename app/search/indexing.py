@@ -1,11 +1,14 @@
-"""Feeding the index: an outbox row for every change, one writer that carries them out in batches, and making it anew.
+"""Feeding the index, and making it anew.
 
-A row is ended only after the index has committed what it asked for; whoever dies in between leaves work that is done
-again, to the same end.
+A live index follows each change in its own transaction. For any other every change is an outbox row, and one writer
+carries them out in batches; a row is ended only after the index has committed what it asked for, so whoever dies in
+between leaves work that is done again, to the same end.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -16,23 +19,41 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.parts import part
-from app.core.transaction import transaction
+from app.core.transaction import gather, savepoint, transaction
+from app.forum.documents import KindsOfDocument
 from app.forum.models import Thread
-from app.forum.ports import KindsOfDocument
 from app.jobs import operations as jobs
 from app.jobs.models import Job, Lane
 from app.jobs.ports import Loop
-from app.search.ports import Busy, Entry, Index, Ref, Unavailable
+from app.search.ports import Busy, Entry, Index, LiveIndex, Ref, Unavailable
 
 JOB = "search.index"
 BATCH = 500
 READ_AT_ONCE = 200
 WAIT_SECONDS = 60.0
+# What can wait rests so many times as long as it took, so that what is new seldom waits for it.
+RESTS = 20
 
 _log = logging.getLogger(__name__)
 
 # Told how many of how many documents are done.
 Progress = Callable[[int, int], None]
+
+
+class _Leisure:
+    """Has the index do what can wait, a piece at a time, and rests in between."""
+
+    def __init__(self) -> None:
+        self._rests_until = 0.0
+
+    def __call__(self, index: Index) -> None:
+        began = time.monotonic()
+        if began >= self._rests_until and index.tidy():
+            ended = time.monotonic()
+            self._rests_until = ended + RESTS * (ended - began)
+
+
+_leisure = _Leisure()
 
 
 class OfThread(Protocol):
@@ -57,8 +78,16 @@ class Difference:
 
 
 def reindex(event: OfThread) -> None:
-    """Note, in the transaction of the event, that the index must look at the thread anew."""
-    enqueue(event.thread_id)
+    """Let the index look at the event's thread anew, as `refresh` does."""
+    refresh(event.thread_id)
+
+
+def refresh(thread_id: int) -> None:
+    """Let the index look at the thread anew: a live one when all else in the open transaction is done, any other soon."""
+    if isinstance(part(Index), LiveIndex):
+        gather(_follow, thread_id)
+    else:
+        enqueue(thread_id)
 
 
 def enqueue(thread_id: int) -> None:
@@ -69,7 +98,8 @@ def enqueue(thread_id: int) -> None:
 def drain() -> int:
     """One round of the one indexer: carry out what waits, at most a batch; how many rows that was.
 
-    An index that is missing, broken or behind is made anew first. While another process writes, nothing is done.
+    An index that is missing, broken or behind is made anew first. While another process writes, nothing is done. What
+    can wait, such as clearing from disk what was taken out, is done in pieces in between.
     """
     index = part(Index)
     try:
@@ -77,7 +107,10 @@ def drain() -> int:
             db.session.rollback()
             if _is_lost(index):
                 rebuild()
-            return _carry_out(index)
+            done = _carry_out(index)
+            if done < BATCH:
+                _leisure(index)
+            return done
     except Busy:
         return 0
 
@@ -96,9 +129,17 @@ def rebuild(progress: Progress = lambda _done, _total: None) -> int:
         position = db.session.scalar(
             select(func.max(Job.id)).where(Job.lane == Lane.INDEX, Job.done_at.is_not(None))
         )
-        refs = _all()
-        index.rebuild((entry for _ref, entry in _read(refs, progress) if entry), position or 0)
-    return len(refs)
+        done = 0
+
+        def entries() -> Iterator[Entry]:
+            nonlocal done
+            for _ref, entry in _read(_all(), progress):
+                if entry:
+                    done += 1
+                    yield entry
+
+        index.rebuild(entries(), position or 0)
+    return done
 
 
 def check(progress: Progress = lambda _done, _total: None) -> list[Difference]:
@@ -142,6 +183,7 @@ def _carry_out(index: Index) -> int:
     waiting = jobs.of_lane(Lane.INDEX, BATCH)
     if not waiting:
         return 0
+    live = index if isinstance(index, LiveIndex) else None
     thread_ids = {job_id: int(payload["thread_id"]) for job_id, payload in waiting}
     kinds = _kinds(thread_ids.values())
     entries: list[Entry] = []
@@ -150,6 +192,10 @@ def _carry_out(index: Index) -> int:
     for thread_id in dict.fromkeys(thread_ids.values()):
         refs = [Ref(kind, thread_id) for kind in kinds[thread_id]]
         try:
+            if live:
+                with transaction():
+                    live.follow(refs, _look)
+                continue
             for ref, entry in _read(refs):
                 if entry:
                     entries.append(entry)
@@ -163,6 +209,33 @@ def _carry_out(index: Index) -> int:
     for thread_id, reason in failed.items():
         jobs.put_off([job_id for job_id, of in thread_ids.items() if of == thread_id], reason)
     return len(waiting)
+
+
+def _follow(thread_ids: list[int]) -> None:
+    """Write these threads into the live index, in the open transaction.
+
+    What fails here must not keep anybody from writing: the thread leaves the index, and the worker tries again.
+    """
+    index = part(Index)
+    if not isinstance(index, LiveIndex):
+        raise TypeError("only a live index follows")
+    kinds = _kinds(thread_ids)
+    refs = [Ref(kind, thread_id) for thread_id in thread_ids for kind in kinds[thread_id]]
+    try:
+        with savepoint():
+            index.follow(refs, _look)
+    except Unavailable:
+        _later(thread_ids)
+    except Exception:  # noqa: BLE001 - whatever it is, it is logged and done again
+        _log.exception("threads %s cannot be indexed", thread_ids)
+        _later(thread_ids)
+        with suppress(Exception), savepoint():
+            index.follow(refs, lambda refs: [(ref, None) for ref in refs])
+
+
+def _later(thread_ids: Iterable[int]) -> None:
+    for thread_id in thread_ids:
+        enqueue(thread_id)
 
 
 def _kinds(thread_ids: Iterable[int]) -> dict[int, list[str]]:
@@ -186,21 +259,28 @@ def _read(
     refs: Sequence[Ref], progress: Progress = lambda _done, _total: None
 ) -> Iterator[tuple[Ref, Entry | None]]:
     """Each with what the public may read of it now; None when that is nothing."""
-    kinds = part(KindsOfDocument)()
     rest = iter(refs)
     done = 0
     while some := list(islice(rest, READ_AT_ONCE)):
         # A long read transaction would show an old world and keep the database's log from being cleared.
         db.session.rollback()
-        # The version first: when words change between the two reads, the entry counts as older than it is.
-        wanted = select(Thread.id, Thread.version).where(Thread.id.in_([ref.id for ref in some]))
-        versions = dict(db.session.execute(wanted).all())
-        for ref in some:
-            documents = kinds.get(ref.kind)
-            document = documents.document(ref.id) if documents else None
-            yield ref, Entry(document, versions.get(ref.id, 0)) if document else None
+        yield from _look(some)
         done += len(some)
         progress(done, len(refs))
+
+
+def _look(refs: Sequence[Ref]) -> Iterator[tuple[Ref, Entry | None]]:
+    """Each with what the public may read of it, as the open transaction sees it."""
+    # The version first: when words change between the two reads, the entry counts as older than it is.
+    wanted = select(Thread.id, Thread.version).where(Thread.id.in_([ref.id for ref in refs]))
+    versions = dict(db.session.execute(wanted).all())
+    found = {
+        kind: documents.documents([ref.id for ref in refs if ref.kind == kind])
+        for kind, documents in part(KindsOfDocument)().items()
+    }
+    for ref in refs:
+        document = found.get(ref.kind, {}).get(ref.id)
+        yield ref, Entry(document, versions.get(ref.id, 0)) if document else None
 
 
 def _compare(

@@ -1,82 +1,100 @@
-"""The index at one moment: which documents answer a query best.
+"""The index at one moment: which documents answer a query best, by `bm25`, many documents at a time."""
 
-BM25 summed over fields (Robertson and Zaragoza, 'The Probabilistic Relevance Framework: BM25 and Beyond', 2009; the idf
-is theirs too), any word being enough.
-"""
-
-import weakref
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from heapq import nlargest, nsmallest
 from itertools import islice
-from math import log
-from typing import Any
+from typing import NamedTuple
 
-from app.search.ports import Hit, Query, Ref
-from app.search.segment import Segment
+import numpy as np
+
+from app.search.arrays import FIELDS, Array, moment
+from app.search.bm25 import (
+    COMPLETIONS,
+    DRAFT_TERMS,
+    DRAFT_WEIGHT,
+    K1,
+    RELATED_WEIGHT,
+    STEMS_LOOKED_AT,
+    WEIGHTS,
+    B,
+    idf,
+)
+from app.search.ports import Hit, Phrase, Query, Ref
+from app.search.segment import Part, Segment
+from app.search.spelling import most_edits, near, nearest
 from app.search.words import terms
 
-# How much a word counts by where it stands. Measured: titles at 1 to 2 are alike and at 5 hurt, the question's own
-# text at 0.2 to 0.4 helps and at 1 hurts, and answers are one text: the accepted one apart from the others hurts.
-WEIGHTS: Mapping[str, float] = {"title": 1.5, "body": 0.3, "answers": 1.0}
-DRAFT_WEIGHT = 0.4
-DRAFT_TERMS = 12
-COMPLETIONS = 10
-# Where no title knows the beginning of a word, so many stems of answers are looked at.
-STEMS_LOOKED_AT = 200
-# Average lengths move with every document; in steps of 5 % what was computed with them stays good.
-STEP = log(1.05)
+_WEIGHTS = np.array([WEIGHTS[field] for field in FIELDS], np.float32)
 
-# Field, term and what it counts.
-Weighted = tuple[str, str, float]
+
+class _Wanted(NamedTuple):
+    """A term, what it counts by field, and how much of what was looked for it is."""
+
+    term: str
+    counts: Array
+    covers: float
+
+
+class _Unfinished(NamedTuple):
+    """What an unfinished word may become, and what that counts all together."""
+
+    stems: list[str]
+    counts: Array
+    covers: float
+
+
+class _Found(NamedTuple):
+    """In the order of the answer: the best first, then the older."""
+
+    score: float
+    at: int
+    place: int
+    document: int
+    covered: float
 
 
 class Snapshot:
-    """What a reader of the index sees until the index changes. `stamp` names the moment, `close` is called at its end.
+    """What a reader of the index sees until the index changes. `stamp` names the moment."""
 
-    Segments that were there in the moment `before` bring what is known of them.
-    """
-
-    def __init__(
-        self, stamp: tuple[int, ...], reader: Any, close: Callable[[], None], before: "Snapshot | None"
-    ) -> None:
+    def __init__(self, stamp: tuple[int, ...], parts: Sequence[Part]) -> None:
         self.stamp = stamp
-        self._reader = reader
-        weakref.finalize(self, close)
-        known = before.segments if before else {}
-        self.segments: dict[str, Segment] = {}
-        for leaf, _offset in reader.leaf_readers():
-            if leaf.segment() is not None:
-                name = leaf.segment().segment_id()
-                self.segments[name] = known.get(name) or Segment(leaf, tuple(WEIGHTS))
-                self.segments[name].reader = leaf
-        self._size = sum(segment.size for segment in self.segments.values())
-        self._averages = {field: self._average(field) for field in WEIGHTS}
+        self.parts = parts
+        self._size = sum(part.segment.size for part in parts)
+        total = sum((part.segment.total for part in parts), start=np.zeros(len(FIELDS), np.int64))
+        average = np.maximum(1.0, total / max(1, self._size))
+        # What a document's length costs its words.
+        self._norms = [
+            (K1 * (1 - B + B * part.segment.columns.lengths / average)).astype(np.float32) for part in parts
+        ]
 
     def search(self, query: Query, limit: int) -> list[Hit]:
-        """At most `limit`, the best first; of equals the older."""
-        if not query.words and not query.unfinished:
+        """At most `limit`, the best first; of equals the older. With filters alone the newest first."""
+        if query.words or query.unfinished:
+            found = self._ranked(query, limit)
+        elif query.phrases or query.filters:
+            found = self._newest(query, limit)
+        else:
             return []
-        words = [*self._weighted(query.words), *self._weighted(self._rarest(query.draft), DRAFT_WEIGHT)]
-        completions = self.stems(query.unfinished) if query.unfinished else []
-        best: list[tuple[float, Segment, int]] = []
-        for segment in self.segments.values():
-            scores = self._scores(segment, words)
-            self._add_unfinished(segment, completions, scores)
-            self._filter(segment, query, scores)
-            top = nlargest(limit, range(segment.size), key=scores.__getitem__)
-            best += ((scores[document], segment, document) for document in top if scores[document] > 0)
-        best.sort(key=lambda found: found[0], reverse=True)
-        return [self._hit(*found) for found in best[:limit]]
+        return [self._hit(each) for each in sorted(found, key=_in_order)[:limit]]
 
     def complete(self, prefix: str, limit: int) -> list[str]:
         """The commonest words of titles that begin with `prefix`, the commonest first."""
-        found = Counter[str]()
-        for segment in self.segments.values():
-            for word, count in segment.spellings(prefix):
-                found[word] += count
-        return nlargest(limit, sorted(found), key=found.__getitem__)
+        counts = Counter[str]()
+        for part in self.parts:
+            counts.update(dict(part.segment.beginning(prefix)))
+        # What is deleted is counted first and left out then, since it is little.
+        candidates = nlargest(3 * limit, sorted(counts), key=counts.__getitem__)
+        live = {word: self._titles(word) for word in candidates}
+        return nlargest(limit, [word for word in sorted(live) if live[word]], key=live.__getitem__)
+
+    def correct(self, word: str) -> str | None:
+        """What a word that no title has was meant to be."""
+        if not most_edits(word) or self._titles(word):
+            return None
+        candidates = {alike for part in self.parts for alike in near(word, part.segment.words)}
+        return nearest(word, {candidate: self._titles(candidate) for candidate in candidates})
 
     def stems(self, prefix: str) -> list[str]:
         """What an unfinished word may become: itself, and its commonest completions in titles, else in answers."""
@@ -86,71 +104,166 @@ class Snapshot:
 
     def entries(self) -> Iterator[tuple[Ref, str]]:
         """Every document's name and fingerprint."""
-        for _number, stored in self._reader.iter_docs():
-            yield Ref(stored["kind"], stored["id"]), stored["fingerprint"]
+        for part in self.parts:
+            for document in np.flatnonzero(part.live).tolist():
+                stored = part.stored(document)
+                yield Ref(stored["kind"], stored["id"]), stored["fingerprint"]
 
-    def _scores(self, segment: Segment, words: Iterable[Weighted]) -> "array[float]":
-        scores = array("d", bytes(8 * segment.size))
-        for field, term, weight in words:
-            impacts = segment.impacts(field, term, self._averages[field])
-            for document, impact in zip(segment.documents(field, term), impacts, strict=True):
-                scores[document] += weight * impact
-        return scores
+    def _ranked(self, query: Query, limit: int) -> Iterator[_Found]:
+        stems = self.stems(query.unfinished) if query.unfinished else []
+        wanted, unfinished = self._weighted(query, stems)
+        for place, part in enumerate(self.parts):
+            scores, covered = self._scores(place, wanted)
+            if unfinished:
+                self._add_unfinished(place, unfinished, scores, covered)
+            scores *= part.segment.columns.weights * _passing(part, query)
+            for document in _top(scores, limit):
+                at = int(part.segment.columns.at[document])
+                yield _Found(float(scores[document]), at, place, document, float(covered[document]))
 
-    def _add_unfinished(self, segment: Segment, stems: list[str], scores: "array[float]") -> None:
+    def _newest(self, query: Query, limit: int) -> Iterator[_Found]:
+        for place, part in enumerate(self.parts):
+            at = part.segment.columns.at
+            passing = np.flatnonzero(_passing(part, query))
+            if len(passing) > limit:
+                passing = passing[np.argpartition(at[passing], -limit)[-limit:]]
+            yield from (
+                _Found(0.0, -int(at[document]), place, document, 1.0) for document in passing.tolist()
+            )
+
+    def _scores(self, place: int, wanted: Sequence[_Wanted]) -> tuple[Array, Array]:
+        """What each document scores, and how much of what was looked for it covers."""
+        segment, norms = self.parts[place].segment, self._norms[place]
+        scores, covered = np.zeros(segment.size, np.float32), np.zeros(segment.size, np.float32)
+        there = segment.frequencies([each.term for each in wanted])[:, -1]
+        for each, count in zip(wanted, there.tolist(), strict=True):
+            if count:
+                documents, counts = segment.block(each.term)
+                scores[documents] += _impacts(counts, norms[documents]) @ each.counts
+                if each.covers:
+                    covered[documents] += each.covers
+        return scores, covered
+
+    def _add_unfinished(self, place: int, unfinished: _Unfinished, scores: Array, covered: Array) -> None:
         """All that a word may become counts as one word, as common as they are together; the best of them counts."""
-        for field, weight in WEIGHTS.items() if stems else ():
-            idf = self._idf(sum(self._frequency(field, stem) for stem in stems))
-            best: dict[int, float] = {}
-            for stem in stems:
-                impacts = segment.impacts(field, stem, self._averages[field])
-                for document, impact in zip(segment.documents(field, stem), impacts, strict=True):
-                    if impact > best.get(document, 0.0):
-                        best[document] = impact
-            for document, impact in best.items():
-                scores[document] += weight * idf * impact
+        segment, norms = self.parts[place].segment, self._norms[place]
+        best = np.zeros((segment.size, len(FIELDS)), np.float32)
+        for stem in unfinished.stems:
+            documents, counts = segment.block(stem)
+            if len(documents):
+                best[documents] = np.maximum(best[documents], _impacts(counts, norms[documents]))
+        scores += best @ unfinished.counts
+        covered += best.any(axis=1) * np.float32(unfinished.covers)
 
-    def _filter(self, segment: Segment, query: Query, scores: "array[float]") -> None:
-        """Nothing counts that is deleted, lacks a phrase or holds an excluded one."""
-        if query.phrases:
-            wanted = set.intersection(*map(segment.holding, query.phrases))
-            unwanted = {document for document, score in enumerate(scores) if score and document not in wanted}
-        else:
-            unwanted = set()
-        unwanted.update(segment.deleted, *map(segment.holding, query.excluded))
-        for document in unwanted:
-            scores[document] = 0.0
+    def _weighted(self, query: Query, stems: list[str]) -> tuple[list[_Wanted], _Unfinished | None]:
+        known = self._frequencies([*query.words, *query.related, *query.draft, *stems])
+        looked_for = sum(self._idf(known[word][-1]) for word in query.words)
+        together = sum((known[stem] for stem in stems), start=np.zeros(len(FIELDS) + 1, np.int64))
+        if query.unfinished:
+            looked_for += self._idf(together[-1])
+        weights = [
+            *((word, 1.0, 1.0) for word in query.words),
+            *((word, RELATED_WEIGHT, RELATED_WEIGHT) for word in query.related),
+            *((word, DRAFT_WEIGHT, 0.0) for word in _rarest(query.draft, known)),
+        ]
+        wanted = [
+            _Wanted(term, share * self._counts(known[term]), covers * self._idf(known[term][-1]) / looked_for)
+            for term, share, covers in weights
+            if known[term][-1]
+        ]
+        if not query.unfinished:
+            return wanted, None
+        return wanted, _Unfinished(stems, self._counts(together), self._idf(together[-1]) / looked_for)
 
-    def _weighted(self, stems: Iterable[str], share: float = 1.0) -> Iterator[Weighted]:
-        for term in stems:
-            for field, weight in WEIGHTS.items():
-                if frequency := self._frequency(field, term):
-                    yield field, term, share * weight * self._idf(frequency)
+    def _frequencies(self, names: Iterable[str]) -> dict[str, Array]:
+        """In how many documents each stands, by field and altogether."""
+        distinct = list(dict.fromkeys(names))
+        told = [part.segment.frequencies(distinct) for part in self.parts]
+        together = sum(told, start=np.zeros((len(distinct), len(FIELDS) + 1), np.int64))
+        return dict(zip(distinct, together, strict=True))
 
-    def _rarest(self, stems: Iterable[str]) -> list[str]:
-        found = {term: sum(self._frequency(field, term) for field in WEIGHTS) for term in stems}
-        known = [term for term, frequency in found.items() if frequency]
-        return nsmallest(DRAFT_TERMS, known, key=found.__getitem__)
+    def _counts(self, frequencies: Array) -> Array:
+        idfs = [self._idf(frequency) if frequency else 0.0 for frequency in frequencies[:-1].tolist()]
+        counts: Array = _WEIGHTS * np.array(idfs, np.float32)
+        return counts
+
+    def _idf(self, frequency: float) -> float:
+        return idf(frequency, self._size)
+
+    def _titles(self, word: str) -> int:
+        """How many titles have the word."""
+        return sum(int(part.live[part.segment.with_word(word)].sum()) for part in self.parts)
 
     def _stems_of_answers(self, prefix: str) -> list[str]:
-        found = Counter[str]()
-        for segment in self.segments.values():
-            for stem in islice(segment.reader.expand_prefix("answers", prefix), STEMS_LOOKED_AT):
-                found[stem.decode()] += segment.frequency("answers", stem.decode())
-        return [stem for stem, _count in found.most_common(COMPLETIONS)]
+        stems = {stem for part in self.parts for stem in islice(part.stems(prefix), STEMS_LOOKED_AT)}
+        found = self._frequencies(sorted(stems))
+        return nlargest(COMPLETIONS, found, key=lambda stem: int(found[stem][FIELDS.index("answers")]))
 
-    def _frequency(self, field: str, term: str) -> int:
-        return sum(segment.frequency(field, term) for segment in self.segments.values())
-
-    def _idf(self, frequency: int) -> float:
-        frequency = min(frequency, self._size)
-        return log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
-
-    def _average(self, field: str) -> float:
-        total = sum(segment.total_length(field) for segment in self.segments.values())
-        return float(1.05 ** round(log(max(1.0, total / max(1, self._size))) / STEP))
-
-    def _hit(self, score: float, segment: Segment, document: int) -> Hit:
-        stored = segment.reader.stored_fields(document)
+    def _hit(self, found: _Found) -> Hit:
+        stored = self.parts[found.place].stored(found.document)
         body, answer = stored["texts"]
-        return Hit(stored["kind"], stored["id"], score, stored["version"], body, answer)
+        covered = min(1.0, found.covered)
+        return Hit(stored["kind"], stored["id"], found.score, stored["version"], body, answer, covered)
+
+
+def _in_order(found: _Found) -> tuple[float, int, int, int]:
+    return -found.score, found.at, found.place, found.document
+
+
+def _impacts(counts: Array, norms: Array) -> Array:
+    """BM25 but for idf and weight."""
+    impacts: Array = counts * np.float32(K1 + 1) / (counts + norms)
+    return impacts
+
+
+def _rarest(stems: Sequence[str], known: Mapping[str, Array]) -> list[str]:
+    found = {stem: int(known[stem][:-1].sum()) for stem in stems}
+    return nsmallest(DRAFT_TERMS, [stem for stem in found if found[stem]], key=found.__getitem__)
+
+
+def _top(scores: Array, limit: int) -> list[int]:
+    """The documents that score at all, at most `limit` and those that equal the last of them."""
+    least = np.float32(0.0)
+    if len(scores) > limit:
+        least = np.partition(scores, -limit)[-limit]
+    chosen = np.flatnonzero((scores >= least) & (scores > 0))
+    return chosen[np.argsort(-scores[chosen], kind="stable")][:limit].tolist()  # type: ignore[no-any-return]
+
+
+def _passing(part: Part, query: Query) -> Array:
+    """Which documents are not deleted, and are what the query's filters let pass."""
+    segment = part.segment
+    passing = part.live.copy()
+    for phrase in query.phrases:
+        passing &= _mask(segment, _holding(segment, phrase))
+    for phrase in query.excluded:
+        passing &= ~_mask(segment, _holding(segment, phrase))
+    for facets in query.required:
+        passing &= reduce(
+            np.logical_or,
+            [_mask(segment, segment.with_facet(facet)) for facet in facets],
+            np.zeros(segment.size, bool),
+        )
+    for facet in query.refused:
+        passing &= ~_mask(segment, segment.with_facet(facet))
+    if query.since:
+        passing &= segment.columns.at >= moment(query.since)
+    if query.until:
+        passing &= segment.columns.at < moment(query.until)
+    return passing
+
+
+def _mask(segment: Segment, documents: Array) -> Array:
+    mask = np.zeros(segment.size, bool)
+    mask[documents] = True
+    return mask
+
+
+def _holding(segment: Segment, phrase: Phrase) -> Array:
+    """Documents in which the terms stand side by side in one text."""
+    if len(phrase) == 1:
+        return segment.block(phrase[0])[0]
+    begins = segment.places(phrase[0])
+    for step, term in enumerate(phrase[1:], 1):
+        begins = begins[np.isin(begins + np.uint64(step), segment.places(term), assume_unique=True)]
+    return np.unique(begins >> np.uint64(32)).astype(np.intp)

@@ -1,131 +1,177 @@
-"""One segment of the index as it lies on disk, and what is kept of it in memory."""
+"""A segment of the index: what can be asked of it, and how it is answered where its arrays are missing."""
 
-from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any, Protocol
 
-from app.search.ports import Phrase
+import numpy as np
 
-K1 = 1.2
-B = 0.75
-# Postings kept for one segment, twelve bytes each.
+from app.search.arrays import FIELDS, PLACE_BITS, Array, Columns, Occurrences, code, key
+from app.search.ports import Ref
+
+# Postings kept for one segment, about twenty bytes each.
 MOST_KEPT = 1_000_000
 
 
-class Segment:
-    """Postings never change, so those that were read are kept while the segment lasts.
-
-    Deleted documents stay in it until it is merged into another; `deleted` says which they are.
-    """
-
-    def __init__(self, reader: Any, fields: tuple[str, ...]) -> None:
-        self.reader = reader
-        self.size: int = reader.doc_count_all()
-        self._fields = fields
-        self._frequencies: dict[tuple[str, str], int] = {}
-        self._lengths: dict[str, array[int]] = {}
-        self._postings: dict[tuple[str, str], tuple[array[int], array[float]]] = {}
-        self._impacts: dict[tuple[str, str, float], array[float]] = {}
-        self._spellings: list[tuple[str, int]] | None = None
-        self._kept = 0
+class Segment(Protocol):
+    """Documents and their terms; they never change, though some are deleted. See `arrays.Arrays`."""
 
     @property
-    def deleted(self) -> set[int]:
-        return set(self.reader.deleted_docs_set)
+    def size(self) -> int: ...
 
-    def total_length(self, field: str) -> int:
-        return int(self.reader.field_length(field))
+    @property
+    def columns(self) -> Columns: ...
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many documents hold the term in the field."""
-        found = self._frequencies.get((field, term))
-        if found is None:
-            found = self._frequencies[field, term] = int(self.reader.doc_frequency(field, term))
-            self._kept += 1
-        return found
+    @property
+    def total(self) -> Array: ...
 
-    def documents(self, field: str, term: str) -> "array[int]":
-        """Those that hold the term in the field."""
-        return self._read(field, term)[0]
+    @property
+    def words(self) -> list[str]: ...
 
-    def impacts(self, field: str, term: str, average: float) -> "array[float]":
-        """BM25 of each of these documents but for idf and weight; `average` is the field's average length."""
-        found = self._impacts.get((field, term, average))
-        if found is None:
-            lengths = self._lengths_of(field)
-            even, steep = K1 * (1 - B), K1 * B / average
-            found = self._impacts[field, term, average] = array(
-                "f",
-                (
-                    count * (K1 + 1) / (count + even + steep * lengths[document])
-                    for document, count in zip(*self._read(field, term), strict=True)
-                ),
+    def frequencies(self, names: Sequence[str]) -> Array: ...
+
+    def block(self, term: str) -> tuple[Array, Array]: ...
+
+    def with_facet(self, facet: str) -> Array: ...
+
+    def with_word(self, word: str) -> Array: ...
+
+    def places(self, term: str) -> Array: ...
+
+    def beginning(self, prefix: str) -> list[tuple[str, int]]: ...
+
+    def terms_of(self, documents: Array) -> list[set[int]]: ...
+
+    def occurrences(self) -> Occurrences: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment as it is at one moment: which of its documents are not deleted, and what the index stored of each.
+
+    `stems` are those in answers that begin like this.
+    """
+
+    segment: Segment
+    live: Array
+    stored: Callable[[int], Mapping[str, Any]]
+    stems: Callable[[str], Iterator[str]]
+
+
+@dataclass(slots=True)
+class Walked:
+    """A `Segment` read posting by posting from Whoosh: slow, and all there is while a file of arrays is missing."""
+
+    reader: Any
+    _blocks: dict[str, tuple[Array, Array]] = field(default_factory=dict)
+    _kept: int = 0
+    _columns: Columns | None = None
+    _words: list[str] | None = None
+
+    @property
+    def size(self) -> int:
+        return int(self.reader.doc_count_all())
+
+    @property
+    def columns(self) -> Columns:
+        if self._columns is None:
+            stored = [self.reader.stored_fields(number) for number in range(self.size)]
+            self._columns = Columns(
+                np.array([row["lengths"] for row in stored], np.uint32).reshape(-1, len(FIELDS)),
+                np.array([row["at"] for row in stored], np.int64),
+                np.array([row["weight"] for row in stored], np.float32),
+                np.array([key(Ref(row["kind"], row["id"])) for row in stored], np.uint64),
             )
-        return found
+        return self._columns
 
-    def holding(self, phrase: Phrase) -> set[int]:
-        """Documents in which the terms stand side by side in one text."""
-        return set[int]().union(*(self._holding(field, phrase) for field in self._fields))
+    @property
+    def total(self) -> Array:
+        total: Array = self.columns.lengths.sum(axis=0, dtype=np.int64)
+        return total
 
-    def spellings(self, prefix: str) -> Iterator[tuple[str, int]]:
-        """Words of titles that begin with `prefix`, each with its number of titles."""
-        if self._spellings is None:
-            lexicon = self.reader.iter_field("spellings")
-            self._spellings = [(word.decode(), info.doc_frequency()) for word, info in lexicon]
-        for word, count in islice(self._spellings, bisect_left(self._spellings, (prefix, 0)), None):
-            if not word.startswith(prefix):
-                return
-            yield word, count
+    @property
+    def words(self) -> list[str]:
+        if self._words is None:
+            self._words = [word.decode() for word in self.reader.lexicon("words")]
+        return self._words
 
-    def _holding(self, field: str, phrase: Phrase) -> set[int]:
-        documents = set.intersection(*(set(self.documents(field, term)) for term in phrase))
-        if len(phrase) == 1 or not documents:
-            return documents
-        places = {term: self._places(field, term, documents) for term in phrase}
-        return {
-            document
-            for document in documents
-            if any(
-                all(start + step in places[term][document] for step, term in enumerate(phrase))
-                for start in places[phrase[0]][document]
-            )
-        }
+    def frequencies(self, names: Sequence[str]) -> Array:
+        told = np.zeros((len(names), len(FIELDS) + 1), np.int64)
+        for row, name in enumerate(names):
+            _documents, counts = self.block(name)
+            told[row, :-1] = (counts > 0).sum(axis=0)
+            told[row, -1] = len(counts)
+        return told
 
-    def _places(self, field: str, term: str, documents: set[int]) -> dict[int, frozenset[int]]:
-        places = {}
-        matcher = self._matcher(field, term)
-        while matcher.is_active():
-            if matcher.id() in documents:
-                places[matcher.id()] = frozenset(matcher.value_as("positions"))
-            matcher.next()
-        return places
-
-    def _read(self, field: str, term: str) -> "tuple[array[int], array[float]]":
-        """The term's documents, and how often each holds it."""
-        found = self._postings.get((field, term))
+    def block(self, term: str) -> tuple[Array, Array]:
+        found = self._blocks.get(term)
         if found is None:
-            documents, counts = array("I"), array("f")
-            if (field, term) in self.reader:
-                matcher = self._matcher(field, term)
-                while matcher.is_active():
-                    documents.append(matcher.id())
-                    counts.append(matcher.weight())
-                    matcher.next()
+            counts: dict[int, list[float]] = {}
+            for place, name in enumerate(FIELDS):
+                for matcher in self._postings(name, term):
+                    counts.setdefault(matcher.id(), [0.0] * len(FIELDS))[place] = matcher.weight()
+            documents = sorted(counts)
             if self._kept > MOST_KEPT:
-                self._frequencies, self._postings, self._impacts, self._kept = {}, {}, {}, 0
-            found = self._postings[field, term] = (documents, counts)
+                self._blocks, self._kept = {}, 0
+            found = self._blocks[term] = (
+                np.array(documents, np.intp),
+                np.array([counts[each] for each in documents], np.float32).reshape(-1, len(FIELDS)),
+            )
             self._kept += len(documents) + 1
         return found
 
-    def _matcher(self, field: str, term: str) -> Any:
-        """With deleted documents, so that what is kept outlives deletions: Whoosh wraps them away."""
-        matcher = self.reader.postings(field, term)
-        return getattr(matcher, "child", matcher)
+    def with_facet(self, facet: str) -> Array:
+        return np.array([matcher.id() for matcher in self._postings("facets", facet)], np.intp)
 
-    def _lengths_of(self, field: str) -> "array[int]":
-        if field not in self._lengths:
-            length = self.reader.doc_field_length
-            self._lengths[field] = array("I", (length(number, field) or 0 for number in range(self.size)))
-        return self._lengths[field]
+    def with_word(self, word: str) -> Array:
+        return np.array([matcher.id() for matcher in self._postings("words", word)], np.intp)
+
+    def places(self, term: str) -> Array:
+        found = [
+            matcher.id() << 32 | number << PLACE_BITS | place
+            for number, name in enumerate(FIELDS)
+            for matcher in self._postings(name, term)
+            for place in matcher.value_as("positions")
+        ]
+        return np.array(sorted(found), np.uint64)
+
+    def beginning(self, prefix: str) -> list[tuple[str, int]]:
+        rest = self.words[bisect_left(self.words, prefix) :]
+        words = takewhile(lambda word: word.startswith(prefix), rest)
+        return [(word, int(self.reader.doc_frequency("words", word))) for word in words]
+
+    def terms_of(self, documents: Array) -> list[set[int]]:
+        """Nobody knows by document; everything it may be is said by nothing."""
+        return [{-1} for _document in documents]
+
+    def occurrences(self) -> Occurrences:
+        codes: list[int] = []
+        documents: list[int] = []
+        places: list[int] = []
+        for name, what in (*((name, "term") for name in FIELDS), ("words", "word"), ("facets", "facet")):
+            number = FIELDS.index(name) if name in FIELDS else len(FIELDS)
+            for term in self.reader.lexicon(name):
+                text = term.decode()
+                for matcher in self._postings(name, text):
+                    found = matcher.value_as("positions") if number < len(FIELDS) else [0]
+                    places += [number << PLACE_BITS | place for place in found]
+                    documents += [matcher.id()] * len(found)
+                    codes += [code(text, what)] * len(found)
+        by_code, by_document = np.array(codes, np.uint64), np.array(documents, np.uint32)
+        by_place = np.array(places, np.uint32)
+        order = np.lexsort((by_place, by_document, by_code))
+        return Occurrences(
+            by_code[order], by_document[order], by_place[order], frozenset(self.words), self.columns
+        )
+
+    def _postings(self, name: str, term: str) -> Iterator[Any]:
+        """With deleted documents, which Whoosh wraps away."""
+        if (name, term) not in self.reader:
+            return
+        matcher = self.reader.postings(name, term)
+        matcher = getattr(matcher, "child", matcher)
+        while matcher.is_active():
+            yield matcher
+            matcher.next()

@@ -1,5 +1,6 @@
 """Which adapter answers for which port."""
 
+import logging
 from collections.abc import Collection
 from datetime import date
 
@@ -13,7 +14,8 @@ from app.desk import drafts as desk_drafts
 from app.desk import queries as desk
 from app.desk.offering import Escalations
 from app.forum import drafts as trunk_drafts
-from app.forum.ports import Documents, KindsOfDocument, Place, Places
+from app.forum.documents import Documents, KindsOfDocument
+from app.forum.ports import Place, Places
 from app.forum.readings import Readings, days_of
 from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
@@ -27,12 +29,16 @@ from app.questions.ports import Outcomes, Suggest, Support
 from app.search.misses import Misses
 from app.search.operations import RecordedOutcomes
 from app.search.ports import Index
+from app.search.postgres_index import PostgresIndex
 from app.search.suggesting import suggest
+from app.search.synonyms import SHIPPED, Synonyms
 from app.search.whoosh_index import WhooshIndex
 from app.storage.local import LocalFiles
 from app.storage.ports import Files
 from app.wiring.jobs import handler
 from app.wiring.telling import standing
+
+_log = logging.getLogger(__name__)
 
 
 def join(app: Flask, settings: Settings) -> None:
@@ -52,7 +58,19 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, StandingNotice, standing)
     put(app, Outcomes, RecordedOutcomes())
     put(app, Misses, Misses())
-    put(app, Index, WhooshIndex(settings.data_dir / "index"))
+    put(app, Synonyms, _synonyms(settings))
+    put(
+        app,
+        Index,
+        PostgresIndex() if settings.search_in_database else WhooshIndex(settings.data_dir / "index"),
+    )
+
+
+def _synonyms(settings: Settings) -> Synonyms:
+    synonyms = Synonyms.read(settings.synonyms or SHIPPED)
+    for complaint in synonyms.complaints:
+        _log.warning("%s", complaint)
+    return synonyms
 
 
 def _presence(account_ids: Collection[int], since: date | None) -> dict[int, Days]:

@@ -33,6 +33,7 @@ from app.jobs.operations import enqueue
 from app.questions import operations as questions
 from app.questions.models import Question
 from app.search import indexing
+from app.search.models import SearchIndex
 from app.wiring import create_app
 
 PUBLIC = {
@@ -255,7 +256,9 @@ def test_jobs_nobody_carries_out(well: Flask) -> None:
 
 
 def test_no_index(well: Flask, tmp_path: Path) -> None:
-    shutil.rmtree(tmp_path / "index")
+    shutil.rmtree(tmp_path / "index", ignore_errors=True)
+    with transaction() as session:
+        session.execute(delete(SearchIndex))
     result = see()
     assert result.exit_code == 1
     assert "WRONG  search" in result.output
@@ -263,7 +266,11 @@ def test_no_index(well: Flask, tmp_path: Path) -> None:
 
 
 def test_an_index_that_lags(ask: Callable[[], int]) -> None:
-    ask()
+    thread_id = ask()
+    indexing.drain()
+    with transaction():
+        for _time in range(3):
+            indexing.enqueue(thread_id)
     assert see().exit_code == 0
     with transaction() as session:
         session.execute(update(Job).where(Job.lane == "index").values(due_at=now() - timedelta(minutes=3)))

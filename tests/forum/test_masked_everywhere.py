@@ -21,10 +21,10 @@ from app.core.db import db
 from app.core.parts import part
 from app.core.transaction import transaction
 from app.forum import operations as forum
+from app.forum.documents import KindsOfDocument
 from app.forum.masking import public, public_source
 from app.forum.models import Post, Tag, Thread
 from app.forum.operations import Album
-from app.forum.ports import KindsOfDocument
 from app.mail.queries import Letter
 from app.questions import operations as questions
 from app.search import reduced
@@ -142,7 +142,7 @@ def test_what_stands_beside_the_words_is_masked_too(thread_id: int, cast: Simple
 
 
 def test_neither_the_index_nor_searching_without_one_knows_it(thread_id: int, app: Flask) -> None:
-    document = part(KindsOfDocument)()["question"].document(thread_id)
+    document = part(KindsOfDocument)()["question"].documents([thread_id])[thread_id]
     assert document is not None
     assert not _leaks(repr(document))
     for word in ("900123", "jane.doe", "Quilters", "123456785"):

@@ -221,8 +221,7 @@ def test_documents_hold_public_words_only(everything: dict[int, str]) -> None:
         select(Post.id).join(Thread).where(Thread.visibility == "public", Post.visibility == "public")
     )
     public = {f"word{post_id}" for post_id in db.session.scalars(public_posts)}
-    made = {row: documents.document(row) for row in db.session.scalars(select(Thread.id))}
-    told = {thread_id: found for thread_id, found in made.items() if found is not None}
+    told = documents.documents(db.session.scalars(select(Thread.id)).all())
     words = {
         word
         for found in told.values()
@@ -245,7 +244,10 @@ def test_search_and_suggestions_show_nothing_beyond_whatever_the_index_proposes(
 
     class Everything:
         def search(self, query: Query, limit: int) -> list[Hit]:
-            return [Hit(KIND, row.id, 1.0, 0, "", "") for row in rows][:limit]
+            return [Hit(KIND, row.id, 1.0, 0, "", "", covered=1.0) for row in rows][:limit]
+
+        def correct(self, _word: str) -> None:
+            """Every word is known."""
 
     put(app, Index, Everything())  # type: ignore[arg-type, type-abstract]
     for name, actor in actors.items():

@@ -54,6 +54,5 @@ def test_it_is_read_and_indexed(app: Flask, cast: SimpleNamespace) -> None:
     shown = app.test_client().get(f"/p/{first.accepted.id}", follow_redirects=True).text
     assert f'id="p-{first.accepted.id}"' in shown
     assert "This goes on under the answer by Bob." in shown
-    document = QuestionDocuments().document(thread_id)
-    assert document
+    document = QuestionDocuments().documents([thread_id])[thread_id]
     assert document.replies.count("Deeper") == DEPTH - 1

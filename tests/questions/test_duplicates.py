@@ -10,14 +10,15 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.events import on
+from app.core.parts import part
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum.models import Post, Thread
-from app.jobs.models import Job, Lane
 from app.questions import operations
 from app.questions.events import MarkedDuplicate, Reopened
 from app.questions.keeping import end_of_chain
 from app.questions.models import DuplicateMark, Question
+from app.search.ports import Index, Query
 from tests.questions.steps import accept, answer, ask, count, hide, page, post, reply, thread
 
 EARLIER = "Parcel says delivered but never came"
@@ -291,10 +292,9 @@ def test_the_index_hears_of_it(
     earlier, later = two
     work()
     mark(cast.alice, later, earlier)
-    db.session.rollback()
-    waiting = select(Job.id).where(Job.lane == Lane.INDEX, Job.done_at.is_(None))
-    assert len(db.session.scalars(waiting).all()) == 1
     work()
+    duplicate = Query(required=(frozenset(["is:duplicate"]),))
+    assert [hit.id for hit in part(Index).search(duplicate, 5)] == [later]
     assert mailbox()
 
 

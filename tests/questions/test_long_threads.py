@@ -172,8 +172,7 @@ def test_statements_do_not_grow_with_the_page(app: Flask, client: FlaskClient, c
 
 
 def test_search_still_sees_the_whole_thread(long: SimpleNamespace) -> None:
-    document = QuestionDocuments().document(long.id)
-    assert document
+    document = QuestionDocuments().documents([long.id])[long.id]
     assert all(f"Word{step}." in f"{document.answer}\n{document.replies}" for step in (1, 57, 200, 399, 400))
 
 

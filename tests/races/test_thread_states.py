@@ -269,7 +269,7 @@ class ThreadMachine(RuleBasedStateMachine):
             assert places == self._above(right) - right - {self.opening}, reader
             self._in_order(reader, [e.node.id for e in found if not e.depth and not e.node.comment])
         shown = self.app.test_client().get(f"/t/{self.thread_id}", follow_redirects=True).text
-        document = QuestionDocuments().document(self.thread_id)
+        document = QuestionDocuments().documents([self.thread_id]).get(self.thread_id)
         assert document
         for said in self.said.values():
             public = said.visibility is Visibility.PUBLIC

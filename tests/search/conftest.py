@@ -64,7 +64,7 @@ def ask(app: Flask, cast: SimpleNamespace) -> Iterator[Ask]:
             mark = posts[accepted].id if accepted is not None else None
             session.add(Question(thread_id=thread.id, accepted_post_id=mark))
             if told:
-                indexing.enqueue(thread.id)
+                indexing.refresh(thread.id)
             return thread.id
 
     yield write
@@ -80,7 +80,7 @@ def change(app: Flask) -> Callable[..., None]:
                 update(Thread).where(Thread.id == thread_id).values(version=Thread.version + 1, **values)
             )
             if told:
-                indexing.enqueue(thread_id)
+                indexing.refresh(thread_id)
 
     return write
 

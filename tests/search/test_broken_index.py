@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from app.core import clock
-from app.forum.ports import Document
+from app.forum.documents import Document
 from app.search import whoosh_index
+from app.search.arrays import SUFFIX
 from app.search.folder import Folder
 from app.search.ports import Entry, Ref, Unavailable
 from app.search.query import parse, plain
@@ -49,8 +50,16 @@ def index(folder: Path) -> Iterator[WhooshIndex]:
 
 
 def _files(folder: Path) -> list[Path]:
+    """What there is no index without."""
     found = sorted(path for path in (folder / "builds").rglob("*") if path.is_file() and path.stat().st_size)
+    found = [path for path in found if path.suffix != SUFFIX]
     assert len(found) > 6
+    return found
+
+
+def _arrays(folder: Path) -> list[Path]:
+    found = sorted((folder / "builds").rglob(f"*{SUFFIX}"))
+    assert len(found) == 2
     return found
 
 
@@ -164,6 +173,64 @@ def test_what_readers_complain_of_is_made_anew_but_not_again_and_again(
     assert _mended(index)
 
 
+@pytest.mark.parametrize("used_before", [True, False])
+def test_without_its_arrays_the_index_answers_alike_and_they_are_made_anew(
+    index: WhooshIndex, folder: Path, used_before: bool
+) -> None:
+    before = index.search(plain("lamp7 double coat"), 50) if used_before else None
+    for path in _arrays(folder):
+        path.unlink()
+    fresh = WhooshIndex(folder)
+    assert _answers(index)
+    assert _answers(fresh)
+    assert before is None or fresh.search(plain("lamp7 double coat"), 50) == before
+    assert index.position() == 11
+    assert index.tidy()
+    assert index.tidy()
+    assert not index.tidy()
+    assert len(_arrays(folder)) == 2
+    assert _answers(fresh)
+    fresh.close()
+
+
+def _spoilt(whole: bytes) -> Iterator[bytes]:
+    middle = len(whole) // 2
+    yield from (b"", whole[:10], whole[:middle], whole[:-1], bytes(len(whole)), whole[::-1], whole + b"\0")
+    for place in (3, 18, 30, 200, middle, len(whole) - 1):
+        yield whole[:place] + bytes([whole[place] ^ 0x5A]) + whole[place + 1 :]
+
+
+@pytest.mark.parametrize("used_before", [True, False])
+def test_spoilt_arrays_cost_no_answer(index: WhooshIndex, folder: Path, used_before: bool) -> None:
+    whole = {path: path.read_bytes() for path in _arrays(folder)}
+    for spoilt in zip(*map(_spoilt, whole.values()), strict=True):
+        for path, content in whole.items():
+            path.write_bytes(content)
+        fresh = WhooshIndex(folder)
+        assert not used_before or _answers(fresh)
+        for path, content in zip(whole, spoilt, strict=True):
+            os.truncate(path, 0)
+            path.write_bytes(content)
+        assert _answers(fresh)
+        assert fresh.position() == 11
+        fresh.close()
+    while index.tidy():
+        pass
+    index.replace([_entry(number, f"lamp{number}") for number in range(50, 70)], [Ref("question", 1)], 12)
+    assert len(index.fingerprints()) == 59
+
+
+def test_a_change_over_spoilt_arrays_is_whole(index: WhooshIndex, folder: Path) -> None:
+    for path in _arrays(folder):
+        path.write_bytes(b"\xff" * path.stat().st_size)
+    index.replace([_entry(7, "How to pack lamp7 and a hat")], [Ref("question", 1)], 12)
+    while index.tidy():
+        pass
+    assert [hit.id for hit in index.search(plain("hat"), 5)] == [7]
+    assert index.search(parse('"lamp1"'), 5) == []
+    assert len(index.fingerprints()) == 39
+
+
 def test_an_index_of_another_version_is_not_read(index: WhooshIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whoosh_index, "SCHEMA_VERSION", whoosh_index.SCHEMA_VERSION + 1)
     index.close()
@@ -204,7 +271,7 @@ import sys
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from app.forum.ports import Document
+from app.forum.documents import Document
 from app.search.ports import Entry
 from app.search.whoosh_index import WhooshIndex
 

@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,13 +12,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, update
 
+from app.config.settings import Search
 from app.core import clock
 from app.core.db import db
 from app.core.parts import part, put
 from app.core.transaction import transaction
 from app.forum import operations as forum
+from app.forum.documents import Document, KindsOfDocument
 from app.forum.models import Post, Space, Thread, Visibility
-from app.forum.ports import Document, KindsOfDocument
 from app.jobs.models import Job, Lane
 from app.jobs.operations import MOST_ATTEMPTS
 from app.questions import operations as questions
@@ -31,6 +32,14 @@ from app.search.whoosh_index import WhooshIndex
 
 Ask = Callable[..., int]
 Change = Callable[..., None]
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The index in its folder, whatever the database is: a live one needs no outbox."""
+    application = make_app(search=Search.WHOOSH)
+    with application.app_context():
+        yield application
 
 
 def _waiting() -> int:
@@ -128,9 +137,9 @@ def test_many_changes_of_one_thread_are_read_once(index: Index, ask: Ask, change
     real = part(KindsOfDocument)()["question"]
 
     class Counting:
-        def document(self, number: int) -> Document | None:
-            read.append(number)
-            return real.document(number)
+        def documents(self, thread_ids: Collection[int]) -> dict[int, Document]:
+            read.extend(thread_ids)
+            return real.documents(thread_ids)
 
         ids = real.ids
 
@@ -199,10 +208,10 @@ def test_one_thread_that_cannot_be_read_keeps_nobody_waiting(
     bad, good = ask("How to pack a lamp"), ask("How to pack a coat")
 
     class Failing:
-        def document(self, number: int) -> Document | None:
-            if number == bad:
+        def documents(self, thread_ids: Collection[int]) -> dict[int, Document]:
+            if bad in thread_ids:
                 raise ValueError("unreadable")
-            return real.document(number)
+            return real.documents(thread_ids)
 
         ids = real.ids
 
@@ -271,9 +280,10 @@ def test_what_changes_during_a_rebuild_follows(index: Index, ask: Ask, change: C
     real = part(KindsOfDocument)()["question"]
 
     class Changing:
-        def document(self, number: int) -> Document | None:
-            found = real.document(number)
-            change(number, title="How to pack a coat")
+        def documents(self, thread_ids: Collection[int]) -> dict[int, Document]:
+            found = real.documents(thread_ids)
+            for number in thread_ids:
+                change(number, title="How to pack a coat")
             return found
 
         ids = real.ids

@@ -15,6 +15,7 @@ from app.forum.models import Thread, Visibility
 from app.search import indexing
 from app.search.indexing import drain
 from app.search.ports import Index
+from app.search.postgres_index import PostgresIndex
 from app.search.whoosh_index import WhooshIndex
 
 Ask = Callable[..., int]
@@ -38,10 +39,12 @@ def test_rebuild_makes_the_index_and_counts(flask: Callable[..., Result], ask: A
 
 
 def test_rebuild_says_when_another_is_at_it(
-    flask: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    flask: Callable[..., Result], index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(indexing, "WAIT_SECONDS", 0.1)
-    with WhooshIndex(tmp_path / "index").writing():
+    # As another process would open it.
+    other = PostgresIndex() if isinstance(index, PostgresIndex) else WhooshIndex(tmp_path / "index")
+    with other.writing():
         result = flask("rebuild")
     assert result.exit_code == 1
     assert "Another process is writing" in result.output

@@ -3,7 +3,7 @@
 from app.forum.queries.drafts import DraftRow, draft, draft_and_photos, drafts, drafts_beginning, place_of
 from app.forum.queries.guessing import Guess, guess
 from app.forum.queries.moving import moved, moved_from, old_addresses
-from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outline, page_starts
+from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outline, outlines, page_starts
 from app.forum.queries.people import people_beginning, person_columns
 from app.forum.queries.photos import PhotoRow, photo, photos_in, photos_of
 from app.forum.queries.posts import PostRow, author_name, post, posts
@@ -20,6 +20,7 @@ from app.forum.queries.tags import (
     tag_line,
     tagged,
     tags_by_use,
+    tags_meant,
     tags_of,
 )
 from app.forum.queries.threads import (
@@ -63,6 +64,7 @@ __all__ = [
     "moved_from",
     "old_addresses",
     "outline",
+    "outlines",
     "page_starts",
     "people_beginning",
     "person_columns",
@@ -87,6 +89,7 @@ __all__ = [
     "tag_line",
     "tagged",
     "tags_by_use",
+    "tags_meant",
     "tags_of",
     "thread",
     "thread_url",

@@ -1,6 +1,6 @@
 """Whole threads in outline: who hangs under whom, without the words; and the pages that a long one is cut into."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -72,6 +72,14 @@ def outline(actor: Actor, thread_id: int) -> Node:
     What `actor` may not see stays, as a place, where something below it is seen. Raises NotFound when the opening
     post is not for `actor` to see.
     """
+    found = outlines(actor, [thread_id])
+    if thread_id not in found:
+        raise NotFound
+    return found[thread_id]
+
+
+def outlines(actor: Actor, thread_ids: Collection[int]) -> dict[int, Node]:
+    """`outline` of those of these threads whose opening post `actor` may see, in one statement."""
     rows = db.session.execute(
         select(
             Post.id,
@@ -85,22 +93,25 @@ def outline(actor: Actor, thread_id: int) -> Node:
             Post.down_count,
             Post.created_at,
             policy.visible_posts(actor),
+            Post.thread_id,
         )
         .join(Thread, Thread.id == Post.thread_id)
         .join(Account, Account.id == Post.author_id)
-        .where(Post.thread_id == thread_id)
+        .where(Post.thread_id.in_(thread_ids))
         .order_by(Post.id)
     )
-    nodes = {row[0]: Node(*row) for row in rows}
-    opening = next((node for node in nodes.values() if node.parent_id is None), None)
-    if opening is None or not opening.seen:
-        raise NotFound
+    nodes: dict[int, Node] = {}
+    openings: dict[int, Node] = {}
+    for *columns, thread_id in rows:
+        node = nodes[columns[0]] = Node(*columns)
+        if node.parent_id is None and node.seen:
+            openings[thread_id] = node
     # A reply is younger than what it answers: from the last to the first, everything below a node has come before it.
     for node in reversed(nodes.values()):
         node.children.sort(key=lambda child: (child.created_at, child.id))
         if node.parent_id is not None and (node.seen or node.children):
             nodes[node.parent_id].children.append(node)
-    return opening
+    return openings
 
 
 def entries(direct: Sequence[Node]) -> list[Entry]:
