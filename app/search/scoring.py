@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.search.arrays import FIELDS, Array, moment
+from app.search.gathering import FIELDS, Array, moment
 from app.search.ports import Hit, Phrase, Query, Ref
 from app.search.segment import Part, Segment
 from app.search.spelling import most_edits, near, nearest
