@@ -81,7 +81,7 @@ class Folder:
     def build(self, state: State) -> Path:
         return self._path / "builds" / state.build
 
-    def begin(self) -> Path:
+    def fresh(self) -> Path:
         """A new, empty build; those that came to nothing go."""
         try:
             current = self.state().build

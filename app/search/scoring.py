@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.search.arrays import FIELDS, Array, moment
 from app.search.bm25 import (
     COMPLETIONS,
     DRAFT_TERMS,
@@ -21,6 +20,7 @@ from app.search.bm25 import (
     B,
     idf,
 )
+from app.search.gathering import FIELDS, Array, moment
 from app.search.ports import Hit, Phrase, Query, Ref
 from app.search.segment import Part, Segment
 from app.search.spelling import most_edits, near, nearest

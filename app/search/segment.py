@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from app.search.arrays import FIELDS, PLACE_BITS, Array, Columns, Occurrences, code, key
+from app.search.gathering import FIELDS, PLACE_BITS, Array, Columns, Occurrences, code, key
 from app.search.ports import Ref
 
 # Postings kept for one segment, about twenty bytes each.

@@ -9,9 +9,8 @@ import logging
 import os
 import re
 import weakref
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,157 +18,27 @@ from threading import Lock
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from whoosh.analysis import IDAnalyzer
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.fields import ID, STORED, TEXT, Schema
-from whoosh.filedb.filestore import FileStorage
-from whoosh.formats import Existence
-from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
 
 from app.core.clock import now
 from app.search import merging
-from app.search.arrays import SUFFIX, Array, Arrays, Broken, Gathering, Occurrences, Texts, key, moment, write
+from app.search.arrays import SUFFIX, Arrays, Broken, Shelf, write
 from app.search.folder import Folder, State, sizes
+from app.search.gathering import Array, Gathering, Occurrences, Texts, key
 from app.search.ports import Entry, Hit, Query, Ref, Unavailable
 from app.search.scoring import Snapshot
 from app.search.segment import Part, Segment, Walked
+from app.search.whoosh_files import Files, contents, create, fields, opened, writing
 
 _CONTENTS = re.compile(r"_MAIN_(\d+)\.toc")
 _log = logging.getLogger(__name__)
 
 # Raise it with every change of the schema, of `words` or of what a document is made of: older builds are made anew.
 SCHEMA_VERSION = 2
-NAME = "MAIN"
-# A passage is shown from no further on than this.
-STORED_CHARACTERS = 4_000
-WRITER_MEGABYTES = 64
 WAIT_FOR_WRITER = 10.0
 # Of reading, while the index may be replaced meanwhile.
 ATTEMPTS = 3
 
 Result = TypeVar("Result")
-
-
-class _Terms(TEXT):  # type: ignore[misc]  # Whoosh has no types
-    """Texts that come as lists of terms. Nothing is kept of their lengths, by which Whoosh would score."""
-
-    def __init__(self, *, places: bool) -> None:
-        super().__init__(analyzer=IDAnalyzer(), phrase=places)
-        self.scorable = False
-        if not places:
-            self.format = Existence()
-
-    def index(self, value: Sequence[str], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for place, term in enumerate(value):
-            found[term].append(place)
-        for term, places in found.items():
-            yield term.encode(), len(places), float(len(places)), self.format.encode(places)
-
-
-class _Codec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's own, but that it asks no lengths of every posting, and presses less."""
-
-    length_stats = False
-
-    def __init__(self) -> None:
-        super().__init__(compression=1)
-
-
-def _schema() -> Schema:
-    return Schema(
-        key=ID(stored=True),
-        kind=STORED(),
-        id=STORED(),
-        version=STORED(),
-        fingerprint=STORED(),
-        texts=STORED(),
-        lengths=STORED(),
-        at=STORED(),
-        weight=STORED(),
-        title=_Terms(places=True),
-        body=_Terms(places=True),
-        answers=_Terms(places=True),
-        words=_Terms(places=False),
-        facets=_Terms(places=False),
-    )
-
-
-def _fields(entry: Entry, texts: Texts) -> dict[str, Any]:
-    document = entry.document
-    title, body, answers = texts.fields
-    return {
-        "key": f"{document.kind}:{document.id}",
-        "kind": document.kind,
-        "id": document.id,
-        "version": entry.version,
-        "fingerprint": entry.fingerprint,
-        "texts": (document.body[:STORED_CHARACTERS], document.answer[:STORED_CHARACTERS]),
-        "lengths": tuple(map(len, texts.fields)),
-        "at": moment(document.at),
-        "weight": document.weight,
-        "title": title,
-        "body": body,
-        "answers": answers,
-        "words": texts.words,
-        "facets": texts.facets,
-    }
-
-
-class _Files(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """The files of a build, closed together: Whoosh leaves some open, all the more when it fails.
-
-    They are never mapped into memory: a truncated one is an error to catch, not a signal that kills the process.
-    """
-
-    def __init__(self, build: Path) -> None:
-        super().__init__(str(build), supports_mmap=False)
-        self._opened: list[Any] = []
-
-    def open_file(self, name: str, **options: Any) -> Any:
-        self._opened.append(super().open_file(name, **options))
-        return self._opened[-1]
-
-    def close(self) -> None:
-        while self._opened:
-            self._opened.pop().file.close()
-
-
-class _Shelf:
-    """The arrays beside a build's segments, opened once; threads may share them."""
-
-    def __init__(self) -> None:
-        self._kept: dict[Path, Arrays] = {}
-        self._broken: dict[Path, tuple[int, int]] = {}
-
-    def get(self, path: Path) -> Arrays | None:
-        """None when there is none, or it was found broken and is still the same."""
-        found = self._kept.get(path)
-        if found is None:
-            try:
-                if _version(path) == self._broken.get(path):
-                    return None
-                found = self._kept[path] = Arrays(path)
-            except FileNotFoundError:
-                return None
-            except Broken:
-                self.distrust(path)
-        return found
-
-    def distrust(self, path: Path) -> None:
-        """Do without it until it is another one; the writer makes one that is missing."""
-        _log.warning("%s is broken and done without", path.name)
-        self._kept.pop(path, None)
-        with suppress(OSError):
-            self._broken[path] = _version(path)
-            path.unlink()
-
-    def forget_all_but(self, paths: Collection[Path]) -> None:
-        for path in [path for path in {**self._kept, **self._broken} if path not in paths]:
-            self._kept.pop(path, None)
-            self._broken.pop(path, None)
 
 
 class _Opened:
@@ -190,9 +59,9 @@ class _Opened:
 
     def _open(self) -> Any:
         if self._reader is None:
-            files = _Files(self._build)
+            files = Files(self._build)
             weakref.finalize(self, files.close)
-            self._reader = SegmentReader(files, _schema(), self._segment)
+            self._reader = opened(files, self._segment)
         return self._reader
 
     def _stored(self, document: int) -> Mapping[str, Any]:
@@ -208,7 +77,7 @@ class WhooshIndex:
 
     def __init__(self, path: Path) -> None:
         self._folder = Folder(path)
-        self._shelf = _Shelf()
+        self._shelf = Shelf()
         # Whoosh's readers share file positions.
         self._reading = Lock()
         self._snapshot: Snapshot | None = None
@@ -228,12 +97,12 @@ class WhooshIndex:
 
     def rebuild(self, entries: Iterable[Entry], position: int) -> None:
         with self._folder.writing(WAIT_FOR_WRITER):
-            build = self._folder.begin()
+            build = self._folder.fresh()
             rest = iter(entries)
-            with closing(_Files(build)) as files:
-                FileIndex.create(files, _schema(), NAME)
+            create(build)
+            with closing(Files(build)) as files:
                 while some := list(islice(rest, merging.LARGEST)):
-                    with _writer(files) as writer:
+                    with writing(files) as writer:
                         _finish(build, writer, [_add(writer, [(entry, Texts.of(entry)) for entry in some])])
             self._publish(State(build.name, SCHEMA_VERSION, 0, position, now().isoformat(), {}, ()))
 
@@ -241,12 +110,12 @@ class WhooshIndex:
         with self._folder.writing(WAIT_FOR_WRITER):
             state = self._sound_state()
             build = self._folder.build(state)
-            segments = {segment.segment_id(): segment for segment in _contents(build)}
+            segments = {segment.segment_id(): segment for segment in contents(build)}
             for segment in segments.values():
                 path = _beside(build, segment)
                 if not path.exists() or self._shelf.get(path) is None:
-                    with closing(_Files(build)) as files:
-                        said = Walked(SegmentReader(files, _schema(), segment)).occurrences()
+                    with closing(Files(build)) as files:
+                        said = Walked(opened(files, segment)).occurrences()
                         write(path, said)
                     self._publish(state)
                     return True
@@ -315,11 +184,10 @@ class WhooshIndex:
         left = {key(ref): set[int]() for ref in gone} | {
             key(ref): texts.codes for ref, (_, texts) in new.items()
         }
-        with closing(_Files(build)) as files, _writer(files) as writer:
+        with closing(Files(build)) as files, writing(files) as writer:
             segments = {segment.segment_id(): segment for segment in writer.segments}
             said: dict[str, Segment] = {
-                name: self._shelf.get(_beside(build, segment))
-                or Walked(SegmentReader(files, _schema(), segment))
+                name: self._shelf.get(_beside(build, segment)) or Walked(opened(files, segment))
                 for name, segment in segments.items()
             }
             owed = {name for name in segments if _delete(segments[name], said[name], left)}
@@ -327,7 +195,7 @@ class WhooshIndex:
             for name in rewritten or merging.due({name: _left(each) for name, each in segments.items()}):
                 if _left(segments[name]):
                     parts.append(said[name].occurrences().those(_live(segments[name])))
-                    writer.add_reader(SegmentReader(files, _schema(), segments[name]))
+                    writer.add_reader(opened(files, segments[name]))
                 writer.segments.remove(segments[name])
             _finish(build, writer, parts)
             lasting = {segment.segment_id() for segment in writer.segments}
@@ -386,7 +254,7 @@ class WhooshIndex:
         # A forked process must not share file positions with its parent.
         known = self._opened if self._pid == os.getpid() else {}
         self._pid = os.getpid()
-        segments = {_beside(build, segment): segment for segment in _contents(build)}
+        segments = {_beside(build, segment): segment for segment in contents(build)}
         self._opened = {
             path: known.get(path) or _Opened(build, segment) for path, segment in segments.items()
         }
@@ -397,25 +265,10 @@ class WhooshIndex:
         return Snapshot(stamp, parts)
 
 
-@contextmanager
-def _writer(files: _Files) -> Iterator[SegmentWriter]:
-    """Commits at the end; a failure leaves the index as it was."""
-    writer = FileIndex(files, schema=_schema(), indexname=NAME).writer(
-        compound=False, limitmb=WRITER_MEGABYTES, codec=_Codec()
-    )
-    try:
-        yield writer
-        writer.commit(merge=False)
-    except BaseException:
-        if not writer.is_closed:
-            writer.cancel()
-        raise
-
-
-def _add(writer: SegmentWriter, new: Iterable[tuple[Entry, Texts]]) -> Occurrences:
+def _add(writer: Any, new: Iterable[tuple[Entry, Texts]]) -> Occurrences:
     gathering = Gathering()
     for entry, texts in new:
-        writer.add_document(**_fields(entry, texts))
+        writer.add_document(**fields(entry, texts))
         gathering.add(entry, texts)
     return gathering.occurrences()
 
@@ -432,17 +285,10 @@ def _delete(segment: Any, said: Segment, left: Mapping[int, set[int]]) -> bool:
     return any(held - left[of] for held, of in zip(terms, keys[found].tolist(), strict=True))
 
 
-def _finish(build: Path, writer: SegmentWriter, parts: Sequence[Occurrences]) -> None:
+def _finish(build: Path, writer: Any, parts: Sequence[Occurrences]) -> None:
     """Write the arrays of the segment that is being written, before anybody hears of it."""
     if parts:
         write(_beside(build, writer.newsegment), Occurrences.joined(parts))
-
-
-def _contents(build: Path) -> list[Any]:
-    """Whoosh's segments, as they were committed last."""
-    with closing(_Files(build)) as files:
-        segments: list[Any] = TOC.read(files, NAME, schema=_schema()).segments
-    return segments
 
 
 def _beside(build: Path, segment: Any) -> Path:
@@ -463,11 +309,6 @@ def _left(segment: Any) -> int:
 def _lasting(build: Path) -> dict[str, int]:
     """The files without which there is no index."""
     return {name: size for name, size in sizes(build).items() if SUFFIX not in name}
-
-
-def _version(path: Path) -> tuple[int, int]:
-    stat = path.stat()
-    return stat.st_ino, stat.st_mtime_ns
 
 
 def _generation(files: Mapping[str, int]) -> int:

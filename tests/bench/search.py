@@ -99,9 +99,7 @@ def build(folder: Path, size: int, like: Sequence[str]) -> Row:
             pass
         row["disk"] = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file())
         began = _now()
-        _fts5(folder).executemany(
-            "INSERT INTO document (rowid, title, body, answers) VALUES (?, ?, ?, ?)", _texts()
-        )
+        _fill_fts5(folder)
         row["fts5 build"] = _since(began)
         if tantivy:
             began = _now()
@@ -255,6 +253,14 @@ def _fts5(folder: Path) -> sqlite3.Connection:
         "CREATE VIRTUAL TABLE IF NOT EXISTS document USING fts5(title, body, answers, tokenize='porter unicode61')"
     )
     return connection
+
+
+def _fill_fts5(folder: Path) -> None:
+    connection = _fts5(folder)
+    connection.execute("BEGIN")
+    connection.executemany("INSERT INTO document (rowid, title, body, answers) VALUES (?, ?, ?, ?)", _texts())
+    connection.execute("COMMIT")
+    connection.close()
 
 
 def _ask_fts5(connection: sqlite3.Connection, typed: str) -> None:

@@ -83,10 +83,10 @@ def _calls(tree: ast.Module) -> Iterator[ast.Call]:
 
 LAWS: dict[str, tuple[Scan, set[str]]] = {
     # The index's own writer commits the index, never the database.
-    "commits": (_commits, {"app/core/transaction.py", "app/search/whoosh_index.py"}),
+    "commits": (_commits, {"app/core/transaction.py", "app/search/whoosh_files.py"}),
     "makes Markup": (_makes_markup, {"app/core/text/safe.py"}),
     "knows the text libraries": (_imports("bleach", "nh3", "markdown"), {"app/core/text/pipeline.py"}),
-    "knows the search engine": (_imports("whoosh"), {"app/search/whoosh_index.py"}),
+    "knows the search engine": (_imports("whoosh"), {"app/search/whoosh_files.py"}),
     "knows the image library": (_imports("PIL"), {"app/core/images/pipeline.py"}),
     # The parents of child processes hand on a few variables of the system; they read no setting.
     "reads the environment": (

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from whoosh.reading import SegmentReader
 
 from app.core.parts import part
 from app.forum.documents import Document
 from app.forum.models import Visibility
-from app.search import indexing, merging, whoosh_index
-from app.search.arrays import SUFFIX, code
+from app.search import indexing, merging, whoosh_files
+from app.search.arrays import SUFFIX
+from app.search.gathering import code
 from app.search.ports import Entry, Index, Ref
 from app.search.query import plain
 from app.search.whoosh_index import WhooshIndex
@@ -33,10 +33,8 @@ def _on_disk(folder: Path, word: str) -> bool:
     wanted = {code(word, what).to_bytes(8, "little") for what in ("term", "word")}
     if any(each in path.read_bytes() for path in build.glob(f"*{SUFFIX}") for each in wanted):
         return True
-    with closing(whoosh_index._Files(build)) as files:
-        readers = [
-            SegmentReader(files, whoosh_index._schema(), each) for each in whoosh_index._contents(build)
-        ]
+    with closing(whoosh_files.Files(build)) as files:
+        readers = [whoosh_files.opened(files, each) for each in whoosh_files.contents(build)]
         return any(
             word in str(reader.stored_fields(number))
             for reader in readers
@@ -126,7 +124,7 @@ def test_a_segment_that_is_mostly_deleted_is_written_anew(index: WhooshIndex, fo
         )
     _tidied(index)
     build = next((folder / "builds").iterdir())
-    for segment in whoosh_index._contents(build):
+    for segment in whoosh_files.contents(build):
         assert not merging.worn(segment.doc_count_all(), segment.deleted_count())
     assert len(index.fingerprints()) == 60
 
