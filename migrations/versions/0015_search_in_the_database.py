@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("build", "kind", "id", name=op.f("pk_search_document")),
     )
+    op.create_index("ix_search_document_at", "search_document", ["build", "at"])
     op.create_index(
         "ix_search_document_terms",
         "search_document",

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from app.config.settings import Search
 from app.core.parts import part
 from app.forum.documents import Document
 from app.forum.models import Visibility
@@ -19,6 +21,14 @@ from app.search.whoosh_index import WhooshIndex
 
 AT = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
 SECRET = "zebrafish77"
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The index in its folder, whatever the database is."""
+    application = make_app(search=Search.WHOOSH)
+    with application.app_context():
+        yield application
 
 
 def _entry(thread_id: int, title: str, answer: str = "Double box it.") -> Entry:

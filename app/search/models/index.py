@@ -35,6 +35,8 @@ class SearchDocument(Model):
 
     __tablename__ = "search_document"
     __table_args__ = (
+        # For filters that let much pass, whose newest are wanted.
+        Index("ix_search_document_at", "build", "at"),
         Index(
             "ix_search_document_terms",
             "terms",
