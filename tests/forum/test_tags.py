@@ -10,14 +10,18 @@ from sqlalchemy import func, insert, select
 
 from app.core.clock import now
 from app.core.db import db
+from app.core.events import on
+from app.core.parts import part
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum import queries
+from app.forum.events import ThreadMoved
 from app.forum.models import MovedThread, Tag, Thread, ThreadTag, Visibility
 from app.forum.operations import moving
 from app.jobs.models import Job, Lane
 from app.questions.models import Question
+from app.search.ports import Index, Query
 from tests.conftest import Player
 from tests.forum.sorting_steps import aliases, ask, counted, counts, names_of, verbs
 from tests.statements import statements
@@ -31,12 +35,6 @@ def tess(cast: SimpleNamespace) -> Player:
 
 def merge(who: Player, name: str, into: str) -> str:
     return forum.merge_tags(who.actor, name=name, into=into)
-
-
-def to_index(thread_id: int) -> int:
-    """How often the index was asked to look at the thread."""
-    payloads = db.session.scalars(select(Job.payload).where(Job.lane == Lane.INDEX))
-    return [payload["thread_id"] for payload in payloads].count(thread_id)
 
 
 def test_the_list_has_what_public_threads_carry_the_most_used_first(
@@ -219,11 +217,15 @@ def test_threads_of_a_merged_tag_are_followed_up_each_once(
     moved, other = ask(cast.alice, "coat"), ask(cast.alice, "coats")
     merge(cast.mona, "coat", "coats")
     db.session.rollback()
-    version, seen = db.session.get_one(Thread, moved).version, (to_index(moved), to_index(other))
+    version = db.session.get_one(Thread, moved).version
+    told: list[int] = []
+    on(app, ThreadMoved, lambda event: told.append(event.thread_id))
     work()
     db.session.rollback()
     assert db.session.get_one(Thread, moved).version == version + 1
-    assert (to_index(moved), to_index(other)) == (seen[0] + 1, seen[1])
+    assert told == [moved]
+    both = part(Index).search(Query(required=(frozenset(["tag:coats"]),)), 5)
+    assert {hit.id for hit in both} == {moved, other}
     assert db.session.scalar(select(func.count()).select_from(MovedThread)) == 0
 
 
