@@ -12,7 +12,8 @@ from threading import Lock
 from snowballstemmer import stemmer
 
 LONGEST_TERM = 40
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# Letters joined by & are one word, as people say it: P&P, H&M, T&Cs.
+WORD = re.compile(r"(?<![^\W_])[^\W_]&[^\W_]s?(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
 
 # Articles, prepositions, pronouns, auxiliaries and question words. Not 'not' and 'no', which turn a sentence round,
 # and nothing that is a size, a place or a thing too, like 'us' and 'won'.
@@ -46,9 +47,9 @@ def spellings(text: str) -> set[str]:
 
 
 def fold(word: str) -> str:
-    """One word without case, accents and curly apostrophes."""
+    """One word without case, accents, curly apostrophes and &: what is compared, and completed."""
     if word.isascii():
-        return word.lower()
+        return word.lower().replace("&", "")
     spread = unicodedata.normalize("NFKD", word.casefold().replace("’", "'"))
     return "".join(letter for letter in spread if letter.isalnum() or letter == "'")[:LONGEST_TERM]
 

@@ -18,6 +18,8 @@ from app.search.words import LONGEST_TERM, distinct, fold, spellings, terms
         ("Café NAÏVE Straße", ["cafe", "naiv", "strass"]),
         ("moth_hole/e-mail 10.50", ["moth", "hole", "e", "mail", "10", "50"]),
         ("１２ ½", ["12", "12"]),
+        ("P&P, H&M, T&Cs", ["pp", "hm", "tcs"]),
+        ("rock&roll a&b&c x & y", ["rock", "roll", "ab", "c", "x", "y"]),
         ("потеряна посылка", ["потеряна", "посылка"]),
         ("… – 🧥 ' '' ", []),
         ("", []),
@@ -41,7 +43,8 @@ def test_spellings_are_whole_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "folded"), [("Déjà", "deja"), ("DON’T", "don't"), ("ß", "ss"), ("Ⅷ", "viii")]
+    ("word", "folded"),
+    [("Déjà", "deja"), ("DON’T", "don't"), ("ß", "ss"), ("Ⅷ", "viii"), ("P&P", "pp"), ("É&é", "ee")],
 )
 def test_folding(word: str, folded: str) -> None:
     assert fold(word) == folded

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-WORD = re.compile(r"\w+(?:['\u2019]\w+)*")
+WORD = re.compile(r"\b\w&\ws?\b|\w+(?:['\u2019]\w+)*")
 BETWEEN_JOINED_WORDS = re.compile(r"[\s-]+")
 MESSAGE = re.compile(r'<pre class="message">(.*?)</pre>', re.DOTALL)
 FRAME = Markup(
@@ -31,7 +31,7 @@ def _framed(message: re.Match[str]) -> str:
 def highlighted(text: str, is_match: Callable[[str], bool]) -> Markup:
     """`text`, escaped, with each word `is_match` is true of in <mark>; neighbours share one mark.
 
-    A word is letters, digits and apostrophes within; `is_match` gets it as it is written.
+    A word is letters, digits and apostrophes within, or two letters joined by &; `is_match` gets it as it is written.
     """
     spans: list[tuple[int, int]] = []
     for word in WORD.finditer(text):
