@@ -34,6 +34,7 @@ from app.jobs.models import Job, Lane
 from app.mail.adapters import SMTPS_PORT, SUBMISSION_PORT
 from app.questions import recounting as questions
 from app.search.ports import Index, Unavailable
+from app.search.synonyms import Synonyms
 
 LEAST_FREE_BYTES = 1024**3
 LONGEST_WAIT = timedelta(minutes=2)
@@ -198,6 +199,11 @@ def _search(_settings: Settings) -> Iterator[str]:
         yield f"The index lags; changes it has not seen for two minutes: {overdue}. Start the worker: flask worker"
 
 
+def _synonyms(_settings: Settings) -> Iterator[str]:
+    for complaint in part(Synonyms).complaints:
+        yield f"{complaint} It is skipped; mend it and start the site anew."
+
+
 def _overdue(lane: Lane) -> int:
     waiting = (Job.lane == lane, Job.done_at.is_(None), Job.dead_at.is_(None))
     overdue = select(func.count()).where(*waiting, Job.due_at < now() - LONGEST_WAIT)
@@ -272,7 +278,13 @@ def _recount_people() -> None:
     click.echo(f"Ledgers added up; {mended} people mended.")
 
 
-ALONE: dict[str, Look] = {"settings": _settings, "data folder": _data_folder, "text": _text, "mail": _mail}
+ALONE: dict[str, Look] = {
+    "settings": _settings,
+    "data folder": _data_folder,
+    "text": _text,
+    "synonyms": _synonyms,
+    "mail": _mail,
+}
 DATABASE: dict[str, Look] = {"database": _database}
 ON_THE_DATABASE: dict[str, Look] = {
     "worker": _worker,

@@ -59,6 +59,7 @@ class Settings:
     timezone: str
     region: str
     search: Search
+    synonyms: Path | None
     mail_url: str
     mail_from: str
     limits: bool
@@ -131,6 +132,7 @@ def _read(env: Env) -> dict[str, Any]:
         "timezone": read("TIMEZONE", "Europe/London", _zone),
         "region": read("REGION", "", _region),
         "search": Search(read("SEARCH", "auto", _one_of(*Search))),
+        "synonyms": Path(named).expanduser() if (named := read("SYNONYMS", "", _file)) else None,
         "mail_url": read("MAIL_URL", "", _mail),
         "mail_from": read("MAIL_FROM", "Bartack <bartack@localhost>", _sender),
         "limits": read("LIMITS", "on", _one_of("on", "off")) == "on",
@@ -197,6 +199,11 @@ def _short(value: str) -> None:
 def _folder(value: str) -> None:
     if not value.strip() or Path(value).expanduser().is_file():
         raise ValueError("needs a folder.")
+
+
+def _file(value: str) -> None:
+    if value and not Path(value).expanduser().is_file():
+        raise ValueError(f"there is no file '{value}'.")
 
 
 def _database(value: str) -> None:

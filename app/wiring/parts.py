@@ -1,5 +1,6 @@
 """Which adapter answers for which port."""
 
+import logging
 from collections.abc import Collection
 from datetime import date
 
@@ -29,11 +30,14 @@ from app.search.operations import RecordedOutcomes
 from app.search.ports import Index
 from app.search.postgres_index import PostgresIndex
 from app.search.suggesting import suggest
+from app.search.synonyms import SHIPPED, Synonyms
 from app.search.whoosh_index import WhooshIndex
 from app.storage.local import LocalFiles
 from app.storage.ports import Files
 from app.wiring.jobs import handler
 from app.wiring.telling import standing
+
+_log = logging.getLogger(__name__)
 
 
 def join(app: Flask, settings: Settings) -> None:
@@ -52,11 +56,19 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, Presence, _presence)
     put(app, StandingNotice, standing)
     put(app, Outcomes, RecordedOutcomes())
+    put(app, Synonyms, _synonyms(settings))
     put(
         app,
         Index,
         PostgresIndex() if settings.search_in_database else WhooshIndex(settings.data_dir / "index"),
     )
+
+
+def _synonyms(settings: Settings) -> Synonyms:
+    synonyms = Synonyms.read(settings.synonyms or SHIPPED)
+    for complaint in synonyms.complaints:
+        _log.warning("%s", complaint)
+    return synonyms
 
 
 def _presence(account_ids: Collection[int], since: date | None) -> dict[int, Days]:

@@ -75,6 +75,8 @@ def test_without_anything_set_it_starts(read: Read, tmp_path: Path) -> None:
         ("BARTACK_REGION", "LT", "region", "LT"),
         ("BARTACK_TIMEZONE", "Europe/Vilnius", "region", "LT"),
         ("BARTACK_TIMEZONE", "UTC", "region", "GB"),
+        ("BARTACK_SYNONYMS", "", "synonyms", None),
+        ("BARTACK_SYNONYMS", __file__, "synonyms", Path(__file__)),
         ("BARTACK_LIMITS", "off", "limits", False),
         ("BARTACK_WEB_WORKERS", "64", "web_workers", 64),
         (
@@ -117,6 +119,7 @@ WRONG = {
     "BARTACK_REGION": ["lt", "LTU", "ZZZ", "XQ", "44"],
     "BARTACK_TIMEZONE": ["", "Mars/Olympus", "../etc/passwd", "/etc/passwd", "Europe"],
     "BARTACK_SEARCH": ["", "elastic", "postgresql", "AUTO"],
+    "BARTACK_SYNONYMS": ["/nowhere/synonyms.txt", "/"],
     "BARTACK_MAIL_URL": [
         "imap://mail.example.org",
         "smtp://",
