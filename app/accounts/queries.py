@@ -1,11 +1,11 @@
 """What other rooms and pages may read of people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from app.accounts.actor import Actor, Role, actor_from
 from app.accounts.browsers import described
@@ -87,6 +87,22 @@ def once_named(name: str) -> str | None:
         .join(FormerName, FormerName.account_id == Account.id)
         .where(FormerName.name == name.lower(), FormerName.given_up_at > now() - NAMES_RESERVED)
     )
+
+
+def ids_named(names: Collection[str]) -> dict[str, int]:
+    """Who is called so, or gave up the name within a year, by name in lower case: people who have a page."""
+    wanted = {name.lower() for name in names}
+    here = or_(
+        and_(Account.state == AccountState.ACTIVE, Account.email_confirmed_at.is_not(None)),
+        Account.state == AccountState.UNCLAIMED,
+    )
+    called = select(Account.name, Account.id).where(Account.name.in_(wanted), here)
+    once = (
+        select(FormerName.name, Account.id)
+        .join(Account, FormerName.account_id == Account.id)
+        .where(FormerName.name.in_(wanted), FormerName.given_up_at > now() - NAMES_RESERVED, here)
+    )
+    return dict(db.session.execute(once.union_all(called)).all()) if wanted else {}
 
 
 def actor_of(account_id: int) -> Actor | None:

@@ -11,13 +11,17 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import ColumnElement, select
 
+from app.accounts.actor import ANONYMOUS
 from app.core.db import db
 from app.core.parts import part
 from app.core.problems import Problem
 from app.forum.models import Thread
 from app.search import indexing
+from app.search.operators import asked
 from app.search.ports import Busy, Hit, Index, Query, Unavailable
-from app.search.query import parse, plain
+from app.search.queries import look_for
+from app.search.query import read
+from app.search.widening import widened
 
 NO_INDEX = "There is no sound index ({reason}). Make it anew: flask search rebuild"
 BUSY = "Another process is writing to the index. Try again when it is done."
@@ -76,9 +80,13 @@ def check(mend: bool) -> None:
 def query(words: str) -> None:
     """Print what the index proposes for WORDS, typed as in the search box; visibility is not asked."""
     try:
-        hits = _hits(parse(words), SHOWN)
+        typed = read(words)
     except Problem as problem:
         raise click.ClickException(str(problem.message)) from None
+    asks, wrong = asked(ANONYMOUS, typed)
+    for sentence in wrong:
+        click.echo(sentence, err=True)
+    hits = _hits(widened(asks, typed.loose).query, SHOWN)
     titles = dict(db.session.execute(select(Thread.id, Thread.title).where(_thread_ids(hits))).all())
     for rank, hit in enumerate(hits, 1):
         click.echo(f"{rank:>3}  {hit.score:8.3f}  {hit.kind} {hit.id:<8} {titles.get(hit.id, '')}")
@@ -96,10 +104,10 @@ def query(words: str) -> None:
 )
 @with_appcontext
 def run(queries: TextIO, k: int, out: Path | None) -> None:
-    """Answer every query and write a TREC run: qid Q0 docid rank score tag.
+    """Answer every query as the site answers visitors, and write a TREC run: qid Q0 docid rank score tag.
 
     Queries are just words, of any length. A docid is the id an imported thread had where it came from, else 'thread-'
-    and its id here.
+    and its id here. A score says no more than the rank.
     """
     lines = list(_run(queries, k))
     if out:
@@ -117,11 +125,16 @@ def _run(queries: TextIO, k: int) -> Iterator[str]:
         query_id, tab, text = row.rstrip("\n").partition("\t")
         if not tab:
             raise click.ClickException(f"line {number}: no tab between id and words")
-        hits = _hits(plain(text), k)
-        wanted = select(Thread.id, Thread.external_id).where(_thread_ids(hits))
-        names = dict(db.session.execute(wanted).all())
-        for rank, hit in enumerate(hits, 1):
-            yield f"{query_id} Q0 {names.get(hit.id) or f'thread-{hit.id}'} {rank} {hit.score:.6f} {TAG}"
+        proposals = look_for(ANONYMOUS, text, k)
+        if proposals.reduced:
+            raise click.ClickException(NO_INDEX.format(reason="none can be read"))
+        ids = [seen.row.id for seen in proposals.seen[:k]]
+        names = dict(
+            db.session.execute(select(Thread.id, Thread.external_id).where(Thread.id.in_(ids))).all()
+        )
+        for rank, thread_id in enumerate(ids, 1):
+            name = names.get(thread_id) or f"thread-{thread_id}"
+            yield f"{query_id} Q0 {name} {rank} {1 / rank:.6f} {TAG}"
 
 
 def _hits(wanted: Query, most: int) -> list[Hit]:

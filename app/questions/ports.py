@@ -13,7 +13,10 @@ from app.accounts.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A thread that may hold the answer; title and passage have the matching words marked."""
+    """A thread that may hold the answer; title and passage have the matching words marked.
+
+    `notes` are what else there is to know of its answers, in a few words each.
+    """
 
     thread_id: int
     url: str
@@ -24,6 +27,7 @@ class Match:
     space: str
     replies: int
     solved: bool
+    notes: tuple[str, ...] = ()
 
 
 class Suggest(Protocol):

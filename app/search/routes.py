@@ -8,7 +8,10 @@ from app.core.problems import Problem
 from app.core.text import clean_line
 from app.core.web.limits import SEARCH, SEARCH_VISITOR, limiter
 from app.core.web.pages import page_number
+from app.forum.queries import popular_tags
 from app.search import queries
+from app.search.operators import known
+from app.search.queries import Order
 
 blueprint = Blueprint("search", __name__)
 
@@ -23,9 +26,18 @@ def index() -> ResponseReturnValue:
     """The page itself asks for nothing, so it is not counted."""
     text = clean_line(request.args.get("q", ""))
     if not text:
-        return render_template("search/index.html", text="", results=None)
+        return render_template("search/index.html", text="", results=None, known=known())
     try:
-        results = queries.find(current_actor(), text, page_number())
+        results = queries.find(current_actor(), text, page_number(), _order())
     except Problem as problem:
-        return render_template("search/index.html", text=text, results=None, problem=problem.message), 422
-    return render_template("search/index.html", text=text, results=results)
+        page = render_template(
+            "search/index.html", text=text, results=None, known=known(), problem=problem.message
+        )
+        return page, 422
+    tags = [] if results.page.rows else popular_tags()
+    return render_template("search/index.html", text=text, results=results, known=known(), tags=tags)
+
+
+def _order() -> Order:
+    asked = request.args.get("sort", "")
+    return Order(asked) if asked in set(Order) else Order.BEST

@@ -1,10 +1,10 @@
 """Existing answers, while somebody writes."""
 
 from app.accounts.actor import Actor
-from app.questions.models import State
 from app.questions.ports import Match
 from app.search import queries
-from app.search.query import for_draft
+from app.search.query import for_draft, unfinished
+from app.search.widening import widened
 
 SHORTEST_TITLE = 2
 
@@ -12,12 +12,16 @@ SHORTEST_TITLE = 2
 def suggest(
     actor: Actor, *, title: str, body: str = "", limit: int = 5, exclude: int | None = None
 ) -> list[Match]:
-    """`questions.ports.Suggest`, by the words of the title, and less by the rarest of the text."""
+    """`questions.ports.Suggest`, by the words of the title, and less by the rarest of the text.
+
+    Rather nothing than what has too little of the title.
+    """
     if len(title.strip()) < SHORTEST_TITLE:
         return []
-    query = for_draft(title, body)
-    rows, hits, _reduced = queries.propose(actor, query, limit + 1)
-    wanted = [row for row in rows if row.id != exclude][:limit]
+    query = widened(for_draft(title, body), *unfinished(title)).query
+    proposals = queries.propose(actor, query, limit + 1)
+    fitting = filter(proposals.answers, proposals.seen)
+    wanted = [seen for seen in fitting if seen.row.id != exclude][:limit]
     return [
         Match(
             thread_id=found.id,
@@ -28,7 +32,8 @@ def suggest(
             state=found.state,
             space=found.space,
             replies=found.answers,
-            solved=found.state == State.SOLVED,
+            solved=seen.solved,
+            notes=tuple(found.extra),
         )
-        for found in queries.found(query, wanted, hits)
+        for seen, found in zip(wanted, queries.found(query, wanted, proposals.hits), strict=True)
     ]

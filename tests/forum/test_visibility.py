@@ -244,7 +244,10 @@ def test_search_and_suggestions_show_nothing_beyond_whatever_the_index_proposes(
 
     class Everything:
         def search(self, query: Query, limit: int) -> list[Hit]:
-            return [Hit(KIND, row.id, 1.0, 0, "", "") for row in rows][:limit]
+            return [Hit(KIND, row.id, 1.0, 0, "", "", covered=1.0) for row in rows][:limit]
+
+        def correct(self, _word: str) -> None:
+            """Every word is known."""
 
     put(app, Index, Everything())  # type: ignore[arg-type, type-abstract]
     for name, actor in actors.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from app.accounts.actor import ANONYMOUS
@@ -24,6 +25,19 @@ def test_as_many_statements_for_many_as_for_one(ask: Ask, statements: Callable[.
     assert statements(lambda: find(ANONYMOUS, "lamp", 1)) == one
 
 
+@pytest.mark.parametrize("way", ["index", "no index"])
+@pytest.mark.parametrize("text", ["lamp", "lamp is:open -tag:wool by:alice", "is:open"])
+def test_a_page_takes_at_most_ten_statements(
+    ask: Ask, statements: Callable[..., int], way: str, text: str
+) -> None:
+    for number in range(25):
+        ask(f"How to pack lamp number{number}", "", "Double box.")
+    if way == "index":
+        drain()
+    find(ANONYMOUS, text, 1)
+    assert statements(lambda: find(ANONYMOUS, text, 1)) <= 10
+
+
 def test_the_index_alone_decides_nothing(app: Flask, ask: Ask) -> None:
     """Even an index that proposes what nobody may see, or what is not there, shows none of it."""
     hidden, held = (
@@ -38,6 +52,9 @@ def test_the_index_alone_decides_nothing(app: Flask, ask: Ask) -> None:
                 Hit("question", number, 1.0, 1, "leaked", "leaked")
                 for number in (hidden, held, 10**9, public)
             ]
+
+        def correct(self, _word: str) -> None:
+            """Every word is known."""
 
     put(app, Index, Liar())  # type: ignore[arg-type, type-abstract]
     rows = find(ANONYMOUS, "lamp", 1).page.rows

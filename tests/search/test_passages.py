@@ -1,8 +1,10 @@
 """What is shown of a thread that was found."""
 
+from dataclasses import replace
+
 import pytest
 
-from app.search.passages import LONGEST_PASSAGE, Wanted, marked, passage
+from app.search.passages import LONGEST_PASSAGE, Shown, Wanted, marked, passage
 from app.search.query import for_draft, parse
 
 
@@ -50,6 +52,26 @@ def test_the_best_sentence_is_shown_with_the_next(typed: str, expected: str) -> 
 def test_more_different_words_are_better_than_one_word_often() -> None:
     text = "Yes. Lamp, lamp, lamp, lamp. A box for a lamp, too."
     assert passage(text, wanted("lamp box tape")).startswith("A <mark>box</mark>")
+
+
+def test_rarer_words_say_more_among_what_is_shown_together() -> None:
+    text = "Well. The buyer paid, the buyer left. The hole is in the hem."
+    others = dict.fromkeys(range(5), "The buyer paid. The buyer waits. The buyer paid.")
+    shown = Shown.of({"": text, **others}, wanted("buyer paid hole hem"))  # type: ignore[dict-item]
+    assert shown.passage("") == "The <mark>hole</mark> is in the <mark>hem</mark>."
+
+
+def test_one_word_however_rare_is_not_enough_to_leave_the_beginning() -> None:
+    text = "No, it was listed. Compare the photos. Same hole, same size?"
+    assert passage(text, wanted("hole money")).startswith("No, it was listed.")
+    assert passage(text, wanted("hole")).startswith("Same <mark>hole</mark>")
+
+
+def test_what_means_the_same_is_marked_and_worth_half() -> None:
+    query = replace(parse("jumper hem cuff"), related=("sweater", "refund"))
+    text = "Hello. The sweater, a refund. The hem and the cuff."
+    assert passage(text, Wanted.by(query)) == "The <mark>hem</mark> and the <mark>cuff</mark>."
+    assert marked("A sweater", Wanted.by(query)) == "A <mark>sweater</mark>"
 
 
 def test_a_list_is_read_line_by_line() -> None:

@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from types import SimpleNamespace
 
-from app.accounts.actor import ANONYMOUS
+from app.accounts.actor import ANONYMOUS, Actor
 from app.forum.models import Visibility
-from app.search import queries, reduced
+from app.search import reduced
+from app.search.query import parse
 
 Ask = Callable[..., int]
+
+
+def ids(actor: Actor, text: str) -> list[int]:
+    return [ref.id for ref in reduced.search(actor, parse(text), 20)]
 
 
 def test_the_database_alone_finds_forms_of_a_word_and_what_is_in_posts(
@@ -17,8 +22,8 @@ def test_the_database_alone_finds_forms_of_a_word_and_what_is_in_posts(
     lamp = ask("Something broke", "The lamp of my aunt.")
     both = ask("Late lamp")
     ask("Not this one", "Nothing.", "A lamp in hiding.", answers_are=Visibility.HIDDEN)
-    assert reduced.search(ANONYMOUS, queries.parse("deliveries"), 20) == [delivery]
-    assert reduced.search(ANONYMOUS, queries.parse("lamps late"), 20)[0] == both
-    assert set(reduced.search(ANONYMOUS, queries.parse("lamps late"), 20)) == {both, delivery, lamp}
-    assert len(reduced.search(ANONYMOUS, queries.parse("lamp"), 1)) == 1
-    assert len(reduced.search(cast.mona.actor, queries.parse("lamp"), 20)) == 3
+    assert ids(ANONYMOUS, "deliveries") == [delivery]
+    assert ids(ANONYMOUS, "lamps late")[0] == both
+    assert set(ids(ANONYMOUS, "lamps late")) == {both, delivery, lamp}
+    assert len(reduced.search(ANONYMOUS, parse("lamp"), 1)) == 1
+    assert len(ids(cast.mona.actor, "lamp")) == 3

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.core.transaction import transaction
+from app.forum.models import Tag
 from app.search.indexing import drain
 
 Ask = Callable[..., int]
@@ -50,6 +52,66 @@ def test_nothing_found_offers_ways_on_with_the_words_carried_over(client: FlaskC
     assert "Nobody has written about this yet" in page
     assert f"/ask?title={quote_plus('moth & rust')}" in page
     assert 'href="/unsolved"' in page
+
+
+def test_nothing_found_shows_what_people_write_about(client: FlaskClient, ask: Ask) -> None:
+    """A site that only holds what was imported has nobody who asks yet; its tags are a way in."""
+    ask("How to pack a lamp")
+    with transaction() as session:
+        session.add(Tag(name="glass-things", thread_count=1))
+    drain()
+    page = _search(client, "moth")
+    assert "What people write about here" in page
+    assert 'href="/tags/glass-things"' in page
+    assert "What people write about here" not in _search(client, "lamp")
+
+
+def test_filters_that_leave_nothing_can_be_left_out(client: FlaskClient, ask: Ask) -> None:
+    ask("How to pack a lamp")
+    drain()
+    page = _search(client, "lamp is:solved")
+    assert "Nothing with these filters" in page
+    assert 'href="/search?q=lamp"' in page
+    assert 'href="/ask?title=lamp"' in page
+    assert 'href="/search"' in _search(client, "is:solved")
+
+
+def test_little_of_what_was_typed_is_told(client: FlaskClient, ask: Ask) -> None:
+    for number in range(6):
+        ask(f"Lamp number{number}")
+    drain()
+    page = _search(client, "lamp zeppelin submarine orchid quasar")
+    assert "Nothing here has much of what you typed." in page
+    assert 'href="/ask?title=lamp+zeppelin+submarine+orchid+quasar"' in page
+    assert "Nothing here has much" not in _search(client, "lamp")
+
+
+def test_the_orders_are_links(client: FlaskClient, ask: Ask) -> None:
+    ask("Old lamp")
+    drain()
+    page = _search(client, "lamp", sort="newest")
+    assert '<a href="/search?q=lamp" rel="nofollow">Best match</a>' in page
+    assert '<a href="/search?q=lamp&amp;sort=newest" rel="nofollow" aria-current="true">Newest</a>' in page
+    assert '<a href="/search?q=lamp&amp;sort=helpful" rel="nofollow">Most helpful</a>' in page
+    assert 'rel="nofollow" aria-current="true">Best match</a>' in _search(client, "lamp", sort="odd")
+    assert "Best match" not in _search(client, "is:open")
+
+
+def test_operators_are_explained_on_the_page(client: FlaskClient) -> None:
+    page = client.get("/search").text
+    for operator in (
+        "is:solved",
+        "tag:returns",
+        "by:ada",
+        "after:2026-03",
+        "before:2026",
+        "has:photo",
+        "-wool",
+    ):
+        assert f"<code>{operator}</code>" in page
+    assert "unanswered" in page
+    # Of one kind there is nothing to choose.
+    assert "kind:" not in page
 
 
 def test_only_common_words_are_explained(client: FlaskClient, ask: Ask) -> None:
@@ -101,7 +163,25 @@ def test_without_an_index_the_page_says_so_and_answers(client: FlaskClient, ask:
 
 
 @pytest.mark.parametrize(
-    "text", ["(" * 200, "*", '"', "-", "\x00", "%00", "\u202e", "𝓹" * 100, "a" * 200, "\ud83e"]
+    "text",
+    [
+        "(" * 200,
+        "*",
+        '"',
+        "-",
+        "\x00",
+        "%00",
+        "\u202e",
+        "𝓹" * 100,
+        "a" * 200,
+        "\ud83e",
+        "is:",
+        "tag:\x00",
+        "by:\u202e",
+        "before:" + "9" * 40,
+        "is:is:is:",
+        '-tag:"',
+    ],
 )
 def test_odd_text_is_answered(client: FlaskClient, ask: Ask, text: str) -> None:
     ask("How to pack a lamp")

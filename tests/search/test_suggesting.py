@@ -6,13 +6,15 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.actor import ANONYMOUS
+from app.core.clock import now
 from app.core.db import db
 from app.core.parts import part
 from app.core.transaction import transaction
 from app.forum.models import Visibility
+from app.questions.models import Question
 from app.questions.ports import Outcomes, Suggest
 from app.search.indexing import drain
 from app.search.models import SuggestionOutcome
@@ -65,6 +67,20 @@ def test_from_two_characters(town: SimpleNamespace, title: str, expected: str) -
 @pytest.mark.parametrize("title", ["", " ", "l", " l ", "the ", "zzzz", "()"])
 def test_nothing_for_nothing(town: SimpleNamespace, title: str) -> None:
     assert suggested(title) == []
+
+
+def test_rather_nothing_than_noise(ask: Ask, town: SimpleNamespace) -> None:
+    for number in range(6):
+        ask(f"Lamp number{number}")
+    drain()
+    assert suggested("Which planets have a lamp on their darker side ") == []
+    assert suggested("Which lamp ")
+
+
+def test_a_match_notes_what_else_is_known(town: SimpleNamespace) -> None:
+    with transaction() as session:
+        session.execute(update(Question).where(Question.thread_id == town.lamp).values(stale_at=now()))
+    assert part(Suggest)(ANONYMOUS, title="packing lam")[0].notes == ("Perhaps out of date",)
 
 
 def test_the_text_helps_the_title(town: SimpleNamespace) -> None:

@@ -1,11 +1,13 @@
-"""What people type becomes a query: words, "phrases", -words, and nothing else."""
+"""What people type becomes a query: words, "phrases", -words and operators."""
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.core.problems import Problem
 from app.search.ports import Query
-from app.search.query import MOST_CHARACTERS, MOST_TERMS, for_draft, parse
+from app.search.query import MOST_CHARACTERS, MOST_TERMS, for_draft, parse, read, without
 
 
 @pytest.mark.parametrize(
@@ -22,12 +24,46 @@ from app.search.query import MOST_CHARACTERS, MOST_TERMS, for_draft, parse
         ("well-worn coat - new", Query(words=("well", "worn", "coat", "new"))),
         ("coat -the -", Query(words=("coat",))),
         ('"" "the" -"" coat', Query(words=("coat",))),
-        ("tag:wool OR (size:* AND -x", Query(words=("tag", "wool", "size"), excluded=(("x",),))),
+        ("tag:wool OR (size:* AND -x", Query(words=("size",), excluded=(("x",),))),
+        ("(tag:wool) colour:blue is:", Query(words=("tag", "wool", "colour", "blue"))),
+        ("P&P of an H&M coat", Query(words=("pp", "hm", "coat"))),
         ("the", Query()),
     ],
 )
 def test_what_is_typed_is_read(typed: str, query: Query) -> None:
     assert parse(typed) == query
+
+
+@pytest.mark.parametrize(
+    ("typed", "operators", "bare"),
+    [
+        ("coat is:solved", [("is", "solved", False)], "coat"),
+        ("IS:Solved coat -Tag:wool", [("is", "Solved", False), ("tag", "wool", True)], "coat"),
+        ('tag:"lost parcel" x', [("tag", "lost parcel", False)], "x"),
+        ('tag:"never closed', [("tag", "never closed", False)], ""),
+        ("“coat” tag:„wool“", [("tag", "wool", False)], "“coat”"),
+        ("https://is:x is:open--by:x", [("is", "open--by:x", False)], "https://is:x"),
+        ('"is:open"', [], '"is:open"'),
+        ("is: tag: this:that", [], "is: tag: this:that"),
+        ('by:""', [], 'by:""'),
+    ],
+)
+def test_operators_are_told_from_words(typed: str, operators: list[tuple[str, str, bool]], bare: str) -> None:
+    found = read(typed)
+    assert [(each.name, each.value, each.without) for each in found.operators] == operators
+    assert without(found, found.operators) == bare
+
+
+def test_words_in_quotes_are_no_loose_ones() -> None:
+    assert read('wool "moth hole" coat tag:x -silk').loose == "wool coat"
+
+
+@given(st.text(max_size=MOST_CHARACTERS))
+def test_whatever_is_typed_is_read(typed: str) -> None:
+    found = read(typed)
+    assert len(found.query.words) <= MOST_TERMS
+    for each in found.operators:
+        assert f"{each.name}:" in typed[each.start : each.end].lower()
 
 
 def test_no_more_than_sixteen_terms() -> None:

@@ -20,6 +20,7 @@ from app.forum.queries.tags import (
     tag_line,
     tagged,
     tags_by_use,
+    tags_meant,
     tags_of,
 )
 from app.forum.queries.threads import (
@@ -88,6 +89,7 @@ __all__ = [
     "tag_line",
     "tagged",
     "tags_by_use",
+    "tags_meant",
     "tags_of",
     "thread",
     "thread_url",

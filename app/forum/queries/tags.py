@@ -1,7 +1,7 @@
 """Tags, and which threads carry them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, ScalarSelect, any_, func, or_, select
@@ -57,6 +57,13 @@ def tag(name: str) -> Tag:
     if row is None:
         raise NotFound
     return row
+
+
+def tags_meant(names: Collection[str]) -> dict[str, str]:
+    """The tag that each of these names means, itself or as an alias; those that mean none are left out."""
+    own = select(Tag.name, Tag.name).where(Tag.name.in_(names))
+    others = select(TagAlias.name, Tag.name).join(Tag).where(TagAlias.name.in_(names))
+    return dict(db.session.execute(own.union_all(others)).all()) if names else {}
 
 
 def tagged(tag_id: int, count: int = 0) -> ColumnElement[bool]:
