@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PORT ?= 8000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test check proofs bench-search assets lock clean
+.PHONY: run test check proofs relevance bench-search assets lock clean
 
 run: .venv/run
 	@flask db upgrade
@@ -21,6 +21,11 @@ test: .venv/dev
 # Long proofs: races, kills, relevance. Minutes, so not part of `make test`.
 proofs: .venv/dev
 	pytest -m slow
+
+# How well search finds, on real data outside the repository; with BARTACK_TEST_POSTGRES_URL on both engines. Minutes; it
+# writes the table of docs/search.md.
+relevance: .venv/dev
+	python -m tests.search.relevance
 
 # How fast search is among 1,000 to 100,000 made-up threads, into docs/search.md: about 20 minutes.
 # SIZES="1000 10000" for others; LIKE=threads.jsonl for threads like those (docs/import.md), else like the demo town's.
