@@ -32,7 +32,8 @@ PROPOSALS = 200
 SPARE = 10
 ENOUGH, FLOOR = 0.5, 4.0
 """What covers ENOUGH of the words is an answer to them, or what covers less and scores so much that both multiplied are
-FLOOR. Measured in docs/search.md: 99 % of what paraphrases mean pass, and a quarter of what has nothing to do with it."""
+FLOOR. Measured in docs/search.md: 99 % of what paraphrases mean pass, and for a quarter of what is about something else
+anything does."""
 # Whoever asks for the newest wants the newest answers, not the newest thread with one of the words.
 NEARLY = 0.5
 

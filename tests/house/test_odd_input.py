@@ -38,7 +38,7 @@ FIELDS = [
     "thread", "note", "status", "version", "seen", "newest", "name", "email", "password", "current", "answer", "reply",
     "List-Unsubscribe", "preview", "look",
 ]  # fmt: skip
-ARGUMENTS = ["page", "q", "title", "next", "thread", "show", "reply", "kept"]
+ARGUMENTS = ["page", "q", "sort", "title", "next", "thread", "show", "reply", "kept"]
 
 
 def _addresses(town: Town, odd: str) -> Iterator[str]:
@@ -49,6 +49,8 @@ def _addresses(town: Town, odd: str) -> Iterator[str]:
             yield path.replace("{" + name + "}", sent).format_map(town.things | {"letter": "x"})
     for path in ("/", "/search", "/ask", "/help", "/sign-in", "/desk", "/me/notifications"):
         yield f"{path}?" + "&".join(f"{argument}={sent}" for argument in ARGUMENTS)
+    for operator in ("is", "kind", "tag", "by", "before", "after", "has"):
+        yield f"/search?q={operator}%3A{sent}"
     yield f"/questions/{town.things['thread']}/{sent}"
     yield f"/questions/{town.things['thread']}/buyer-says-the-coat-never-came?reply={sent}"
 

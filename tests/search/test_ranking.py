@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -24,12 +24,12 @@ from app.search.ranking import RERANKED, WEIGHTS, folded, reranked
 
 Ask = Callable[..., int]
 Change = Callable[..., None]
+LONG_AGO = datetime(2016, 11, 20, tzinfo=UTC)
 ADA = Person(1, "ada", "Ada", "member", AccountState.ACTIVE)  # type: ignore[arg-type]
 
 
 def seen(number: int, **known: object) -> Seen:
-    at = now() - timedelta(days=3650)
-    row = ThreadRow(number, "question", "open", "Lamp", "/", "Postage", ADA, at, at, 1)
+    row = ThreadRow(number, "question", "open", "Lamp", "/", "Postage", ADA, LONG_AGO, LONG_AGO, 1)
     return replace(Seen(row), **known)  # type: ignore[arg-type]
 
 
