@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -226,9 +226,17 @@ def enter(app: Flask) -> Callable[..., Player]:
     """Bring somebody on stage, signed in."""
 
     def bring(name: str, role: Role = Role.MEMBER) -> Player:
-        token = secrets.token_urlsafe(24)
-        with transaction() as session:
-            account = Account(
+        return _enter(app, {name: role})[name]
+
+    return bring
+
+
+def _enter(app: Flask, roles: Mapping[str, Role]) -> dict[str, Player]:
+    """All of them in one transaction: most tests begin with a cast, and most of that was commits."""
+    tokens = {name: secrets.token_urlsafe(24) for name in roles}
+    with transaction() as session:
+        accounts = [
+            Account(
                 name=name,
                 display_name=name.capitalize(),
                 skeleton=name,
@@ -239,33 +247,39 @@ def enter(app: Flask) -> Callable[..., Player]:
                 trust_floor=TRUST.get(role, 0),
                 tz="Europe/London",
             )
-            session.add(account)
-            session.flush()
-            session.add(
-                SignInSession(token_hash=_hash(token), account_id=account.id, expires_at=now() + LIFETIME)
-            )
-            actor = Actor(account.id, role, TRUST.get(role, 0), "en", "Europe/London")
+            for name, role in roles.items()
+        ]
+        session.add_all(accounts)
+        session.flush()
+        ids = {account.name: account.id for account in accounts}
+        session.add_all(
+            SignInSession(token_hash=_hash(token), account_id=ids[name], expires_at=now() + LIFETIME)
+            for name, token in tokens.items()
+        )
+    players = {}
+    for name, role in roles.items():
         browser = app.test_client()
         with browser.session_transaction() as cookie:
-            cookie["_user_id"] = token
-        return Player(int(actor.id or 0), name, actor, browser)
-
-    return bring
+            cookie["_user_id"] = tokens[name]
+        actor = Actor(ids[name], role, TRUST.get(role, 0), "en", "Europe/London")
+        players[name] = Player(ids[name], name, actor, browser)
+    return players
 
 
 @pytest.fixture
-def cast(enter: Callable[..., Player]) -> SimpleNamespace:
+def cast(app: Flask) -> SimpleNamespace:
     """alice asks, bob answers, charlie stands by; mona moderates, agnes is support, adam runs it, nia is new, tess trusted."""
-    return SimpleNamespace(
-        alice=enter("alice"),
-        bob=enter("bob"),
-        charlie=enter("charlie"),
-        nia=enter("nia", Role.NEW),
-        mona=enter("mona", Role.MODERATOR),
-        agnes=enter("agnes", Role.AGENT),
-        adam=enter("adam", Role.ADMIN),
-        tess=enter("tess", Role.TRUSTED),
-    )
+    roles = {
+        "alice": Role.MEMBER,
+        "bob": Role.MEMBER,
+        "charlie": Role.MEMBER,
+        "nia": Role.NEW,
+        "mona": Role.MODERATOR,
+        "agnes": Role.AGENT,
+        "adam": Role.ADMIN,
+        "tess": Role.TRUSTED,
+    }
+    return SimpleNamespace(**_enter(app, roles))
 
 
 @pytest.fixture

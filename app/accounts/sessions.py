@@ -141,7 +141,10 @@ def signed_in_only(view: View[Parameters]) -> View[Parameters]:
     @wraps(view)
     def guarded(*arguments: Parameters.args, **keywords: Parameters.kwargs) -> ResponseReturnValue:
         if not current_actor().signed_in:
-            return redirect(url_for("accounts.sign_in", next=_here()), 303)
+            sign_in = url_for("accounts.sign_in", next=_here())
+            # Followed by script, the page to sign in would be put in the place of what was asked for.
+            by_script = "HX-Request" in request.headers
+            return ("", 204, {"HX-Redirect": sign_in}) if by_script else redirect(sign_in, 303)
         return view(*arguments, **keywords)
 
     return guarded

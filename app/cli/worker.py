@@ -16,7 +16,9 @@ from app.jobs import worker as process
 from app.jobs.ports import Loop
 from app.mail import stopping
 from app.notifications.mailing import LETTERS_LOOP, SWEEP_LOOP
+from app.search import helping
 from app.search.indexing import INDEX_LOOP
+from app.search.misses import sweep_misses
 
 REGULARLY = (
     Loop("forget photos", timedelta(hours=1), forum.sweep_photos),
@@ -24,8 +26,11 @@ REGULARLY = (
     Loop("forget sign-ups", timedelta(days=1), people.sweep),
     Loop("forget drafts", timedelta(days=1), forum.sweep_drafts),
     Loop("forget readings", timedelta(days=1), sweep_readings),
+    Loop("forget days", timedelta(days=1), community.forget_days),
     Loop("trust", timedelta(days=1), community.review),
     Loop("route questions", timedelta(hours=1), community.route),
+    Loop("forget whose help sessions were", timedelta(days=1), helping.sweep),
+    Loop("forget searches", timedelta(days=1), sweep_misses),
     Loop("forget bounces", timedelta(days=1), stopping.sweep),
     SWEEP_LOOP,
 )

@@ -1,21 +1,10 @@
 """Suspending somebody."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField
 from wtforms.validators import InputRequired, Length
 
 from app.accounts.models import LONGEST_BECAUSE
-from app.core.web.forms import Form, LineField
-
-
-class DayField(DateField):
-    """A day as browsers send it."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Write the day like 2026-12-03.")) from None
+from app.core.web.forms import DayField, Form, LineField
 
 
 class SuspendForm(Form):

@@ -27,21 +27,25 @@ MOST_OFFERED = 20
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """What is shared. `offered` are the answers that may go along, `chosen` the ids of those that do."""
+    """What is shared. `offered` are the answers that may go along, `chosen` the ids of those that do.
+
+    `gathered` is the part that was made of the thread; the rest its sender wrote.
+    """
 
     page: QuestionPage
     words: Words
+    gathered: str
     offered: list[PostRow]
     chosen: frozenset[int]
 
     @property
     def digest(self) -> str:
-        """Says whether what is sent is what was seen."""
-        return digest(self.words.html)
+        """Says whether what is sent is what was seen; of what they write themselves the sender needs no second look."""
+        return digest(self.gathered)
 
 
-def digest(html: str) -> str:
-    return hashlib.sha256(html.encode()).hexdigest()
+def digest(shown: str) -> str:
+    return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def packet(actor: Actor, thread_id: int, post_ids: Collection[int] | None, note: str = "") -> Packet:
@@ -58,13 +62,13 @@ def packet(actor: Actor, thread_id: int, post_ids: Collection[int] | None, note:
     proposed = [row.id for row in offered if row.id == page.accepted_id or row.author.official]
     wanted = proposed if post_ids is None else post_ids
     chosen = [row for row in offered if row.id in wanted][:MOST_ANSWERS]
-    source = "\n\n".join(_parts(page, chosen, note))
-    return Packet(
-        page, forum.prepared(source, "note", private=True), offered, frozenset(row.id for row in chosen)
-    )
+    gathered = "\n\n".join(_parts(page, chosen))
+    source = "\n\n".join((gathered, _bold(_("For Support alone:")), note)) if note else gathered
+    words = forum.prepared(source, "note", private=True)
+    return Packet(page, words, gathered, offered, frozenset(row.id for row in chosen))
 
 
-def _parts(page: QuestionPage, chosen: list[PostRow], note: str) -> Iterator[str]:
+def _parts(page: QuestionPage, chosen: list[PostRow]) -> Iterator[str]:
     opening = page.opening
     yield _bold(_("%(name)s asked, %(when)s:", name=_name(opening), when=absolute(opening.created_at)))
     yield _quoted(page.thread.title)
@@ -72,9 +76,6 @@ def _parts(page: QuestionPage, chosen: list[PostRow], note: str) -> Iterator[str
     for row in chosen:
         yield _bold(_("%(name)s answered, %(when)s:", name=_name(row), when=absolute(row.created_at)))
         yield _quoted(excerpt(plain(row.html), ANSWER_CHARACTERS))
-    if note:
-        yield _bold(_("For Support alone:"))
-        yield note
 
 
 def _cut(text: str, limit: int) -> str:

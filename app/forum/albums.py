@@ -87,6 +87,8 @@ def _press(actor: Actor, album: Album, button: str) -> None:
         return
     if what == "remove":
         operations.remove_photo(actor, album, photo_id=photo_id)
+        if album.form is not None and (place := queries.place_of(actor, album.form)):
+            operations.discard_empty_draft(actor, album.form, words=place.words)
     elif what in {"up", "down"}:
         operations.move_photo(actor, album, photo_id=photo_id, by=-1 if what == "up" else 1)
 

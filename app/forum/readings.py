@@ -13,9 +13,10 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from typing import Protocol
 
 from flask import Flask
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, tuple_, update
 
 from app.accounts.actor import Actor
 from app.core.clock import now
@@ -35,6 +36,19 @@ _log = logging.getLogger(__name__)
 Counts = Mapping[tuple[int, date], int]
 
 
+class Counted(Protocol):
+    """Something that is counted in memory."""
+
+    def write(self) -> None:
+        """Add what was counted to the tables."""
+        ...
+
+
+def is_robot(agent: str) -> bool:
+    """Whether a browser is none by its own word, or says nothing."""
+    return not agent or _ROBOT.search(agent) is not None
+
+
 class Readings:
     """What one process has counted and not written yet. Its methods may be called from any thread."""
 
@@ -48,7 +62,7 @@ class Readings:
 
     def note(self, actor: Actor, thread_id: int, *, address: str, agent: str) -> None:
         """Somebody opened a thread. Counted once a reader, thread and day; robots are no readers."""
-        if not actor.signed_in and (not agent or _ROBOT.search(agent)):
+        if not actor.signed_in and is_robot(agent):
             return
         day = now().date()
         who = f"account:{actor.id}" if actor.signed_in else f"{address}\n{agent}"
@@ -83,12 +97,12 @@ class Readings:
 class Recorder:
     """The thread that writes what a serving process counts. Tests and commands have none."""
 
-    def __init__(self, app: Flask, readings: Readings, every_seconds: float = EVERY_SECONDS) -> None:
+    def __init__(self, app: Flask, counted: Counted, every_seconds: float = EVERY_SECONDS) -> None:
         self._app = app
-        self._readings = readings
+        self._counted = counted
         self._every = every_seconds
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="readings", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def start(self) -> None:
         """Begin; after the process has forked, for threads do not survive that."""
@@ -104,9 +118,9 @@ class Recorder:
             last = self._stop.wait(self._every)
             try:
                 with self._app.app_context():
-                    self._readings.write()
+                    self._counted.write()
             except Exception:  # noqa: BLE001 - a database that is away for a minute must not end the counting
-                _log.exception("readings could not be written; they are kept")
+                _log.exception("what was counted could not be written; it is kept")
             if last:
                 return
 
@@ -132,9 +146,23 @@ def days_of(account_ids: Collection[int], since: date | None) -> dict[int, tuple
 
 
 def sweep_readings() -> None:
-    """Forget how much was read longer ago than KEPT. The days people were here stay: trust rests on them."""
+    """Forget how much was read longer ago than KEPT. The days people were here have a sweep of their own."""
     with transaction() as session:
         session.execute(delete(ThreadReading).where(ThreadReading.day < now().date() - KEPT))
+
+
+def sweep_days(before: date, *, but: int) -> None:
+    """Forget on which days before that one people were here, `but` the first so many days of each."""
+    nth = func.row_number().over(partition_by=AccountDay.account_id, order_by=AccountDay.day)
+    days = select(AccountDay.account_id, AccountDay.day, nth.label("nth")).where(AccountDay.day < before)
+    numbered = days.subquery()
+    more = select(numbered.c.account_id, numbered.c.day).where(numbered.c.nth > but)
+    with transaction() as session:
+        session.execute(
+            delete(AccountDay)
+            .where(tuple_(AccountDay.account_id, AccountDay.day).in_(more))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _add(readers: Counts, threads_read: Counts) -> None:

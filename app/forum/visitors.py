@@ -1,5 +1,6 @@
 """What visitors typed: it hangs on a random key in their session, made only once there is something to keep."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -16,9 +17,15 @@ def visitor_key(*, make: bool = False) -> str | None:
     if make and DRAFT_KEY not in session:
         # Longer than the browser is open: what is kept is promised to be there tomorrow.
         session.permanent = True
-        session[DRAFT_KEY] = secrets.token_urlsafe(24)
+        session[DRAFT_KEY] = _fresh()
     key = session.get(DRAFT_KEY)
     return key if isinstance(key, str) else None
+
+
+def _fresh() -> str:
+    """Two requests that one page sends at once get the same key, or one would lose what hangs on the other's."""
+    secret = session.get("csrf_token")
+    return hashlib.sha256(f"visitor:{secret}".encode()).hexdigest() if secret else secrets.token_urlsafe(24)
 
 
 def sign_in_first(form: str, typed: Mapping[str, Any], back: str, message: str) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from app.core.clock import now
 from app.core.db import db, insert_ignoring
 from app.core.problems import NotFound
 from app.core.transaction import transaction
-from app.forum.models import Follow
+from app.forum import operations as forum
 from app.jobs.operations import enqueue
 from app.notifications import timing
 from app.notifications.models import Cadence, Kind, Letter, MailChoice, MailHours, Notification
@@ -62,7 +62,7 @@ def save(actor: Actor, *, notification_id: int, saved: bool) -> None:
 
 
 def mute(actor: Actor, *, notification_id: int, muted: bool) -> None:
-    """Hear nothing more of the notification's thread but what `telling.EVEN_MUTED` has, or hear of it again.
+    """Hear nothing more of the notification's thread but what `telling.EVEN_MUTED` has, or hear as before.
 
     Raises NotFound for somebody else's notification, and for one that is about no thread.
     """
@@ -74,14 +74,10 @@ def mute(actor: Actor, *, notification_id: int, muted: bool) -> None:
         )
         if thread_id is None:
             raise NotFound
-        connection = session.connection()
-        row = {"account_id": actor.id, "thread_id": thread_id, "muted": muted, "created_at": now()}
-        connection.execute(insert_ignoring(Follow).values(row))
-        connection.execute(
-            update(Follow)
-            .where(Follow.account_id == actor.id, Follow.thread_id == thread_id)
-            .values(muted=muted)
-        )
+        if muted:
+            forum.hush(actor, thread_id)
+        else:
+            forum.hear_again(actor, thread_id)
 
 
 def choose(account_id: int, *, choices: Mapping[Kind, Cadence]) -> None:

@@ -16,4 +16,5 @@ ENOUGH_YES = 3
 
 ENOUGH_NO = 2
 """So many readers mark it as out of date, or its author alone. Fewer than say yes: stale advice costs more than a
-second look, and the mark only says so and sinks, and goes again."""
+second look, and the mark only says so and sinks, and goes again. However many, at least one of them is a member: the
+words of new people count, but not alone."""

@@ -41,13 +41,17 @@ class Suggest(Protocol):
 
 
 class Outcomes(Protocol):
-    """Notes what became of suggestions, tied to no person. Both write rows in the open transaction."""
+    """Notes what became of suggestions. Both write rows in the open transaction.
 
-    def solved(self, *, form: str, thread_id: int) -> None:
+    Whose they were is used to find the session that is open on `/help`, and tied to nobody elsewhere; `visitor` is the
+    key of a browser that nobody is signed in on.
+    """
+
+    def solved(self, actor: Actor, visitor: str | None, *, form: str, thread_id: int) -> None:
         """Somebody filling in `form` said that this thread answers them."""
         ...
 
-    def none_fit(self, *, form: str) -> None:
+    def none_fit(self, actor: Actor, visitor: str | None, *, form: str) -> None:
         """Somebody was shown matches in `form` and went on."""
         ...
 

@@ -96,6 +96,12 @@ class Results:
     weak: bool = False
     facets: Sequence[Facet] = ()
 
+    @property
+    def found_nothing(self) -> bool:
+        """Whether there is nothing for these words at all, as far as a sound index knows."""
+        asked = bool(self.query.words) and not self.query.filters
+        return asked and self.page.number == 1 and not self.page.rows and not self.reduced
+
 
 def find(actor: Actor, text: str, number: int, order: Order = Order.BEST) -> Results:
     """Page `number` of the threads that answer `text` best, as `actor` may see them. Raises Problem for too long a text.

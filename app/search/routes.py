@@ -4,12 +4,15 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.sessions import current_actor
+from app.core.parts import part
 from app.core.problems import Problem
 from app.core.text import clean_line
 from app.core.web.limits import SEARCH, SEARCH_VISITOR, limiter
 from app.core.web.pages import page_number
 from app.forum.queries import popular_tags
+from app.forum.readings import is_robot
 from app.search import queries
+from app.search.misses import Misses
 from app.search.operators import known
 from app.search.queries import Order
 
@@ -34,6 +37,8 @@ def index() -> ResponseReturnValue:
             "search/index.html", text=text, results=None, known=known(), problem=problem.message
         )
         return page, 422
+    if results.found_nothing and not is_robot(request.user_agent.string):
+        part(Misses).note(results.plain)
     tags = [] if results.page.rows else popular_tags()
     return render_template("search/index.html", text=text, results=results, known=known(), tags=tags)
 

@@ -9,6 +9,7 @@ from app.contact import routes as contact
 from app.desk.routes import blueprint as desk
 from app.forum.routes import blueprint as forum
 from app.home import routes as home
+from app.insight import routes as insight
 from app.mail import routes as mail
 from app.moderation.routes import blueprint as moderation
 from app.notifications import routes as notifications
@@ -17,7 +18,7 @@ from app.search import routes as search
 
 
 def register(app: Flask, settings: Settings) -> None:
-    for room in (home, accounts, search, notifications, contact):
+    for room in (home, insight, accounts, search, notifications, contact):
         app.register_blueprint(room.blueprint)
     for blueprint in (questions, forum, desk, moderation, community):
         app.register_blueprint(blueprint)

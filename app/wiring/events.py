@@ -21,6 +21,7 @@ from app.moderation.events import PostRefused
 from app.notifications import handlers as notices
 from app.questions import events as questions
 from app.questions import handlers as states
+from app.search import handlers as finding
 from app.search import indexing
 
 
@@ -46,6 +47,7 @@ def join(app: Flask) -> None:
     on(app, PostVisibilityChanged, trunk.visibility_changed)
     on(app, PostVisibilityChanged, states.visibility_changed)
     on(app, accounts.SessionBegun, trunk.session_begun)
+    on(app, accounts.SessionBegun, finding.session_begun)
     on(app, questions.AnswerPosted, notices.answer_posted)
     on(app, questions.ReplyPosted, notices.reply_posted)
     on(app, questions.AnswerAccepted, notices.answer_accepted)

@@ -64,7 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    urls.init_app(app)
+    # Before anybody is known, 84 MB would be read of whoever sends them.
+    urls.init_app(app, may_send_files=lambda: sessions.current_actor().signed_in)
     CSRFProtect(app).exempt(ONE_CLICK)
     sessions.init_app(app, settings)
     flask_babel.Babel(app, locale_selector=pages.locale, timezone_selector=pages.timezone)

@@ -5,6 +5,7 @@ from typing import Any
 from app.config import load, port
 from app.core.parts import part
 from app.forum.readings import Readings, Recorder
+from app.search.misses import Misses
 from app.wiring.factory import ROOT
 
 _settings = load(ROOT / ".env")
@@ -28,11 +29,12 @@ max_requests_jitter = 2_000
 def post_worker_init(worker: Any) -> None:
     """Each serving process writes down what it counts; begun after the fork, which no thread survives."""
     with worker.wsgi.app_context():
-        worker.recorder = Recorder(worker.wsgi, part(Readings))
-    worker.recorder.start()
+        worker.recorders = [Recorder(worker.wsgi, counted) for counted in (part(Readings), part(Misses))]
+    for recorder in worker.recorders:
+        recorder.start()
 
 
 def worker_exit(_server: object, worker: Any) -> None:
     """What was counted since the last minute is written before the process ends."""
-    if recorder := getattr(worker, "recorder", None):
+    for recorder in getattr(worker, "recorders", ()):
         recorder.stop()

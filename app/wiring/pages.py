@@ -52,7 +52,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(
-        trusted=trusted, absolute=times.absolute, date_only=times.date_only, day=times.day, iso=times.iso
+        trusted=trusted,
+        absolute=times.absolute,
+        date_only=times.date_only,
+        short_day=times.short_day,
+        day=times.day,
+        iso=times.iso,
     )
     app.jinja_env.globals.update(
         site=site,

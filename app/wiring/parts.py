@@ -26,6 +26,7 @@ from app.notifications.ports import StandingNotice, Subject, TicketNotices
 from app.questions import drafts as question_drafts
 from app.questions.documents import QuestionDocuments
 from app.questions.ports import Outcomes, Suggest, Support
+from app.search.misses import Misses
 from app.search.operations import RecordedOutcomes
 from app.search.ports import Index
 from app.search.postgres_index import PostgresIndex
@@ -56,6 +57,7 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, Presence, _presence)
     put(app, StandingNotice, standing)
     put(app, Outcomes, RecordedOutcomes())
+    put(app, Misses, Misses())
     put(app, Synonyms, _synonyms(settings))
     put(
         app,

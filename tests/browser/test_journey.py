@@ -43,9 +43,7 @@ def outcomes(site: Site) -> list[tuple[str, str]]:
     """What became of suggestions: form and outcome, the first one first."""
     with site.app.app_context():
         rows = db.session.execute(
-            select(db.text("form, outcome"))
-            .select_from(db.text("suggestion_outcome"))
-            .order_by(db.text("id"))
+            select(db.text("form, what")).select_from(db.text("suggestion_event")).order_by(db.text("id"))
         )
         return [(form, outcome) for form, outcome in rows]
 
@@ -65,6 +63,23 @@ def test_the_walk(site: Site, visit: Come, town: Town, way: dict[str, int]) -> N
     agent = visit(site, **way)
     support_answers(agent, alice, site, ref)
     no_stranger_sees(visit(site, **way, excused=(404,)), bob, ref)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("way", [WITH_SCRIPT, WITHOUT])
+def test_an_answer_opened_from_help_is_noted_where_script_says_so(
+    site: Site, visit: Come, town: Town, way: dict[str, int]
+) -> None:
+    page = visit(site, **way)
+    page.goto("/help")
+    look_for_answers(page, "What is the problem, in one line?", town.asked_as, js=bool(way["js"]))
+    best = page.locator("#suggestions details").first
+    with page.context.expect_page() as opened:
+        best.get_by_role("link", name="Read the whole thread").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text(town.title)
+    page.wait_for_load_state("networkidle")
+    assert ("help", "shown") in outcomes(site)
+    assert (("help", "opened") in outcomes(site)) is bool(way["js"])
 
 
 def finds_an_answer_that_exists(page: Page, site: Site, town: Town, *, js: bool) -> None:
@@ -101,7 +116,7 @@ def asks_when_none_fits(page: Page, site: Site, town: Town, *, js: bool) -> str:
     press(page, "Post question")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(page.locator(".prose strong")).to_have_text("a brown stain")
-    assert ("ask", "none") in outcomes(site)
+    assert ("ask", "refused") in outcomes(site)
     return page.url
 
 

@@ -18,8 +18,8 @@ from tests.conftest import missing
 pytestmark = pytest.mark.browser
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-# Without a page: whether the process is well, and addresses that only lead on.
-NO_PAGE = {"home.alive", "home.ready", "forum.thread", "forum.post", "forum.old_address"}
+# Without a page: whether the process is well, addresses that only lead on, and files.
+NO_PAGE = {"home.alive", "home.ready", "forum.thread", "forum.post", "forum.old_address", "insight.download"}
 ALL = (
     *tour.VISITOR,
     tour.LETTER,
@@ -27,6 +27,7 @@ ALL = (
     *tour.MODERATOR,
     *tour.HELD,
     *tour.ADMIN,
+    *tour.NUMBERS,
     *tour.CHANNELS,
     *tour.AGENT,
     *tour.PEOPLE,
@@ -106,12 +107,7 @@ def look(open_site: Callable[..., Site], visit: Callable[..., Page], tmp_path: P
 
 @ON_SQLITE
 def test_pages_for_everybody(look: Callable[..., None]) -> None:
-    look(demo_town, {None: tour.VISITOR}, lived_in=True)
-
-
-@ON_SQLITE
-def test_letters(look: Callable[..., None]) -> None:
-    look(demo_town, {None: (tour.LETTER,)}, lived_in=True)
+    look(demo_town, {None: (*tour.VISITOR, tour.LETTER)}, lived_in=True)
 
 
 @ON_SQLITE
@@ -124,10 +120,17 @@ def test_pages_for_moderators_and_helpers(look: Callable[..., None]) -> None:
     look(demo_town, {"moderator": tour.MODERATOR, "helper": tour.HELPER}, lived_in=True)
 
 
+@ON_SQLITE
 def test_pages_for_moderators_and_admins(look: Callable[..., None]) -> None:
     look(town_with_a_newcomer, {"moderator": tour.HELD, "admin": tour.ADMIN}, lived_in=True)
 
 
+@ON_SQLITE
+def test_pages_of_numbers(look: Callable[..., None]) -> None:
+    look(demo_town, {"admin": tour.NUMBERS}, lived_in=True)
+
+
+@ON_SQLITE
 def test_pages_of_people(look: Callable[..., None]) -> None:
     tours = {None: tour.PEOPLE, "seller": tour.MINE, "moderator": tour.SUSPENDING}
     look(demo_town, tours, lived_in=True)

@@ -257,6 +257,19 @@ HELD = (
 )
 """What a moderator keeps in order."""
 
+NUMBERS = (
+    Stop("dashboard", "insight.dashboard", "/mod/dashboard", main=True),
+    Stop("dashboard-sessions", "insight.sessions", "/mod/dashboard/sessions", main=True),
+    Stop("dashboard-questions", "insight.questions", "/mod/dashboard/questions?until=solved"),
+    Stop("dashboard-waiting", "insight.questions", "/mod/dashboard/questions?tag={tag}"),
+    Stop("dashboard-asking", "insight.asking", "/mod/dashboard/asking"),
+    Stop("dashboard-searches", "insight.searches", "/mod/dashboard/searches?words=zeppelin+hire"),
+    Stop("trials", "insight.trials", "/mod/trials", main=True),
+    Stop("trials-errors", "insight.trials", "/mod/trials", send("Start the trial", share="1"), 422),
+    Stop("trials-running", "insight.trials", "/mod/trials", send("Start the trial"), main=True),
+)
+"""What an admin counts."""
+
 ADMIN = (
     Stop("keep-spaces", "forum.keep_spaces", "/admin/spaces", main=True),
     Stop("keep-spaces-errors", "forum.keep_spaces", "/admin/spaces", send("Add", name=""), 422),
@@ -367,6 +380,9 @@ EMPTY_VISITOR = (
     Stop("empty-letters", "mail.index", "/dev/mail"),
 )
 EMPTY_ADMIN = (
+    Stop("empty-dashboard", "insight.dashboard", "/mod/dashboard", main=True),
+    Stop("empty-sessions", "insight.sessions", "/mod/dashboard/sessions"),
+    Stop("empty-trials", "insight.trials", "/mod/trials"),
     Stop("empty-held", "moderation.held", "/mod/held"),
     Stop("empty-tags", "forum.tags", "/tags"),
     Stop("empty-space", "forum.space", "/spaces/postage"),

@@ -1,5 +1,6 @@
 """A dump of another site comes in whole, once, however often the import is begun."""
 
+import io
 import os
 import signal
 import subprocess
@@ -8,6 +9,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,6 +21,7 @@ from sqlalchemy import func, select
 from app.accounts.models import Account, AccountState
 from app.cli import importing
 from app.cli.stackexchange import threads as bringing
+from app.cli.stackexchange.dump import LONGEST_ROW, BrokenDump, rows
 from app.core.db import db
 from app.forum import recounting
 from app.forum.models import OldAddress, Post, Tag, Thread, ThreadTag
@@ -232,6 +236,7 @@ def test_what_is_too_long_is_shortened(bring_in: Callable[..., Result], folder: 
             '<!DOCTYPE x [<!ENTITY a "b">]><posts><row Id="1" Body="&a;" /></posts>',
             "defines entities of its own",
         ),
+        (f'<posts><row Id="1" /><row Body="{"x" * 3_000_000}" /></posts>', "a row of more than 2 MB"),
     ],
 )
 def test_a_broken_dump_changes_nothing(
@@ -242,6 +247,38 @@ def test_a_broken_dump_changes_nothing(
     assert result.exit_code == 1
     assert said in result.output
     assert count(Thread) == count(Account) == 0
+
+
+class Endless(io.RawIOBase):
+    """A row whose only attribute has no end."""
+
+    sent = 0
+
+    def read(self, size: int = -1) -> bytes:
+        piece = b"x" * size if self.sent else b'<posts><row Id="1" /><row Body="'
+        self.sent += len(piece)
+        return piece
+
+    def tell(self) -> int:
+        return self.sent
+
+
+def test_of_a_row_without_end_little_is_read() -> None:
+    stream = Endless()
+    file: Any = SimpleNamespace(name="Posts.xml", open=lambda _mode: stream)
+    found = rows(file)
+    assert next(found) == {"Id": "1"}
+    with pytest.raises(BrokenDump, match=r"Posts\.xml has a row of more than 2 MB"):
+        next(found)
+    assert stream.sent < LONGEST_ROW + 100_000
+
+
+def test_rows_up_to_the_limit_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "Posts.xml"
+    body = "x" * (LONGEST_ROW - 1_000)
+    row = f'<row Body="{body}" />'
+    file.write_text(f"<posts>{row * 4}</posts>", encoding="utf-8")
+    assert [len(row["Body"]) for row in rows(file)] == [len(body)] * 4
 
 
 def test_a_folder_without_posts_is_said(bring_in: Callable[..., Result], folder: Path) -> None:

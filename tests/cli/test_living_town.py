@@ -43,11 +43,13 @@ from app.forum.models import (
     Visibility,
     Vote,
 )
+from app.insight.queries.trials import is_over, result
 from app.moderation.models import Flag
 from app.notifications.models import Notification
 from app.questions import keeping, ordering
 from app.questions import queries as questions
 from app.questions.models import HaveToo, Question, State
+from app.search.models import EmptySearch, SuggestionEvent, Trial, What
 from app.wiring import create_app
 
 TOWN = demo.load()
@@ -208,6 +210,17 @@ def test_the_agent_finds_something_to_do(lived: Flask) -> None:
     assert count(select(Ticket.id).where(Ticket.status == Status.NEW, Ticket.assignee_id.is_(None))) == 1
 
 
+def test_people_looked_for_help_and_a_trial_is_over(lived: Flask) -> None:
+    trial = db.session.scalars(select(Trial)).one()
+    found = result(trial)
+    assert is_over(trial)
+    assert sum(arm.drawn for arm in found.arms.values()) > 40
+    assert found.estimate
+    whats = set(db.session.scalars(select(SuggestionEvent.what)))
+    assert whats >= {What.SHOWN, What.OPENED, What.SOLVED, What.REFUSED, What.FILED}
+    assert (db.session.scalar(select(func.count()).select_from(EmptySearch)) or 0) > 5
+
+
 def test_trust_and_reputation_follow(lived: Flask) -> None:
     people = {account.name: account for account in db.session.scalars(select(Account))}
     newcomers = {person.name for person in TOWN.people if person.role == "new"} - {"pocket.square"}
@@ -232,8 +245,17 @@ def test_everybody_can_sign_in(lived: Flask) -> None:
         assert signed_in == ids[person.name]
 
 
-def test_counts_are_right_and_twice_adds_nothing(app: Flask) -> None:
+def test_counts_are_right_and_twice_adds_nothing(lived: Flask) -> None:
+    _right_and_whole()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_counts_are_right_on_postgresql_too(app: Flask) -> None:
     fill()
+    _right_and_whole()
+
+
+def _right_and_whole() -> None:
     recounted = CliRunner().invoke(doctor, ["--recount"]).output
     assert "0 threads mended" in recounted
     assert "0 people mended" in recounted
@@ -242,6 +264,7 @@ def test_counts_are_right_and_twice_adds_nothing(app: Flask) -> None:
     assert [count(rows) for rows in (Account, Thread, Post, Vote, Photo, Ticket, Notification)] == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_without_a_desk_nobody_is_of_support(make_app: Callable[..., Flask]) -> None:
     with make_app(mode=Mode.COMMUNITY).app_context():
         printed = fill().output

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from app.accounts.actor import LEVELS as GIVEN
 from app.accounts.actor import STAFF, Role
@@ -16,15 +16,16 @@ from app.accounts.operations.people import add_person, change_role
 from app.audit.models import AuditEntry
 from app.audit.operations import verify
 from app.community.events import TrustChanged
-from app.community.operations import review
-from app.community.operations.trusting import GRACE, LEVELS, Deeds, Held, Standing, due
+from app.community.operations import forget_days, review
+from app.community.operations.trusting import DAYS_KEPT, GRACE, LEVELS, WINDOW, Deeds, Held, Standing, due
 from app.community.ports import Days, Presence
 from app.core import clock, events
 from app.core.clock import now
 from app.core.db import db
 from app.core.parts import put
 from app.core.transaction import transaction
-from app.forum.models import Visibility
+from app.forum.models import AccountDay, Visibility
+from app.forum.readings import days_of
 from tests.community.steps import account, show, vote
 from tests.questions.steps import answer, ask, count
 
@@ -241,3 +242,23 @@ def test_sessions_stay(cast: SimpleNamespace, presence: dict[int, Days]) -> None
     sessions = count(SignInSession)
     review()
     assert count(SignInSession) == sessions
+
+
+@pytest.mark.parametrize("days", [1, 14, 51, 70, 71, 300])
+def test_the_days_that_are_forgotten_no_level_asks_for(app: Flask, cast: SimpleNamespace, days: int) -> None:
+    people = (cast.bob.id, cast.nia.id)
+    here = [now().date() - timedelta(days=2 * number) for number in range(days)]
+    with transaction() as session:
+        rows = [{"account_id": who, "day": day, "threads_read": 1} for who in people for day in here]
+        session.execute(insert(AccountDay), rows)
+    for _twice in range(2):
+        forget_days()
+    db.session.rollback()
+    lately = min(days, 51)
+    left = lately + min(days - lately, DAYS_KEPT)
+    assert days_of(people, None) == dict.fromkeys(people, (left, left))
+    assert days_of(people, (now() - WINDOW).date()) == dict.fromkeys(people, (lately, lately))
+    for level in LEVELS:
+        if level.window is None:
+            wanted = max(level.days_present, level.threads_read)
+            assert (left >= wanted) is (days >= wanted)

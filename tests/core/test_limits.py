@@ -1,6 +1,7 @@
 """How often one address may do a thing."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -74,3 +75,22 @@ def test_off_is_off(make_app: Callable[..., Flask]) -> None:
     client = make_app(limits=False).test_client()
     assert _codes(client, 9) == [422] * 9
     assert {client.get("/healthz").status_code for _request in range(210)} == {200}
+
+
+def test_names_are_completed_sixty_times_a_minute(
+    cast: SimpleNamespace, make_app: Callable[..., Flask]
+) -> None:
+    client = make_app(limits=True, web_workers=1).test_client()
+    with cast.bob.client.session_transaction() as his, client.session_transaction() as cookie:
+        cookie["_user_id"] = his["_user_id"]
+    answers = [client.get("/people/complete?q=al") for _time in range(61)]
+    assert [answer.status_code for answer in answers] == [200] * 60 + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+
+
+def test_ten_contacts_are_checked_a_minute(limited: Flask) -> None:
+    client = limited.test_client()
+    assert _codes(client, 11, "/contact", pasted="+44 20 7946 0000") == [200] * 10 + [429]
+    answer = client.post("/contact", data={"pasted": "support@example.org"})
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert client.get("/contact").status_code == 200

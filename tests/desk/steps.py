@@ -55,10 +55,10 @@ class Notebook:
     def __init__(self) -> None:
         self.noted: list[tuple[str, str, int | None]] = []
 
-    def solved(self, *, form: str, thread_id: int) -> None:
+    def solved(self, actor: Actor, visitor: str | None, *, form: str, thread_id: int) -> None:
         self.noted.append(("solved", form, thread_id))
 
-    def none_fit(self, *, form: str) -> None:
+    def none_fit(self, actor: Actor, visitor: str | None, *, form: str) -> None:
         self.noted.append(("none_fit", form, None))
 
 

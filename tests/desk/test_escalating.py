@@ -67,6 +67,17 @@ def count(table: type[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
+def test_a_note_for_support_alone_costs_no_second_look(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    way = f"/questions/{thread_id}/support"
+    seen = re.search(r'name="seen"[^>]* value="(\w+)"', cast.alice.client.get(way).text)
+    assert seen
+    note = "Ring me on 020 7946 0321, it is urgent."
+    sent = {"seen": seen[1], "topic": "dispute", "note": note, "form_token": secrets.token_urlsafe(18)}
+    assert cast.alice.client.post(way, data=sent).status_code == 303
+    assert note in (db.session.scalar(select(TicketMessage.source)) or "")
+
+
 def test_while_it_is_with_support_it_is_not_offered_again(app: Flask, cast: SimpleNamespace) -> None:
     thread_id = ask(cast.alice)
     way = f'href="/questions/{thread_id}/support"'
@@ -285,7 +296,7 @@ def test_the_form_without_script(app: Flask, cast: SimpleNamespace) -> None:
     empty = cast.alice.client.post(url, data={**data, "topic": "", "seen": seen[1]})
     assert empty.status_code == 422
     assert "I want it back." in empty.text
-    unseen = cast.alice.client.post(url, data={**data, "note": "Something else.", "seen": seen[1]})
+    unseen = cast.alice.client.post(url, data={**data, "post": "", "seen": seen[1]})
     assert unseen.status_code == 422
     assert "Look at it once" in unseen.text
     sent = cast.alice.client.post(url, data={**data, "seen": seen[1]})

@@ -1,9 +1,12 @@
 """Photos: added, described, put in order and removed; private until posted; as visible as their post; swept."""
 
 import io
+import itertools
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,10 +23,11 @@ from app.core.problems import NotFound, Problem, TooSoon
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum import policy, queries
-from app.forum.models import Photo, Post, Thread, Visibility
+from app.forum.models import Draft, Photo, Post, Thread, Visibility
 from app.forum.operations import Album, photos
 from app.storage.ports import Files
 from tests.core.images.pictures import picture
+from tests.forum.steps import opening
 from tests.questions.steps import answer, ask, count, fields, page
 
 ASK = Album(form="ask")
@@ -47,12 +51,6 @@ def file(colour: str = "red", name: str = "coat.png") -> tuple[io.BytesIO, str]:
     return io.BytesIO(picture(colour=colour)), name
 
 
-def opening(thread_id: int) -> int:
-    return (
-        db.session.scalar(select(Post.id).where(Post.thread_id == thread_id, Post.parent_id.is_(None))) or 0
-    )
-
-
 def codes(cast: SimpleNamespace, visitor: FlaskClient, photo: Photo) -> dict[str, int]:
     browsers = {name: getattr(cast, name).client for name in ("alice", "bob", "mona", "agnes")}
     return {
@@ -74,6 +72,19 @@ def test_a_photo_is_its_owners_until_posted_and_then_as_visible_as_its_post(
     with transaction():
         forum.set_visibility(opening(thread_id), Visibility.HIDDEN, by_id=None)
     assert codes(cast, app.test_client(), photo) == {**only_alice, "mona": 200}
+
+
+@pytest.mark.parametrize("typed", [{}, {"title": " ", "tags": "", "space_id": "1"}, {"source": "My coat"}])
+def test_the_last_photo_takes_an_empty_draft_with_it(
+    app: Flask, cast: SimpleNamespace, typed: dict[str, str]
+) -> None:
+    first, second = add(cast.alice), add(cast.alice, colour="blue")
+    if typed:
+        forum.keep_draft(cast.alice.actor, None, "ask", typed)
+    cast.alice.client.post("/photos", data={"album": "ask", "photo": f"remove:{first}"})
+    assert count(Draft) == 1
+    cast.alice.client.post("/photos", data={"album": "ask", "photo": f"remove:{second}"})
+    assert count(Draft) == ("source" in typed)
 
 
 def test_the_check_and_its_twin_agree(app: Flask, cast: SimpleNamespace) -> None:
@@ -307,3 +318,95 @@ def test_other_forms_take_no_files(app: Flask, cast: SimpleNamespace) -> None:
     )
     assert sent.status_code == 400
     assert db.session.scalar(select(func.count(Photo.id))) == 0
+
+
+class Body(io.BytesIO):
+    """A multipart form of `size` bytes with one file, that says how far it was read."""
+
+    def __init__(self, size: int) -> None:
+        head = (
+            b'--b\r\nContent-Disposition: form-data; name="photos"; filename="a.png"\r\n'
+            b"Content-Type: image/png\r\n\r\n"
+        )
+        super().__init__(head + b"x" * (size - len(head) - 7) + b"\r\n--b--")
+        self.read_so_far = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        some = super().read(size)
+        self.read_so_far += len(some)
+        return some
+
+    def readinto(self, buffer: Any) -> int:
+        count = super().readinto(buffer)
+        self.read_so_far += count
+        return count
+
+
+@pytest.mark.parametrize("path", ["/ask", "/photos", "/questions/{}/answers", "/p/{}/photos"])
+def test_of_visitors_no_photos_are_read(app: Flask, cast: SimpleNamespace, path: str) -> None:
+    path = path.format(ask(cast.alice))
+    for size, refused in ((3_000_000, True), (100_000, False)):
+        for who, read in ((app.test_client(), not refused), (cast.bob.client, True)):
+            body = Body(size)
+            answer = who.post(
+                path,
+                input_stream=body,
+                content_length=size,
+                content_type="multipart/form-data; boundary=b",
+            )
+            assert (body.read_so_far == size) is read
+            assert read or body.read_so_far == 0
+            assert (answer.status_code == 413) is not read
+            assert ("Sign in first, then add photos." in answer.text) is not read
+
+
+def test_what_a_visitor_wrote_with_small_files_is_kept(app: Flask, cast: SimpleNamespace) -> None:
+    browser = app.test_client()
+    long = "Word " * 6_000
+    sent = browser.post("/ask", data=fields(source=long), content_type="multipart/form-data")
+    assert sent.status_code == 303
+    assert sent.location.startswith("/sign-in")
+    assert db.session.scalar(select(Draft.fields))["source"].strip() == long.strip()
+
+
+def _sent_as(names: list[str], content: bytes) -> bytes:
+    """A form as a browser sends it: only quotes and line ends in a file's name are written another way."""
+    marks = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+    parts = [b'--b\r\nContent-Disposition: form-data; name="album"\r\n\r\nask\r\n']
+    for name in names:
+        said = name.translate(marks).encode("utf-8", "surrogatepass")
+        head = b'--b\r\nContent-Disposition: form-data; name="photos"; filename="' + said + b'"\r\n'
+        parts.append(head + b"Content-Type: image/png\r\n\r\n" + content + b"\r\n")
+    return b"".join([*parts, b"--b--\r\n"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_file_is_called_changes_nothing(
+    app: Flask, cast: SimpleNamespace, tmp_path: Path, shared_data: Path
+) -> None:
+    listed = json.loads((shared_data / "attack" / "upload_filenames.json").read_text(encoding="utf-8"))
+    before = itertools.cycle(("", "../../../coat.", "/tmp/coat."))
+    names = [f"{folder}{name}" for folder, name in zip(before, listed, strict=False)]
+    names += ["<img src=x onerror=alert(1)>.png", "\"'><script>alert(1)</script>", "..", ".", "%s{{ 7*7 }}"]
+
+    def send(some: list[str], content: bytes) -> tuple[int, str]:
+        body = io.BytesIO(_sent_as(some, content))
+        kind = "multipart/form-data; boundary=b"
+        answer = cast.alice.client.post("/photos", input_stream=body, content_type=kind)
+        return answer.status_code, answer.text
+
+    def outside() -> set[Path]:
+        files = tmp_path / "files"
+        return {path for path in tmp_path.parent.rglob("*") if path.is_file() and files not in path.parents}
+
+    content = picture(size=(8, 8))
+    harmless, there = send(["coat.png"], content), outside()
+    assert harmless[0] == 200
+    for begin in range(0, len(names), 45):
+        some = names[begin : begin + 45]
+        assert send(some, content) == harmless, some
+    assert outside() == there
+    (photo,) = db.session.scalars(select(Photo)).all()
+    kept = [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+    assert {path.name for path in kept} == {photo.key, photo.small_key}

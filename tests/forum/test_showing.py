@@ -13,8 +13,9 @@ from app.core.problems import NotFound
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum import queries
-from app.forum.models import Post, Tag, Thread, Visibility
+from app.forum.models import Tag, Thread, Visibility
 from app.notifications.models import Notification
+from tests.forum.steps import opening
 from tests.questions.steps import accept, answer, ask, reply
 
 LINK = "Look at https://shop.example/coat please."
@@ -43,12 +44,6 @@ def counts(thread_id: int) -> tuple[int, int, str]:
 def tag_count(name: str) -> int:
     db.session.rollback()
     return db.session.scalar(select(Tag.thread_count).where(Tag.name == name)) or 0
-
-
-def opening(thread_id: int) -> int:
-    return (
-        db.session.scalar(select(Post.id).where(Post.thread_id == thread_id, Post.parent_id.is_(None))) or 0
-    )
 
 
 def told(account_id: int) -> int:

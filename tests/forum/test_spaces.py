@@ -15,8 +15,9 @@ from app.core.db import db
 from app.core.problems import NotFound, Problem
 from app.forum import operations as forum
 from app.forum import queries
-from app.forum.models import MovedThread, Post, Space, Thread
+from app.forum.models import MovedThread, Space, Thread
 from tests.forum.sorting_steps import ask, verbs
+from tests.forum.steps import opening
 from tests.statements import statements
 
 Make = Callable[[str], int]
@@ -40,10 +41,6 @@ def row(space_id: int) -> Space:
 def space_of(thread_id: int) -> int:
     db.session.rollback()
     return db.session.get_one(Thread, thread_id).space_id
-
-
-def opening(thread_id: int) -> int:
-    return db.session.scalars(select(Post.id).where(Post.thread_id == thread_id)).first() or 0
 
 
 def edited(thread_id: int, space_id: object) -> dict[str, object]:

@@ -17,6 +17,7 @@ from app.contact import operations as contact
 from app.contact.models import Kind as ChannelKind
 from app.core.clock import now
 from app.core.db import Model, db
+from app.core.parts import part
 from app.core.transaction import transaction
 from app.desk import operations as desk
 from app.desk.models import Escalation, Ticket, Topic
@@ -36,6 +37,8 @@ from app.forum.models import (
     Visibility,
 )
 from app.forum.operations import Album
+from app.insight.operations import start_trial
+from app.insight.statistics import needed
 from app.mail import stopping
 from app.mail.naming import Name, address_key
 from app.moderation import operations as moderation
@@ -44,6 +47,8 @@ from app.moderation.words import Reason, Refusal
 from app.notifications import proving, unsubscribing
 from app.notifications.models import Cadence, Kind, Notification
 from app.questions.models import KIND, Question
+from app.search import helping
+from app.search.misses import Misses
 from tests.core.images.pictures import picture
 
 PASSWORD = "three odd socks"
@@ -94,6 +99,13 @@ def build(cast: SimpleNamespace) -> Town:
     words = {"topic": Topic.PAYMENT, "subject": "Payout is missing", "source": "It says paid."}
     ticket_id = desk.file_ticket(alice.actor, token=secrets.token_urlsafe(18), **words)
     forum.keep_draft(alice.actor, None, desk.HELP, {"subject": "Begun"})
+    helping.show(alice.actor, None, thread_ids=[things["thread"]], urgent=False)
+    today = now().date()
+    dates = {"begins_on": today, "ends_on": today + timedelta(days=27)}
+    things["trial"] = start_trial(cast.adam.actor, **dates, share=50, rate=50, seen=needed(0.5))
+    things["today"] = today.isoformat()
+    part(Misses).note("zeppelin")
+    part(Misses).write()
     opening_album = Album(post_id=things["opening"])
     things["posted_photo"] = forum.add_photo(alice.actor, opening_album, content=picture())
     things["own_photo"] = forum.add_photo(alice.actor, Album(form="ask"), content=picture())

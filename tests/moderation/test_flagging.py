@@ -17,6 +17,7 @@ from app.moderation.models import Flag
 from app.moderation.policy import FLAGS_A_DAY
 from app.moderation.words import REASONS, Reason
 from tests.forum.sorting_steps import verbs
+from tests.forum.steps import opening
 from tests.questions.steps import answer, ask, count, hide, page, reply
 
 THANKS = "Thank you. Moderators look at it."
@@ -29,10 +30,6 @@ def _letters(mailbox: Callable[[], list[Any]]) -> None:
 
 def flag(who: Any, post_id: int, reason: Reason = Reason.SPAM, note: str = "") -> None:
     moderation.flag(who.actor, post_id=post_id, reason=reason, note=note)
-
-
-def opening(thread_id: int) -> int:
-    return db.session.scalars(select(Post.id).where(Post.thread_id == thread_id)).first() or 0
 
 
 def test_every_post_of_others_has_the_button(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:

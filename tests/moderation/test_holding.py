@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.events import Event, on
 from app.core.problems import NotFound, Problem
 from app.forum import operations as forum
-from app.forum.models import Photo, Post, Thread, Visibility
+from app.forum.models import Photo, Thread, Visibility
 from app.forum.operations import Album
 from app.moderation import operations as moderation
 from app.moderation import queries
@@ -24,6 +24,7 @@ from app.moderation.words import Refusal
 from app.questions.events import AnswerPosted, Asked
 from tests.core.images.pictures import picture
 from tests.forum.sorting_steps import verbs
+from tests.forum.steps import opening
 from tests.questions.steps import answer, ask, count, hide, page, post, reply, thread, token
 from tests.statements import statements
 
@@ -43,10 +44,6 @@ def heard(app: Flask) -> list[Event]:
     for event in (Asked, AnswerPosted, PostRefused):
         on(app, event, said.append)
     return said
-
-
-def opening(thread_id: int) -> int:
-    return db.session.scalars(select(Post.id).where(Post.thread_id == thread_id)).first() or 0
 
 
 def held(browser: FlaskClient) -> list[int]:

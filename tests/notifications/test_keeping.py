@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from app.core.clock import frozen, now
 from app.core.db import db
 from app.core.transaction import transaction
+from app.forum import operations as forum
 from app.forum.models import Follow
 from app.notifications import operations, queries, timing
 from app.notifications.models import Letter, Notification
@@ -110,9 +111,26 @@ def test_muting_from_here_ends_answers_and_can_be_undone(
     assert len(_ids(cast.alice)) == 4
     assert "Hear of it again" in cast.alice.client.get(LIST).text
     _post(cast.alice, f"{answers[0]}/mute", on="0")
-    assert db.session.scalars(select(Follow.muted)).all() == [False]
+    assert db.session.scalars(select(Follow.muted)).all() == []
     town.answer(cast.bob, thread_id)
     assert len(_ids(cast.alice)) == 5
+
+
+@pytest.mark.parametrize("followed", [True, False])
+def test_hearing_again_brings_back_what_was(
+    cast: SimpleNamespace, town: Town, answers: list[int], followed: bool
+) -> None:
+    thread_id = db.session.get_one(Notification, answers[0]).thread_id or 0
+    if followed:
+        forum.follow(cast.alice.actor, thread_id=thread_id)
+    for on in "1100":
+        _post(cast.alice, f"{answers[0]}/mute", on=on)
+    db.session.rollback()
+    assert db.session.scalars(select(Follow.muted)).all() == [False] * followed
+    for wish in ("mute", "mute", "unmute", "unmute"):
+        assert cast.alice.client.post(f"/t/{thread_id}/marks", data={"wish": wish}).status_code == 303
+    db.session.rollback()
+    assert db.session.scalars(select(Follow.muted)).all() == [False] * followed
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,13 @@ from flask import Flask
 
 from app.accounts.actor import ANONYMOUS
 from app.core.problems import NotFound, Problem
+from app.forum import operations as forum
 from app.forum.models import Post, Thread
 from app.questions import operations
 from app.questions.queries import page as read
+from tests.core.images.pictures import picture
 from tests.questions.steps import accept, answer, ask, count, hide, page, post, reply, thread, token
+from tests.statements import statements
 
 WORDS = "Send the **photo** of the hole."
 
@@ -237,3 +240,17 @@ def test_who_wrote_is_said_of_asker_and_support(app: Flask, cast: SimpleNamespac
     shown = page(app.test_client(), thread_id)
     assert shown.count("From support") == 1
     assert "Asked this" in shown
+
+
+def test_an_answer_with_photos_takes_fifteen_statements(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    album = forum.Album(form=operations.answer_draft(thread_id))
+    for colour in ("red", "blue"):
+        forum.add_photo(cast.bob.actor, album, content=picture(colour=colour))
+    with statements() as made:
+        sent = cast.bob.client.post(
+            f"/questions/{thread_id}/answers", data={"source": WORDS, "form_token": token()}
+        )
+    assert post(int(sent.location.rsplit("p-", 1)[1])).photo_count == 2
+    asked = [sql for sql in made if not sql.startswith(("BEGIN", "PRAGMA"))]
+    assert len(asked) <= 15, asked

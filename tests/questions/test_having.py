@@ -164,3 +164,29 @@ def test_what_is_close_comes_as_a_fragment_and_without_script_as_a_search(
     assert client.get(url).location.startswith("/search?q=Buyer+says")
     hide(Thread, thread_id)
     assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize(("path", "sent"), [("/t/{}/marks", {"wish": "follow"}), ("/questions/{}/too", {})])
+def test_one_comes_back_to_where_the_button_is(
+    app: Flask, cast: SimpleNamespace, path: str, sent: dict[str, str]
+) -> None:
+    thread_id = ask(cast.alice)
+    path = path.format(thread_id)
+    done = cast.bob.client.post(path, data=sent)
+    assert done.location.endswith("#acts")
+    assert 'id="acts"' in cast.bob.client.get(done.location).text
+    by_script = {"HX-Request": "true"}
+    signed_out = app.test_client().post(path, data=sent, headers=by_script)
+    assert (signed_out.status_code, signed_out.headers["HX-Redirect"][:8]) == (204, "/sign-in")
+
+
+def test_what_is_refused_is_said_on_the_whole_page(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    for who, path, sent, why in (
+        (cast.nia, f"/t/{thread_id}/marks", {"wish": "follow"}, "a little longer"),
+        (cast.alice, f"/questions/{thread_id}/too", {}, "your own question"),
+    ):
+        assert who.client.post(path, data=sent, headers={"HX-Request": "true"}).status_code == 409
+        refused = who.client.post(path, data=sent)
+        assert "#" not in refused.location
+        assert why in who.client.get(refused.location).text

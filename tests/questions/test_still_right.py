@@ -1,5 +1,6 @@
 """Old accepted answers that are read are asked after; what readers say renews them, or lets them sink."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
+from app.accounts.actor import Role
 from app.core.clock import frozen, now
 from app.core.db import db
 from app.core.problems import Problem
@@ -15,6 +17,7 @@ from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.models import Thread, ThreadReading
 from app.questions import operations
+from app.questions.aging import ENOUGH_NO, ENOUGH_YES
 from app.questions.keeping import asks_still_right
 from app.questions.models import Confirmation, Question
 from tests.questions.steps import accept, answer, ask, count, hide, page, thread
@@ -115,6 +118,25 @@ def test_no_longer_says_so_and_sinks(app: Flask, cast: SimpleNamespace, old: int
     assert STALE in shown
     assert _first_shown(shown) == "other"
     assert thread(old).state == "solved"
+
+
+@pytest.mark.parametrize(("is_right", "enough"), [(True, ENOUGH_YES), (False, ENOUGH_NO)])
+def test_new_people_do_not_settle_it_alone(
+    app: Flask,
+    cast: SimpleNamespace,
+    old: int,
+    enter: Callable[..., Any],
+    is_right: bool,
+    enough: int,
+) -> None:
+    def settled() -> bool:
+        return (question(old).confirmed_at or question(old).stale_at) is not None
+
+    for number in range(enough + 2):
+        say(enter(f"new{number}", Role.NEW), old, is_right=is_right)
+    assert not settled()
+    say(cast.charlie, old, is_right=is_right)
+    assert settled()
 
 
 def _first_shown(text: str) -> str:

@@ -13,12 +13,13 @@ from app.core.events import Event, on
 from app.core.problems import Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
-from app.forum.models import Post, Space, Tag, TagAlias, Thread, ThreadTag, Visibility
+from app.forum.models import Space, Tag, TagAlias, Thread, ThreadTag, Visibility
 from app.moderation import operations as moderation
 from app.moderation.models import Flag, HeldDecision
 from app.moderation.words import Reason, Refusal
 from app.questions.events import Asked
 from tests.forum.sorting_steps import aliases, ask, counted, counts, names_of, verbs
+from tests.forum.steps import opening
 from tests.questions.steps import answer, count
 
 AtOnce = Callable[..., list[Any]]
@@ -44,10 +45,6 @@ def inside(app: Flask) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
         return call
 
     return wrap
-
-
-def opening(thread_id: int) -> int:
-    return db.session.scalars(select(Post.id).where(Post.thread_id == thread_id)).first() or 0
 
 
 def told(act: Callable[[], Any]) -> Callable[[], str | None]:

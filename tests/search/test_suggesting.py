@@ -17,7 +17,7 @@ from app.forum.models import Visibility
 from app.questions.models import Question
 from app.questions.ports import Outcomes, Suggest
 from app.search.indexing import drain
-from app.search.models import SuggestionOutcome
+from app.search.models import SuggestionEvent
 
 Ask = Callable[..., int]
 Change = Callable[..., None]
@@ -121,20 +121,25 @@ def test_the_ask_page_shows_matches_while_one_types(client: FlaskClient, town: S
     assert "Double box it." in answer.text
 
 
-def test_outcomes_are_counted_and_belong_to_nobody(app: Flask, town: SimpleNamespace) -> None:
+def test_outcomes_of_other_forms_are_counted_and_belong_to_nobody(
+    app: Flask, cast: SimpleNamespace, town: SimpleNamespace
+) -> None:
     outcomes = part(Outcomes)
     with transaction():
-        outcomes.solved(form="ask", thread_id=town.lamp)
-        outcomes.none_fit(form="help")
+        outcomes.solved(cast.alice.actor, None, form="ask", thread_id=town.lamp)
+        outcomes.none_fit(cast.alice.actor, None, form="ask")
     rows = db.session.execute(
-        select(SuggestionOutcome.form, SuggestionOutcome.outcome, SuggestionOutcome.thread_id)
+        select(SuggestionEvent.session_id, SuggestionEvent.what, SuggestionEvent.thread_id).order_by(
+            SuggestionEvent.id
+        )
     )
-    assert rows.all() == [("ask", "solved", town.lamp), ("help", "none", None)]
-    assert set(SuggestionOutcome.__table__.columns.keys()) == {"id", "form", "outcome", "thread_id", "at"}
+    assert rows.all() == [(None, "solved", town.lamp), (None, "refused", None)]
+    columns = set(SuggestionEvent.__table__.columns.keys())
+    assert columns == {"id", "session_id", "form", "what", "thread_id", "day"}
 
 
 def test_an_outcome_goes_back_with_what_it_belonged_to(app: Flask, town: SimpleNamespace) -> None:
     with pytest.raises(ZeroDivisionError), transaction():
-        part(Outcomes).none_fit(form="ask")
+        part(Outcomes).none_fit(ANONYMOUS, None, form="ask")
         raise ZeroDivisionError
-    assert db.session.scalar(select(SuggestionOutcome.id)) is None
+    assert db.session.scalar(select(SuggestionEvent.id)) is None

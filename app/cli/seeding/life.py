@@ -13,6 +13,7 @@ from app.cli.demo import Person, Town
 from app.cli.seeding.asking import Asking
 from app.cli.seeding.deeds import Deeds
 from app.cli.seeding.desking import Desking
+from app.cli.seeding.helping import Helping
 from app.cli.seeding.presence import Presence
 from app.cli.seeding.register import Moment, Register
 from app.community import operations as community
@@ -61,6 +62,7 @@ class Life:
         moments = [*Asking(self._town, self._register).moments()]
         if self._with_support:
             moments += Desking(self._town, self._register).moments()
+            moments += Helping(self._town, self._register).moments()
         moments += Deeds(self._town, self._register, with_support=self._with_support).moments()
         moments += Presence(self._town, self._register).moments()
         moments.append(Moment(self._register.now - ROUTED, community.route))

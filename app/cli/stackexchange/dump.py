@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -27,6 +28,11 @@ Progress = Callable[[int], None]
 """Told how many more bytes were read."""
 
 
+LONGEST_ROW = 2 * 1024 * 1024
+"""Bytes. A post has 30,000 characters at most, six bytes each where all are escaped. The parser begins an unfinished row
+anew with each piece it is given, so that one without an end would keep it for hours."""
+
+
 class BrokenDump(Exception):
     """A file that is no dump, or ends midway; the sentence names it."""
 
@@ -37,12 +43,13 @@ class Unfit(ValueError):
 
 def rows(file: Path, progress: Progress = lambda _bytes: None) -> Iterator[Row]:
     """The attributes of every row, one in memory at a time. Raises BrokenDump."""
-    with file.open("rb") as stream:
-        told = 0
+    with file.open("rb") as opened:
+        stream, told = _Pieces(opened), 0
         try:
             events = iter(iterparse(stream, events=("start", "end")))
             _event, root = next(events)
             for event, element in events:
+                stream.since = 0
                 if event == "start" or element is root:
                     continue
                 if element.tag == "row":
@@ -56,6 +63,31 @@ def rows(file: Path, progress: Progress = lambda _bytes: None) -> Iterator[Row]:
             raise BrokenDump(f"{file.name} is broken off or no XML: line {line}.") from None
         except DefusedXmlException:
             raise BrokenDump(f"{file.name} defines entities of its own, which no dump does.") from None
+        except _EndlessRow:
+            most = LONGEST_ROW // 1024**2
+            raise BrokenDump(f"{file.name} has a row of more than {most} MB, which no dump has.") from None
+
+
+class _EndlessRow(Exception):
+    pass
+
+
+class _Pieces:
+    """A file as the parser reads it, until it has read LONGEST_ROW bytes `since` the last row it has told of."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.since = 0
+
+    def read(self, size: int = -1) -> bytes:
+        if self.since > LONGEST_ROW:
+            raise _EndlessRow
+        piece = self._stream.read(size)
+        self.since += len(piece)
+        return piece
+
+    def tell(self) -> int:
+        return self._stream.tell()
 
 
 def number(row: Row, name: str) -> int:

@@ -2,6 +2,6 @@
 
 from app.community.operations.routing import route
 from app.community.operations.suspending import lift, suspend
-from app.community.operations.trusting import review
+from app.community.operations.trusting import forget_days, review
 
-__all__ = ["lift", "review", "route", "suspend"]
+__all__ = ["forget_days", "lift", "review", "route", "suspend"]

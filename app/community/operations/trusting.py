@@ -19,6 +19,7 @@ from app.core.events import emit
 from app.core.parts import part
 from app.core.transaction import transaction
 from app.forum.models import Post, Thread, Visibility
+from app.forum.readings import sweep_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ KEPT_WITH = 0.9
 
 GRACE = timedelta(days=14)
 """So long trust stays although it is not earned any more (Discourse: 'tl3 promotion min duration')."""
+
+DAYS_KEPT = max(max(level.days_present, level.threads_read) for level in LEVELS if level.window is None)
+"""Of the days before WINDOW as many of each person's as any level asks for: on each a thread at least was read."""
 
 _BATCH = 200
 _EARNED = [Role.NEW, Role.MEMBER, Role.TRUSTED]
@@ -145,6 +149,11 @@ def review() -> int:
             if (level, LEVELS[level].role, below_since) != as_it_is:
                 changed += _follow(account, level, below_since)
     return changed
+
+
+def forget_days() -> None:
+    """Forget the days on which people were here that no level can ask for any more."""
+    sweep_days((now() - WINDOW).date(), but=DAYS_KEPT)
 
 
 def due(account: Held, standing: Standing) -> tuple[int, datetime | None]:

@@ -79,8 +79,12 @@ def accepted(actor: Actor, account_id: int, number: int, tag: str | None = None)
     """What of theirs was accepted, the latest first; with `tag` only where the question carries it."""
     rows = _accepted(_listed(), actor, account_id)
     if tag is not None:
-        carries = select(ThreadTag.thread_id).join(Tag).where(Tag.name == tag)
-        rows = rows.where(Post.thread_id.in_(carries))
+        tag_id = select(Tag.id).where(Tag.name == tag).scalar_subquery()
+        carries = select(ThreadTag.tag_id).where(
+            ThreadTag.thread_id == Post.thread_id, ThreadTag.tag_id == tag_id
+        )
+        # Asked of each post: PostgreSQL knows no tag's size by its name, and would begin with all its threads.
+        rows = rows.where(carries.scalar_subquery().is_not(None))
     return _page(rows, number)
 
 

@@ -4,8 +4,9 @@ import secrets
 from typing import Any
 
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import DateField, Field, HiddenField, StringField, TextAreaField
 
 from app.core.problems import Problem, TooSoon
 from app.core.text import clean_line, clean_text
@@ -68,6 +69,16 @@ class AreaField(TextAreaField):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **{**keywords, "filters": [text]})
+
+
+class DayField(DateField):
+    """A day as browsers send it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write the day like 2026-12-03.")) from None
 
 
 def posted_id(sent: object) -> int | None:

@@ -22,6 +22,11 @@ def date_only(on: date) -> str:
     return str(format_date(on, "d MMMM yyyy"))
 
 
+def short_day(on: date) -> str:
+    """`20 Nov`."""
+    return str(format_date(on, "d MMM"))
+
+
 def day(moment: datetime) -> str:
     """`3 December`, with the year when it is not this one."""
     this_year = to_user_timezone(moment).year == to_user_timezone(now()).year

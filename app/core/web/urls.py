@@ -7,13 +7,19 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
+from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
 from app.core.problems import NotFound
+from app.core.web.errors import page
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 MOST_BYTES_WITH_FILES = 84 * 1024 * 1024
+FILES_LATER = _(
+    "Sign in first, then add photos. Nothing was saved: go back, and what you wrote is still there."
+)
 _TAKES_FILES = "bartack_takes_files"
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -25,8 +31,11 @@ class RowId(IntegerConverter):
         super().__init__(map, **{"max": 2**31 - 1, **options})
 
 
-def init_app(app: Flask) -> None:
-    """Nothing lives at an address with control characters, and PostgreSQL would choke on a NUL."""
+def init_app(app: Flask, *, may_send_files: Callable[[], bool]) -> None:
+    """Nothing lives at an address with control characters, and PostgreSQL would choke on a NUL.
+
+    `may_send_files` says of the request at hand whether so much is read that files have room in it.
+    """
 
     @app.before_request
     def _refuse_controls() -> None:
@@ -37,18 +46,26 @@ def init_app(app: Flask) -> None:
     def _refuse_what_no_form_of_ours_sends() -> None:
         """Files where none are taken, nameless parts and bodies that end midway: libraries stumble over them."""
         files = getattr(app.view_functions.get(request.endpoint or ""), _TAKES_FILES, False)
-        if files:
+        room = files and may_send_files()
+        if room:
             request.max_content_length = MOST_BYTES_WITH_FILES
         try:
             names = [*request.form, *request.files]
         except OSError:
             abort(400)
+        except RequestEntityTooLarge:
+            if files and not room:
+                abort(page(413, sentence=FILES_LATER))
+            raise
         if (request.files and not files) or not all(isinstance(name, str) for name in names):
             abort(400)
 
 
 def takes_files(view: View) -> View:
-    """Let a view's forms carry files, MOST_BYTES_WITH_FILES at most in all; the outermost decorator but the route's."""
+    """Let a view's forms carry files, of whoever may send some, MOST_BYTES_WITH_FILES at most in all.
+
+    The outermost decorator but the route's.
+    """
     setattr(view, _TAKES_FILES, True)
     return view
 

@@ -8,7 +8,6 @@ from app.desk.operations.escalating import (
     tell_outcome,
 )
 from app.desk.operations.tickets import (
-    HELP,
     file_ticket,
     forget_draft,
     reply,
@@ -16,6 +15,7 @@ from app.desk.operations.tickets import (
     set_status,
     take,
 )
+from app.search.models import HELP
 
 __all__ = [
     "HELP",

@@ -39,6 +39,7 @@ from app.forum.models import Thread
 from app.forum.policy import can_see_thread, change, write
 from app.questions.events import AnswerPosted
 from app.questions.models import Question, State
+from app.questions.operations import loading
 from app.questions.operations.answering import add_answer
 
 ASKED_AFTER = timedelta(days=5)
@@ -112,10 +113,12 @@ def publish_answer(actor: Actor, *, ref: str, source: str, seen: str, token: str
         escalation = session.scalar(
             select(Escalation).where(Escalation.ticket_id == ticket.id).with_for_update()
         )
-        thread = session.get(Thread, escalation.thread_id) if escalation else None
-        if escalation is None or thread is None or not policy.can_answer_publicly(thread):
+        if escalation is None:
             raise NotFound
-        post = add_answer(actor, thread, words)
+        thread, opening = loading.held_opening(actor, escalation.thread_id)
+        if not policy.can_answer_publicly(thread):
+            raise NotFound
+        post = add_answer(actor, thread, opening, words)
         escalation.answer_post_id = post.id
         ticket.status = after_reply(Status(ticket.status), by_support=True)
         ticket.version += 1

@@ -23,9 +23,8 @@ from app.desk.operations.ending import end_escalation
 from app.forum import operations as forum
 from app.forum.models import Thread
 from app.questions.ports import Outcomes
-
-HELP = "help"
-"""The name of the form of `/help`, for its draft and for what became of its suggestions."""
+from app.search import helping
+from app.search.models import HELP
 
 
 def file_ticket(
@@ -65,7 +64,7 @@ def file_ticket(
         )
         forum.discard_draft(actor, visitor, HELP, token)
         if refused_matches:
-            part(Outcomes).none_fit(form=HELP)
+            part(Outcomes).none_fit(actor, visitor, form=HELP)
         once.settle(token, actor.using("ticket"), ticket_id)
         emit(TicketFiled(ticket_id))
         return ticket_id
@@ -168,7 +167,7 @@ def reply_draft(ref: str, *, internal: bool = False) -> str:
 def open_ticket(actor: Actor, words: forum.Words, **facts: Any) -> int:
     """Write a new ticket of `actor`'s with its first message, in the open transaction; its id.
 
-    Under a reference nobody has, whoever else files at this moment.
+    Under a reference nobody has, whoever else files at this moment. Their help session notes that they filed.
     """
     moment = now()
     row = {
@@ -189,6 +188,7 @@ def open_ticket(actor: Actor, words: forum.Words, **facts: Any) -> int:
             ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **words.columns
         )
     )
+    helping.file(actor)
     return int(ticket_id)
 
 

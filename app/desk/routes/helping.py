@@ -15,7 +15,7 @@ from app.core.problems import Problem
 from app.core.text import clean_line, clean_text, plain, render
 from app.core.web.forms import posted_id
 from app.core.web.limits import SUGGEST, limiter
-from app.desk import operations, policy, queries
+from app.desk import operations, policy, queries, urgent
 from app.desk.forms import HelpForm
 from app.desk.models import LONGEST_SUBJECT, Topic
 from app.desk.operations import HELP
@@ -26,6 +26,7 @@ from app.forum import queries as trunk
 from app.forum.visitors import visitor_key
 from app.questions import operations as questions
 from app.questions.ports import Match, Suggest
+from app.search import helping
 
 
 @blueprint.get("/help", endpoint="help")
@@ -35,7 +36,9 @@ def get_help() -> ResponseReturnValue:
     carried = queries.carried_over(actor, posted_id(request.args.get("thread")))
     form = HelpForm(data=carried if carried and carried["thread"] != kept.get("thread") else kept)
     matches = _matches(actor, form) if form.subject.data and not form.looked.data else []
-    return _page(actor, form, matches, writing=bool(form.source.data or form.looked.data))
+    folded = bool(matches) and helping.folded(actor, visitor_key(), urgent=_urgent(form))
+    writing = bool(form.source.data or form.looked.data)
+    return _page(actor, form, matches, writing=writing, folded=folded)
 
 
 @blueprint.post("/help")
@@ -59,15 +62,26 @@ def file() -> ResponseReturnValue:
 @limiter.limit(SUGGEST)
 def suggest() -> ResponseReturnValue:
     """The fragment under the line while somebody types."""
+    actor = current_actor()
     subject = clean_line(request.form.get("subject", ""))
     body = clean_text(request.form.get("source", ""))
-    matches = _suggest(current_actor(), subject, body, request.form.get("thread"))
+    matches = _suggest(actor, subject, body, request.form.get("thread"))
     return render_template(
         "parts/suggestions.html",
         matches=matches,
         matches_title=_("Does one of these solve it?"),
+        folded=_show(actor, matches, urgent=urgent.is_urgent(subject, body)),
         fragment=True,
     )
+
+
+@blueprint.post("/help/opened")
+@limiter.limit(SUGGEST)
+def opened() -> ResponseReturnValue:
+    """A match was opened in its own tab; only browsers that run script say so."""
+    if thread_id := posted_id(request.form.get("thread")):
+        helping.open_thread(current_actor(), visitor_key(), thread_id=thread_id)
+    return "", 204
 
 
 @blueprint.get("/help/ready")
@@ -101,14 +115,21 @@ def prepared() -> ResponseReturnValue:
 
 
 def _page(
-    actor: Actor, form: HelpForm, matches: Sequence[Match], *, writing: bool, shown: str | None = None
+    actor: Actor,
+    form: HelpForm,
+    matches: Sequence[Match],
+    *,
+    writing: bool,
+    shown: str | None = None,
+    folded: bool = False,
 ) -> ResponseReturnValue:
-    """`writing` is the second step: under the line everything else a ticket needs."""
+    """`writing` is the second step: under the line everything else a ticket needs. `folded` hides matches behind a line."""
     thread_id = posted_id(form.thread.data)
     page = render_template(
         "desk/help.html",
         form=form,
         matches=matches,
+        folded=folded,
         writing=writing,
         shown=shown,
         chosen=_topic(form.topic.data),
@@ -125,7 +146,8 @@ def _look(actor: Actor, form: HelpForm, matches: Sequence[Match]) -> ResponseRet
     if not form.subject.validate(form):
         return _page(actor, form, [], writing=False)
     form.looked.data = form.looked.data or ("1" if matches else "0")
-    return _page(actor, form, matches, writing=True)
+    folded = _show(actor, matches, urgent=_urgent(form))
+    return _page(actor, form, matches, writing=True, folded=folded)
 
 
 def _send(actor: Actor, form: HelpForm) -> ResponseReturnValue:
@@ -159,6 +181,18 @@ def _solved(actor: Actor, thread_id: int) -> ResponseReturnValue:
     questions.solved_by(actor, thread_id=thread_id, form=HELP, token=HelpForm().token, visitor=visitor_key())
     flash(_("Good. Nothing was sent to Support."))
     return redirect(trunk.url_of(thread), 303)
+
+
+def _show(actor: Actor, matches: Sequence[Match], *, urgent: bool) -> bool:
+    """Note what stands under the line; whether it is folded away. A visitor has a key once there is something to note."""
+    key = visitor_key(make=bool(matches) and not actor.signed_in)
+    return helping.show(actor, key, thread_ids=[match.thread_id for match in matches], urgent=urgent)
+
+
+def _urgent(form: HelpForm) -> bool:
+    return form.topic.data == Topic.SAFETY or urgent.is_urgent(
+        form.subject.data, form.source.data, form.tried.data
+    )
 
 
 def _matches(actor: Actor, form: HelpForm) -> Sequence[Match]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -21,11 +21,15 @@ class Vote(Model):
 
 
 class Follow(Model):
-    """Somebody wants to hear of a thread they are not in, or with `muted` of one that they are in no more."""
+    """Somebody wants to hear of a thread they are not in, or with `muted` of one no more.
+
+    `followed` says of a muted one that they followed it before, which hearing of it again brings back.
+    """
 
     __tablename__ = "follow"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True, index=True)
     muted: Mapped[bool] = mapped_column(default=False)
+    followed: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]

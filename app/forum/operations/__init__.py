@@ -6,6 +6,7 @@ from app.forum.operations.drafts import (
     MOST_KEPT,
     VISITOR_DRAFTS_KEPT,
     discard_draft,
+    discard_empty_draft,
     keep_draft,
     keep_typing,
     settle_form,
@@ -13,7 +14,7 @@ from app.forum.operations.drafts import (
     throw_away,
 )
 from app.forum.operations.editing import edit, edit_draft
-from app.forum.operations.following import follow, mute, save, unfollow, unsave
+from app.forum.operations.following import follow, hear_again, hush, mute, save, unfollow, unmute, unsave
 from app.forum.operations.locking import lock, unlock
 from app.forum.operations.naming import add_alias, describe_tag, merge_tags, remove_alias
 from app.forum.operations.photos import (
@@ -59,11 +60,14 @@ __all__ = [
     "describe_tag",
     "describe_tags",
     "discard_draft",
+    "discard_empty_draft",
     "edit",
     "edit_draft",
     "edit_space",
     "follow",
+    "hear_again",
     "hold_thread",
+    "hush",
     "keep_draft",
     "keep_typing",
     "living_space",
@@ -91,6 +95,7 @@ __all__ = [
     "touch",
     "unfollow",
     "unlock",
+    "unmute",
     "unsave",
     "vote",
     "waiting_photos",

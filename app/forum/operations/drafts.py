@@ -1,6 +1,6 @@
 """Keeping what was typed and not posted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -78,6 +78,17 @@ def discard_draft(actor: Actor, visitor: str | None, form: str, token: str | Non
     if token:
         once.close(token, _TYPING)
     db.session.execute(delete(Draft).where(policy.own_drafts(actor, visitor), Draft.form == form))
+
+
+def discard_empty_draft(actor: Actor, form: str, *, words: Collection[str]) -> None:
+    """Forget the draft of a form in which no photo waits and nothing stands in any of the fields `words`."""
+    with transaction() as session:
+        own = (policy.own_drafts(actor, None), Draft.form == form)
+        fields = session.scalar(select(Draft.fields).where(*own).with_for_update())
+        if fields is None or waiting_photos(actor, form):
+            return
+        if not any(str(fields.get(name) or "").strip() for name in words):
+            session.execute(delete(Draft).where(*own))
 
 
 def adopt_drafts(account_id: int, visitor: str) -> None:

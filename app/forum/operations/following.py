@@ -1,6 +1,6 @@
 """Following a thread, hearing no more of it, keeping it for later. Each says what shall be, so twice is once."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 
 from app.accounts.actor import Actor
 from app.core.clock import now
@@ -17,21 +17,50 @@ def follow(actor: Actor, *, thread_id: int) -> None:
         _require(actor, thread_id)
         if reason := policy.follow(actor):
             raise Problem(reason)
-        _wish(actor, thread_id, muted=False)
+        connection = db.session().connection()
+        whose = {"account_id": actor.id, "thread_id": thread_id}
+        connection.execute(insert_ignoring(Follow).values(**whose, created_at=now()))
+        connection.execute(
+            update(Follow).where(*_own(actor, thread_id), Follow.muted).values(muted=False, created_at=now())
+        )
 
 
 def mute(actor: Actor, *, thread_id: int) -> None:
     """Let `actor` hear no more of a thread, also of one they are in. Raises NotFound."""
     with transaction():
         _require(actor, thread_id)
-        _wish(actor, thread_id, muted=True)
+        hush(actor, thread_id)
+
+
+def unmute(actor: Actor, *, thread_id: int) -> None:
+    """Let `actor` hear of a thread as before they muted it. Raises NotFound."""
+    with transaction():
+        _require(actor, thread_id)
+        hear_again(actor, thread_id)
+
+
+def hush(actor: Actor, thread_id: int) -> None:
+    """`mute`, in the open transaction, for whoever has asked whether they may."""
+    connection = db.session().connection()
+    muted = {"account_id": actor.id, "thread_id": thread_id, "muted": True, "created_at": now()}
+    connection.execute(insert_ignoring(Follow).values(muted))
+    following = (*_own(actor, thread_id), ~Follow.muted)
+    connection.execute(update(Follow).where(*following).values(muted=True, followed=True, created_at=now()))
+
+
+def hear_again(actor: Actor, thread_id: int) -> None:
+    """`unmute`, in the open transaction, for whoever has asked whether they may."""
+    connection = db.session().connection()
+    muted = (*_own(actor, thread_id), Follow.muted)
+    connection.execute(delete(Follow).where(*muted, ~Follow.followed))
+    connection.execute(update(Follow).where(*muted).values(muted=False, created_at=now()))
 
 
 def unfollow(actor: Actor, *, thread_id: int) -> None:
     """As if `actor` had neither followed nor muted it. Raises NotFound."""
     with transaction() as session:
         _require(actor, thread_id)
-        session.execute(delete(Follow).where(Follow.account_id == actor.id, Follow.thread_id == thread_id))
+        session.execute(delete(Follow).where(*_own(actor, thread_id)))
 
 
 def save(actor: Actor, *, thread_id: int) -> None:
@@ -54,12 +83,5 @@ def _require(actor: Actor, thread_id: int) -> None:
         raise NotFound
 
 
-def _wish(actor: Actor, thread_id: int, *, muted: bool) -> None:
-    connection = db.session().connection()
-    whose = {"account_id": actor.id, "thread_id": thread_id}
-    connection.execute(insert_ignoring(Follow).values(**whose, muted=muted, created_at=now()))
-    connection.execute(
-        update(Follow)
-        .where(Follow.account_id == actor.id, Follow.thread_id == thread_id, Follow.muted != muted)
-        .values(muted=muted, created_at=now())
-    )
+def _own(actor: Actor, thread_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Follow.account_id == actor.id, Follow.thread_id == thread_id

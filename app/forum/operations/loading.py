@@ -37,3 +37,17 @@ def thread(actor: Actor, thread_id: int) -> Thread:
     if row is None or not policy.can_see_thread(actor, row):
         raise NotFound
     return row
+
+
+def opening(actor: Actor, thread_id: int) -> tuple[Thread, Post]:
+    """`thread`, with its opening post as it was when this was asked; in one statement where names need no keeping."""
+    keep_names()
+    of_thread = select(Thread, Post).join(Post, Post.thread_id == Thread.id)
+    row = db.session.execute(
+        of_thread.where(Thread.id == thread_id, Post.parent_id.is_(None))
+        .with_for_update(of=Thread, **HOLD)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None or not policy.can_see_thread(actor, row.Thread):
+        raise NotFound
+    return row.Thread, row.Post

@@ -14,6 +14,7 @@ WISHES = {
     "follow": operations.follow,
     "none": operations.unfollow,
     "mute": operations.mute,
+    "unmute": operations.unmute,
     "save": operations.save,
     "unsave": operations.unsave,
 }
@@ -22,7 +23,7 @@ WISHES = {
 @blueprint.post("/t/<int:thread_id>/marks")
 @signed_in_only
 def mark(thread_id: int) -> ResponseReturnValue:
-    """Do what the pressed button's `wish` says; back to the thread."""
+    """Do what the pressed button's `wish` says; back to where it was pressed."""
     actor = current_actor()
     thread = queries.thread(actor, thread_id)
     wish = WISHES.get(request.form.get("wish", ""))
@@ -31,8 +32,12 @@ def mark(thread_id: int) -> ResponseReturnValue:
     try:
         wish(actor, thread_id=thread_id)
     except Problem as problem:
+        if "HX-Request" in request.headers:
+            # The script then asks for the whole page, which says why.
+            return "", 409
         flash(problem.message, "error")
-    return redirect(queries.url_of(thread), 303)
+        return redirect(queries.url_of(thread), 303)
+    return redirect(queries.url_of(thread, _anchor="acts"), 303)
 
 
 @blueprint.get("/me/saved")

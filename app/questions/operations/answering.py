@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case
 
 from app.accounts.actor import Actor
 from app.core import once
-from app.core.db import db
 from app.core.events import Event, emit
 from app.core.problems import Problem
 from app.core.transaction import transaction
@@ -39,8 +38,8 @@ def answer(
             return known
         form = answer_draft(thread_id)
         photos = forum.waiting_photos(actor, form)
-        thread = loading.held(actor, thread_id)
-        post = add_answer(actor, thread, words, photos=photos)
+        thread, opening = loading.held_opening(actor, thread_id)
+        post = add_answer(actor, thread, opening, words, photos=photos)
         # What is added from now on comes too late, or it would hang there without having waited.
         if photos:
             forum.attach_photos(actor, form, post.id, counted=photos)
@@ -49,14 +48,11 @@ def answer(
         return post.id
 
 
-def add_answer(actor: Actor, thread: Thread, words: forum.Words, *, photos: int = 0) -> Post:
-    """Write an answer, in the open transaction, and leave it to the caller to say so; so many `photos` will hang on it.
+def add_answer(actor: Actor, thread: Thread, opening: Post, words: forum.Words, *, photos: int = 0) -> Post:
+    """Write an answer under the `opening` post of a thread that is held, in the open transaction.
 
-    Raises Problem or TooSoon.
+    It is left to the caller to say so; so many `photos` will hang on it. Raises Problem or TooSoon.
     """
-    opening = db.session.execute(
-        select(Post).where(Post.thread_id == thread.id, Post.parent_id.is_(None))
-    ).scalar_one()
     # Asked of the row as it is when written: an accepted answer may have come meanwhile.
     state = case((Thread.state == State.OPEN, State.ANSWERED), else_=Thread.state)
     return _contribute(actor, thread, opening, words, photos=photos, state=state)

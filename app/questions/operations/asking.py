@@ -61,7 +61,7 @@ def ask(
         if photos:
             forum.attach_photos(actor, "ask", post.id)
         if refused_matches:
-            part(Outcomes).none_fit(form="ask")
+            part(Outcomes).none_fit(actor, visitor, form="ask")
         forum.settle_form(actor, visitor, "ask", token=token, verb="ask", result=thread.id)
         emit(PostHeld(post.id, thread.id) if held else Asked(thread.id))
         return thread.id
@@ -80,4 +80,4 @@ def solved_by(actor: Actor, *, thread_id: int, form: str, token: str, visitor: s
         if once.replayed(token, who):
             return
         once.settle(token, who, thread_id)
-        part(Outcomes).solved(form=form, thread_id=thread_id)
+        part(Outcomes).solved(actor, visitor, form=form, thread_id=thread_id)

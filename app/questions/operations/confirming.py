@@ -1,8 +1,9 @@
 """Whether an accepted answer is still right."""
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
-from app.accounts.actor import Actor
+from app.accounts.actor import Actor, Role
+from app.accounts.models import Account
 from app.core.clock import now
 from app.core.db import db, insert_ignoring
 from app.core.problems import NotFound, Problem
@@ -43,7 +44,7 @@ def confirm(actor: Actor, *, thread_id: int, post_id: int, is_right: bool) -> No
         word = session.get_one(Confirmation, (post_id, actor.id), populate_existing=True)
         word.is_right, word.created_at = is_right, now()
         session.flush()
-        if own or _said(post_id, is_right) >= (ENOUGH_YES if is_right else ENOUGH_NO):
+        if own or _enough(post_id, is_right):
             _settle(question, is_right=is_right)
 
 
@@ -64,6 +65,11 @@ def _settle(question: Question, *, is_right: bool) -> None:
     forum.touch(question.thread_id)
 
 
-def _said(post_id: int, is_right: bool) -> int:
-    said = select(func.count()).where(Confirmation.post_id == post_id, Confirmation.is_right == is_right)
-    return db.session.scalar(said) or 0
+def _enough(post_id: int, is_right: bool) -> bool:
+    """Whether so many readers say so, and not new ones alone: accounts cost nothing, history does."""
+    said = db.session.scalars(
+        select(Account.role)
+        .join(Confirmation, Confirmation.account_id == Account.id)
+        .where(Confirmation.post_id == post_id, Confirmation.is_right == is_right)
+    ).all()
+    return len(said) >= (ENOUGH_YES if is_right else ENOUGH_NO) and set(said) != {Role.NEW}

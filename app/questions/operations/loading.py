@@ -37,6 +37,14 @@ def held(actor: Actor, thread_id: int) -> Thread:
     return row
 
 
+def held_opening(actor: Actor, thread_id: int) -> tuple[Thread, Post]:
+    """`held`, with the opening post."""
+    row, post = trunk.opening(actor, thread_id)
+    if row.kind != KIND:
+        raise NotFound
+    return row, post
+
+
 def held_post(actor: Actor, post_id: int) -> tuple[Post, Thread]:
     """`post`, with its thread as it is now and until the transaction ends."""
     found, row = trunk.post(actor, post_id)

@@ -21,5 +21,9 @@ def too(thread_id: int) -> ResponseReturnValue:
     try:
         act(actor, thread_id=thread_id)
     except Problem as problem:
+        if "HX-Request" in request.headers:
+            # The script then asks for the whole page, which says why.
+            return "", 409
         flash(problem.message, "error")
-    return redirect(trunk.url_of(thread), 303)
+        return redirect(trunk.url_of(thread), 303)
+    return redirect(trunk.url_of(thread, _anchor="acts"), 303)

@@ -99,6 +99,17 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target.contains(document.activeElement)) event.detail.shouldSwap = false;
 });
 
+/* <div data-opened="ADDRESS"> in a form tells there which of its matches was opened; reading a thread itself tells nobody. */
+for (const kind of ["click", "auxclick"]) {
+  document.addEventListener(kind, ({ target }) => {
+    const link = target.closest("[data-opened] a[data-thread]");
+    if (!link) return;
+    const { value } = link.closest("form").elements.csrf_token;
+    const told = new URLSearchParams({ csrf_token: value, thread: link.dataset.thread });
+    navigator.sendBeacon(link.closest("[data-opened]").dataset.opened, told);
+  });
+}
+
 /* An open menu closes on Escape and on a click elsewhere. */
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
