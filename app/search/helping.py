@@ -35,7 +35,9 @@ def show(actor: Actor, visitor: str | None, *, thread_ids: Sequence[int], urgent
         return False
     if session is None or session.matches != shown or (urgent and not session.urgent):
         with transaction():
-            session = _live(actor, visitor) or _begin(actor, visitor, urgent=urgent)
+            # Before looking: of two that begin at once the second then wants the number that the first took.
+            nth = _nth(actor, visitor)
+            session = _live(actor, visitor) or _begin(actor, visitor, nth, urgent=urgent)
             session.matches = shown
             session.urgent = session.urgent or urgent
             if not _is_folded(session):
@@ -119,9 +121,9 @@ def _is_live() -> ColumnElement[bool]:
     return HelpSession.begun_at > now() - WINDOW
 
 
-def _begin(actor: Actor, visitor: str | None, *, urgent: bool) -> HelpSession:
+def _begin(actor: Actor, visitor: str | None, nth: int, *, urgent: bool) -> HelpSession:
     """A new session. Of two that begin at once the second waits for the first and finds it."""
-    nth, moment = _nth(actor, visitor), now()
+    moment = now()
     trial = None if urgent else trials.running()
     arm = trials.draw(trial, _who(actor, visitor), nth) if trial else None
     fresh = insert_ignoring(HelpSession).values(

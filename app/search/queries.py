@@ -99,7 +99,8 @@ class Results:
     @property
     def found_nothing(self) -> bool:
         """Whether there is nothing for these words at all, as far as a sound index knows."""
-        return bool(self.query.words) and self.page.number == 1 and not self.page.rows and not self.reduced
+        asked = bool(self.query.words) and not self.query.filters
+        return asked and self.page.number == 1 and not self.page.rows and not self.reduced
 
 
 def find(actor: Actor, text: str, number: int, order: Order = Order.BEST) -> Results:

@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
         )
         return page, 422
     if results.found_nothing and not is_robot(request.user_agent.string):
-        part(Misses).note(text)
+        part(Misses).note(results.plain)
     tags = [] if results.page.rows else popular_tags()
     return render_template("search/index.html", text=text, results=results, known=known(), tags=tags)
 

@@ -60,6 +60,14 @@ def test_the_search_page_counts_what_found_nothing_and_changes_no_row_itself(
     assert _kept() == [("zeppelin hire", 3)]
 
 
+def test_filters_make_no_miss_and_operators_are_no_words(app: Flask, client: FlaskClient) -> None:
+    drain()
+    client.get("/search?q=zeppelin+is:solved", headers=BROWSER)
+    assert _kept() == []
+    client.get("/search?q=zeppelin+by:somebody-private", headers=BROWSER)
+    assert _kept() == [("zeppelin", 1)]
+
+
 def test_what_could_not_be_written_is_counted_on(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     misses = part(Misses)
     misses.note("zeppelin")
