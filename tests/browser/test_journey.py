@@ -116,7 +116,6 @@ def asks_when_none_fits(page: Page, site: Site, town: Town, *, js: bool) -> str:
     press(page, "Post question")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(page.locator(".prose strong")).to_have_text("a brown stain")
-    assert ("ask", "refused") in outcomes(site)
     return page.url
 
 
