@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.config import Mode
 from app.core.db import db
+from app.core.transaction import transaction
 from app.desk.models import Ticket
+from app.search.models import SuggestionEvent
 from tests.browser.conftest import Town
 from tests.browser.serving import Site
 from tests.browser.steps import ON_SQLITE, WITHOUT, Come, cast, follow, link_in, press, sign_in
@@ -28,7 +30,14 @@ SECRET = "four-odd-buttons"
 
 @pytest.fixture
 def site(open_site: Callable[..., Site], town: Town) -> Site:
-    return open_site(town.furnish)
+    """The town as it is found, with nothing told yet of its suggestions."""
+
+    def furnish() -> None:
+        town.furnish()
+        with transaction() as session:
+            session.execute(delete(SuggestionEvent))
+
+    return open_site(furnish)
 
 
 def look_for_answers(page: Page, label: str, words: str, *, js: bool) -> None:

@@ -241,7 +241,8 @@ def test_what_was_written_before_is_masked_by_a_command(
     waiting = db.session.execute(
         text("SELECT count(*) FROM job WHERE name = 'search.index' AND done_at IS NULL")
     ).scalar()
-    assert waiting == 1
+    # PostgreSQL keeps the index itself and has followed by now.
+    assert waiting == (0 if db.engine.dialect.name == "postgresql" else 1)
     assert "0 posts read differently now" in CliRunner().invoke(text_commands, ["rebuild"]).output
     assert "0 posts read differently now" in CliRunner().invoke(text_commands, ["rebuild", "--all"]).output
 

@@ -573,7 +573,7 @@ def test_odd_input_is_cheap(index: Index, typed: str) -> None:
     began = time.process_time()
     index.search(parse(typed[:200]), 20)
     index.search(for_draft(typed, typed * 20), 20)
-    assert time.process_time() - began < 0.25
+    assert time.process_time() - began < 1
 
 
 def test_threads_may_search_while_another_writes(

@@ -242,7 +242,9 @@ def test_who_wrote_is_said_of_asker_and_support(app: Flask, cast: SimpleNamespac
     assert "Asked this" in shown
 
 
-def test_an_answer_with_photos_takes_fifteen_statements(app: Flask, cast: SimpleNamespace) -> None:
+def test_an_answer_with_photos_takes_fifteen_statements_beside_the_index(
+    app: Flask, cast: SimpleNamespace
+) -> None:
     thread_id = ask(cast.alice)
     album = forum.Album(form=operations.answer_draft(thread_id))
     for colour in ("red", "blue"):
@@ -253,4 +255,5 @@ def test_an_answer_with_photos_takes_fifteen_statements(app: Flask, cast: Simple
         )
     assert post(int(sent.location.rsplit("p-", 1)[1])).photo_count == 2
     asked = [sql for sql in made if not sql.startswith(("BEGIN", "PRAGMA"))]
-    assert len(asked) <= 15, asked
+    # Where the database keeps the search index, the thread is read and written there too.
+    assert len(asked) <= (19 if db.engine.dialect.name == "postgresql" else 15), asked
