@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from app.accounts.actor import ANONYMOUS
+from app.core.db import db
 from app.core.problems import NotFound, Problem
 from app.forum import operations as forum
 from app.forum.models import Post, Thread
