@@ -25,11 +25,14 @@ class AskForm(CheckedForm):
     guessed_tags = HiddenField()
 
     def fill_in(self, guess: Guess) -> None:
-        """Put the guess where the person put nothing: what is empty, or still as it was guessed before."""
-        if self.space_id.data == posted_id(self.guessed_space.data):
+        """Put the guess where the person put nothing: what is empty, or still as it was guessed before.
+
+        Where there is nothing to guess, what stands stays: they may have seen it and agreed.
+        """
+        if guess.space_id and self.space_id.data == posted_id(self.guessed_space.data):
             self.space_id.data = guess.space_id
-            self.guessed_space.data = str(guess.space_id or "")
-        if self.tags.data == (self.guessed_tags.data or ""):
+            self.guessed_space.data = str(guess.space_id)
+        if guess.tags and self.tags.data == (self.guessed_tags.data or ""):
             self.tags.data = self.guessed_tags.data = ", ".join(guess.tags)
 
 
