@@ -11,6 +11,9 @@ from app.forum.documents import Document
 
 Phrase = tuple[str, ...]
 
+# A passage is shown from no further on than this.
+STORED_CHARACTERS = 4_000
+
 
 class Ref(NamedTuple):
     """What a document is about: a thread's kind and id."""
@@ -29,6 +32,11 @@ class Entry:
     @property
     def ref(self) -> Ref:
         return Ref(self.document.kind, self.document.id)
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """What an index keeps to cut passages from: the beginnings of body and answer."""
+        return self.document.body[:STORED_CHARACTERS], self.document.answer[:STORED_CHARACTERS]
 
     @property
     def facets(self) -> frozenset[str]:

@@ -26,12 +26,10 @@ from app.search.lexemes import LENGTHS, Vector, counted, filters, lexeme, togeth
 from app.search.ports import Busy, Entry, Hit, Query, Read, Ref, Unavailable
 from app.search.proposing import SPARE, Candidate, Counts, Proposal, Ranked, Wanted, parameters
 from app.search.spelling import most_edits, nearest
-from app.search.words import terms
+from app.search.words import becoming
 
 # Raise it with every change of the tables, of `words` or of what a document is made of: older builds are made anew.
 SCHEMA_VERSION = 1
-# A passage is shown from no further on than this.
-STORED_CHARACTERS = 4_000
 WRITTEN_AT_ONCE = 200
 # Counts are kept in memory so far while a build is made, some hundred bytes each.
 MOST_COUNTED = 500_000
@@ -415,8 +413,7 @@ class PostgresIndex:
     def _stems(self, state: State, prefix: str) -> list[str]:
         """What an unfinished word may become: itself, and its commonest completions in titles, else in answers."""
         words = self._completions(state, prefix, COMPLETIONS)
-        stems = [*terms(prefix), *(stem for word in words for stem in terms(word))]
-        return list(dict.fromkeys(stems if words else [*stems, *self._stems_of_answers(state, prefix)]))
+        return becoming(prefix, words, lambda: self._stems_of_answers(state, prefix))
 
     def _completions(self, state: State, prefix: str, limit: int) -> list[str]:
         found = _run(
@@ -457,6 +454,7 @@ def _columns(written: Sequence[tuple[Entry, Vector]]) -> dict[str, list[Any]]:
 
 def _row(entry: Entry, vector: Vector) -> dict[str, Any]:
     document = entry.document
+    body, answer = entry.texts
     return {
         "kind": document.kind,
         "id": document.id,
@@ -466,8 +464,8 @@ def _row(entry: Entry, vector: Vector) -> dict[str, Any]:
         "at": document.at,
         **{f"{field}_length": length for field, length in vector.lengths.items()},
         "terms": str(vector),
-        "body": document.body[:STORED_CHARACTERS],
-        "answer": document.answer[:STORED_CHARACTERS],
+        "body": body,
+        "answer": answer,
     }
 
 

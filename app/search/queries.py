@@ -79,9 +79,9 @@ class Proposals:
 class Results:
     """What came of a search.
 
-    `plain` is the search box without its operators. `wrong` are sentences about operators that ask nothing. `corrected` words were looked for beside what was typed,
-    `instead` is what else the box may have meant. `weak` says that nothing covers much of it. `facets` are counted among
-    the best PROPOSALS, and `orders` those that make sense, `order` being the present one.
+    `plain` is the search box without its operators, `wrong` are sentences about those that ask nothing. `corrected` words
+    were looked for beside what was typed, `instead` is what else the box may have meant. `weak` says that nothing covers
+    much of it. `facets` are counted among the best PROPOSALS. `order` is the present one of the `orders` that make sense.
     """
 
     query: Query

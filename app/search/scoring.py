@@ -24,7 +24,7 @@ from app.search.gathering import FIELDS, Array, moment
 from app.search.ports import Hit, Phrase, Query, Ref
 from app.search.segment import Part, Segment
 from app.search.spelling import most_edits, near, nearest
-from app.search.words import terms
+from app.search.words import becoming
 
 _WEIGHTS = np.array([WEIGHTS[field] for field in FIELDS], np.float32)
 
@@ -98,9 +98,7 @@ class Snapshot:
 
     def stems(self, prefix: str) -> list[str]:
         """What an unfinished word may become: itself, and its commonest completions in titles, else in answers."""
-        words = self.complete(prefix, COMPLETIONS)
-        stems = [*terms(prefix), *(stem for word in words for stem in terms(word))]
-        return list(dict.fromkeys(stems if words else [*stems, *self._stems_of_answers(prefix)]))
+        return becoming(prefix, self.complete(prefix, COMPLETIONS), lambda: self._stems_of_answers(prefix))
 
     def entries(self) -> Iterator[tuple[Ref, str]]:
         """Every document's name and fingerprint."""

@@ -22,8 +22,6 @@ from app.search.gathering import Texts, moment
 from app.search.ports import Entry
 
 NAME = "MAIN"
-# A passage is shown from no further on than this.
-STORED_CHARACTERS = 4_000
 WRITER_MEGABYTES = 64
 
 
@@ -81,7 +79,7 @@ def fields(entry: Entry, texts: Texts) -> dict[str, Any]:
         "id": document.id,
         "version": entry.version,
         "fingerprint": entry.fingerprint,
-        "texts": (document.body[:STORED_CHARACTERS], document.answer[:STORED_CHARACTERS]),
+        "texts": entry.texts,
         "lengths": tuple(map(len, texts.fields)),
         "at": moment(document.at),
         "weight": document.weight,

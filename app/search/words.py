@@ -6,6 +6,7 @@ letters count (XL, UK, M). The stemmer is Snowball's for English (Porter2), http
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from threading import Lock
 
@@ -44,6 +45,12 @@ def distinct(text: str, most: int) -> tuple[str, ...]:
 def spellings(text: str) -> set[str]:
     """The words of `text` that are no stop words, folded but whole: what an unfinished word may become."""
     return {folded for word in WORD.findall(text) if (folded := fold(word[:LONGEST_TERM])) not in STOP_WORDS}
+
+
+def becoming(prefix: str, completions: Sequence[str], of_answers: Callable[[], Iterable[str]]) -> list[str]:
+    """The terms that an unfinished word may become: its own, those of its `completions` in titles, else those `of_answers`."""
+    own = [*terms(prefix), *(term for word in completions for term in terms(word))]
+    return list(dict.fromkeys(own if completions else [*own, *of_answers()]))
 
 
 def fold(word: str) -> str:

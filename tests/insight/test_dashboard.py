@@ -180,18 +180,22 @@ def test_the_trial_says_what_it_found(cast: SimpleNamespace, lived: list[int]) -
     assert "The trial is not over" not in page
 
 
-def test_below_twenty_on_a_side_there_is_no_share_and_no_difference(
-    cast: SimpleNamespace, people: Callable[[int], list[Actor]]
-) -> None:
+def _everybody_is_drawn(cast: SimpleNamespace, days: int) -> None:
     today = now().date()
     start_trial(
         cast.adam.actor,
         begins_on=today,
-        ends_on=today + timedelta(days=1),
+        ends_on=today + timedelta(days=days),
         share=100,
         rate=50,
         seen=needed(0.5),
     )
+
+
+def test_below_twenty_on_a_side_there_is_no_share_and_no_difference(
+    cast: SimpleNamespace, people: Callable[[int], list[Actor]]
+) -> None:
+    _everybody_is_drawn(cast, days=1)
     ids = [thread(cast.bob.id)[0]]
     drawn = {True: 0, False: 0}
     for member in people(300):
@@ -215,15 +219,7 @@ def test_below_twenty_on_a_side_there_is_no_share_and_no_difference(
 def test_sessions_younger_than_seven_days_are_still_open_even_when_they_filed(
     cast: SimpleNamespace, people: Callable[[int], list[Actor]]
 ) -> None:
-    today = now().date()
-    start_trial(
-        cast.adam.actor,
-        begins_on=today,
-        ends_on=today + timedelta(days=9),
-        share=100,
-        rate=50,
-        seen=needed(0.5),
-    )
+    _everybody_is_drawn(cast, days=9)
     ids = [thread(cast.bob.id)[0]]
     for member in people(10):
         helping.show(member, None, thread_ids=ids, urgent=False)

@@ -88,6 +88,11 @@ def test_a_guess_follows_the_words_while_nobody_touched_it(client: FlaskClient, 
     assert chosen(client.post("/ask/suggest", data=before).text) == ("4", "refund")
 
 
+def test_where_there_is_nothing_to_guess_what_stands_stays(client: FlaskClient) -> None:
+    seen = {**BEGUN, "space_id": "2", "tags": "parcel", "guessed_space": "2", "guessed_tags": "parcel"}
+    assert chosen(client.post("/ask/suggest", data=seen).text) == ("2", "parcel")
+
+
 def test_what_is_hidden_guesses_nothing(client: FlaskClient, cast: SimpleNamespace, alike: list[int]) -> None:
     for thread_id in alike:
         hide(Thread, thread_id)
