@@ -15,7 +15,8 @@ from app.search import helping
 from app.search.misses import Misses
 
 DAYS = 60
-A_DAY = 2
+# So many that chance leaves neither arm of the trial with too few to show a difference (fewer than 20: one in a million).
+A_DAY = 3
 SHOWN = 3
 TRIAL_BEGAN, TRIAL_LASTED = timedelta(days=50), timedelta(days=27)
 RATE = 30
