@@ -52,6 +52,7 @@ def join(app: Flask) -> None:
     on(app, questions.ReplyPosted, notices.reply_posted)
     on(app, questions.AnswerAccepted, notices.answer_accepted)
     on(app, Voted, reputation.voted)
+    on(app, Voted, finding.voted)
     on(app, questions.AnswerAccepted, reputation.accepted)
     on(app, questions.AnswerUnaccepted, reputation.unaccepted)
     on(app, PostVisibilityChanged, reputation.visibility_changed)

@@ -167,5 +167,5 @@ def test_a_vote_costs_few_statements(
     _thread_id, post_id = answered()
     del statements[:]
     vote(cast.charlie, post_id, 1)
-    assert len([sent for sent in statements if not sent.startswith(("BEGIN", "PRAGMA"))]) <= 8
+    assert len([sent for sent in statements if not sent.startswith(("BEGIN", "PRAGMA"))]) <= 9
     assert db.session.scalar(select(func.count()).select_from(Reputation)) == 1

@@ -85,6 +85,21 @@ def test_every_change_of_a_question_is_noted_and_followed(index: Index, cast: Si
     assert indexing.check() == []
 
 
+def test_votes_decide_which_answer_is_shown(index: Index, cast: SimpleNamespace) -> None:
+    thread_id = _question(cast.alice.actor, "Buyer wants to return a coat")
+    answers = [
+        questions.answer(by.actor, thread_id=thread_id, source=source, token=source[0] * 20)
+        for by, source in ((cast.bob, "Show the listing."), (cast.tess, "Ask for photos."))
+    ]
+    drain()
+    assert index.search(plain("coat"), 1)[0].answer == "Show the listing."
+    for voter in (cast.charlie, cast.mona, cast.adam):
+        forum.vote(voter.actor, post_id=answers[1], value=1)
+    drain()
+    assert index.search(plain("coat"), 1)[0].answer == "Ask for photos."
+    assert indexing.check() == []
+
+
 def test_what_is_rolled_back_is_not_noted(app: Flask, ask: Ask) -> None:
     with pytest.raises(ZeroDivisionError), transaction():
         indexing.enqueue(1)

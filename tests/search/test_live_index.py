@@ -79,6 +79,17 @@ def _counted_anew() -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+def test_a_vote_waits_for_the_worker(index: Index, cast: SimpleNamespace) -> None:
+    thread_id = _question(cast.alice.actor, "Buyer wants to return a coat")
+    post_id = questions.answer(cast.bob.actor, thread_id=thread_id, source="Show it.", token="a" * 20)
+    assert _waiting() == 0
+    forum.vote(cast.charlie.actor, post_id=post_id, value=1)
+    assert _waiting() == 1
+    drain()
+    assert _waiting() == 0
+    assert indexing.check() == []
+
+
 def test_every_change_is_found_at_once_without_a_worker(index: Index, cast: SimpleNamespace) -> None:
     alice, bob = cast.alice.actor, cast.bob.actor
     thread_id = _question(alice, "Buyer wants to return a coat")
