@@ -7,11 +7,12 @@ from app.accounts.sessions import current_actor
 from app.core.parts import part
 from app.core.problems import Problem
 from app.core.text import clean_line
-from app.core.web.limits import SEARCH, SEARCH_VISITOR, limiter
+from app.core.web.limits import SEARCH, SEARCH_VISITOR, SUGGEST, limiter
 from app.core.web.pages import page_number
 from app.forum.queries import popular_tags
 from app.forum.readings import is_robot
 from app.search import queries
+from app.search.completing import completions
 from app.search.misses import Misses
 from app.search.operators import known
 from app.search.queries import Order
@@ -41,6 +42,13 @@ def index() -> ResponseReturnValue:
         part(Misses).note(results.plain)
     tags = [] if results.page.rows else popular_tags()
     return render_template("search/index.html", text=text, results=results, known=known(), tags=tags)
+
+
+@blueprint.get("/search/complete")
+@limiter.limit(SUGGEST)
+def complete() -> ResponseReturnValue:
+    """What a search box lists under itself: its text with the last word ended."""
+    return render_template("search/complete.html", lines=completions(request.args.get("q", "")))
 
 
 def _order() -> Order:

@@ -253,6 +253,7 @@ READS = {
     "questions.replying": ["/posts/{answer}/replies", "/posts/{opening}/replies"],
     "questions.show": ["/questions/{solved_thread}/buyer-says-the-coat-never-came", "/questions/{thread}/buyer-says-the-coat-never-came"],
     "questions.unsolved": ["/unsolved"],
+    "search.complete": ["/search/complete?q=never+ca"],
     "search.index": ["/search", "/search?q=coat", "/search?q=%22never+came%22+-bus", "/search?q=coat+-is:solved+by:nobody&sort=newest"],
 }
 
