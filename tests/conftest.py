@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from app.accounts.actor import Actor, Role
@@ -150,19 +153,42 @@ def _nobody_yet() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _rules_built_once() -> Iterator[None]:
-    """Werkzeug compiles what builds an address for each rule of each application: four fifths of making one."""
-    build, built = Rule._compile_builder, {}
+def _rules_compiled_once() -> Iterator[None]:
+    """Werkzeug compiles the rules of each application anew: four fifths of making one."""
+    compile_, compiled = Rule.compile, dict[Any, Rule]()
 
-    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, rule.endpoint, str(rule.defaults), append_unknown)
-        if key not in built:
-            built[key] = build(rule, append_unknown)
-        return built[key]
+    def once(rule: Rule) -> None:
+        key = (rule.rule, rule.endpoint, str(rule.defaults), rule.merge_slashes)
+        if key not in compiled:
+            compile_(rule)
+            compiled[key] = rule
+            return
+        like = compiled[key]
+        rule._parts, rule._trace, rule._converters = like._parts, like._trace, like._converters
+        rule.arguments = rule.arguments | like.arguments
+        rule._build = like._build.__func__.__get__(rule, None)
+        rule._build_unknown = like._build_unknown.__func__.__get__(rule, None)
 
-    Rule._compile_builder = once  # type: ignore[method-assign]
+    Rule.compile = once  # type: ignore[method-assign]
     yield
-    Rule._compile_builder = build  # type: ignore[method-assign]
+    Rule.compile = compile_  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Each application has an engine of its own, which compiles every statement anew: a fifth of the time."""
+    statements = LRUCache(5_000)
+
+    def share(connection: Connection) -> None:
+        connection.execution_options(compiled_cache=statements)
+
+    # What is compiled is kept by dialect, which each engine has one of, too.
+    DefaultDialect.__eq__ = lambda one, other: one.name == getattr(other, "name", None)  # type: ignore[method-assign]
+    DefaultDialect.__hash__ = lambda one: hash(one.name)  # type: ignore[method-assign]
+    event.listen(Engine, "engine_connect", share)
+    yield
+    event.remove(Engine, "engine_connect", share)
+    del DefaultDialect.__eq__, DefaultDialect.__hash__
 
 
 @pytest.fixture(scope="session")
