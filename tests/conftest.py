@@ -5,16 +5,18 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from jinja2 import FileSystemBytecodeCache
+from flask_sqlalchemy import SQLAlchemy
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.default import DefaultDialect
@@ -32,6 +34,7 @@ from app.jobs import operations as jobs
 from app.mail.queries import Letter, letters
 from app.search.indexing import drain
 from app.wiring import create_app
+from tests import towns
 from tests.letters import deliver
 from tests.statements import statements as watched
 
@@ -46,6 +49,30 @@ def missing(sentence: str) -> None:
     if REQUIRED:
         pytest.fail(sentence)
     pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _connections_kept() -> Iterator[None]:
+    """All applications on one PostgreSQL have one engine: to connect anew takes longer than most tests."""
+    make, made = SQLAlchemy._make_engine, dict[str, Engine]()
+
+    def keep(self: SQLAlchemy, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        if make_url(options["url"]).get_backend_name() == "sqlite":
+            return make(self, bind_key, options, app)
+        return made.setdefault(str(sorted(options.items())), make(self, bind_key, options, app))
+
+    SQLAlchemy._make_engine = keep  # type: ignore[method-assign]
+    yield
+    SQLAlchemy._make_engine = make  # type: ignore[method-assign]
+    for engine in made.values():
+        engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _towns(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One place for all processes of this run."""
+    base = tmp_path_factory.getbasetemp()
+    towns.keep_in(base if WORKER == "main" else base.parent)
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +126,8 @@ def _postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engine = create_engine(base, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
+        # Nothing here outlives a power cut.
+        connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
     url = base.set(database=name).render_as_string(hide_password=False)
     _furnish(create_app(_settings(tmp_path_factory.mktemp("postgres"), url)))
     furnished = create_engine(url)
@@ -124,10 +153,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@pytest.fixture
-def postgres_url(_postgres_url: str) -> str:
-    """An empty, furnished database on PostgreSQL."""
+@pytest.fixture(scope="session")
+def _emptying(_postgres_url: str) -> Iterator[Engine]:
     engine = create_engine(_postgres_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_url(_postgres_url: str, _emptying: Engine) -> str:
+    """An empty, furnished database on PostgreSQL."""
     # Quicker than TRUNCATE, which makes new files for every table; the triggers of the log sleep meanwhile.
     emptied = ["SET session_replication_role = replica"]
     for table in Model.metadata.sorted_tables:
@@ -140,9 +175,8 @@ def postgres_url(_postgres_url: str) -> str:
         "INSERT INTO space SELECT * FROM furnished.space",
         "SELECT setval(pg_get_serial_sequence('space', 'id'), max(id)) FROM space",
     ]
-    with engine.begin() as connection:
+    with _emptying.begin() as connection:
         connection.exec_driver_sql("; ".join(emptied))
-    engine.dispose()
     return _postgres_url
 
 
@@ -191,14 +225,27 @@ def _statements_compiled_once() -> Iterator[None]:
     del DefaultDialect.__eq__, DefaultDialect.__hash__
 
 
-@pytest.fixture(scope="session")
-def _compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+class _Compiled(BytecodeCache):
     """Templates are compiled once, not once a test: that took half of the time."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session")
+def _compiled() -> _Compiled:
+    return _Compiled()
 
 
 @pytest.fixture
-def make_app_on(tmp_path: Path, _compiled: FileSystemBytecodeCache) -> Iterator[Callable[..., Flask]]:
+def make_app_on(tmp_path: Path, _compiled: _Compiled) -> Iterator[Callable[..., Flask]]:
     """Build an application on a database by its address; keywords replace settings."""
     made: list[Flask] = []
 
@@ -214,7 +261,8 @@ def make_app_on(tmp_path: Path, _compiled: FileSystemBytecodeCache) -> Iterator[
     for application in made:
         with application.app_context():
             db.session.remove()
-            db.engine.dispose()
+            if db.engine.dialect.name == "sqlite" or db.engine.pool.checkedout():  # type: ignore[attr-defined]
+                db.engine.dispose()
 
 
 @pytest.fixture
@@ -239,12 +287,20 @@ def client(app: Flask) -> FlaskClient:
 
 @dataclass
 class Player:
-    """One of the cast: who they are, and a browser they are signed in on."""
+    """One of the cast: who they are, and a browser they are signed in on, once it is asked for."""
 
     id: int
     name: str
     actor: Actor
-    client: FlaskClient
+    _app: Flask
+    _token: str
+
+    @cached_property
+    def client(self) -> FlaskClient:
+        browser = self._app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = self._token
+        return browser
 
 
 @pytest.fixture
@@ -284,11 +340,8 @@ def _enter(app: Flask, roles: Mapping[str, Role]) -> dict[str, Player]:
         )
     players = {}
     for name, role in roles.items():
-        browser = app.test_client()
-        with browser.session_transaction() as cookie:
-            cookie["_user_id"] = tokens[name]
         actor = Actor(ids[name], role, TRUST.get(role, 0), "en", "Europe/London")
-        players[name] = Player(ids[name], name, actor, browser)
+        players[name] = Player(ids[name], name, actor, app, tokens[name])
     return players
 
 

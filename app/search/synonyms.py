@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from app.search.ports import Phrase
@@ -88,6 +89,12 @@ def _loose(phrases: Iterable[Phrase]) -> Iterable[str]:
         for term in phrase:
             if len(phrase) == 1 or (len(term) >= _SHORTEST_ALONE and term not in _TURNING):
                 yield term
+
+
+@cache
+def shipped() -> Synonyms:
+    """Those that come with Bartack."""
+    return Synonyms.read(SHIPPED)
 
 
 def _fault(phrases: dict[str, Phrase], group: Sequence[Phrase]) -> str:

@@ -31,7 +31,7 @@ from app.search.operations import RecordedOutcomes
 from app.search.ports import Index
 from app.search.postgres_index import PostgresIndex
 from app.search.suggesting import suggest
-from app.search.synonyms import SHIPPED, Synonyms
+from app.search.synonyms import Synonyms, shipped
 from app.search.whoosh_index import WhooshIndex
 from app.storage.local import LocalFiles
 from app.storage.ports import Files
@@ -67,7 +67,7 @@ def join(app: Flask, settings: Settings) -> None:
 
 
 def _synonyms(settings: Settings) -> Synonyms:
-    synonyms = Synonyms.read(settings.synonyms or SHIPPED)
+    synonyms = Synonyms.read(settings.synonyms) if settings.synonyms else shipped()
     for complaint in synonyms.complaints:
         _log.warning("%s", complaint)
     return synonyms

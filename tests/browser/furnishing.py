@@ -1,16 +1,10 @@
 """What a site is filled with before a browser comes; each runs inside its application context."""
 
-import atexit
 import itertools
 import secrets
-import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -23,11 +17,8 @@ from app.accounts.queries import actor_of, person_named
 from app.cli import demo
 from app.cli.importing import jsonl
 from app.cli.seeding import PASSWORD, address
-from app.cli.seeding import demo as seed
-from app.config import Mode, Settings
 from app.core.clock import frozen, now
 from app.core.db import db
-from app.core.parts import part
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.models import Post, Thread
@@ -35,56 +26,23 @@ from app.moderation import operations as moderation
 from app.moderation.words import Reason, Refusal
 from app.questions import operations as questions
 from app.questions.models import Question, State
+from tests import towns
 
 SOURCES = ("stackfaq", "qatar-living")
 IMPORTED_EACH = 60
 
 NEWCOMER = "fern"
-DATABASE = "bartack.db"
 
 Furnish = Callable[[], None]
 
 
 def demo_town() -> None:
-    """The demo town, whole, and in it one question of each sort that is kept right.
-
-    It takes ten seconds, so on SQLite every town after the first is a copy of it.
-    """
-    settings = part(Settings)
-    if db.engine.dialect.name != "sqlite":
-        _fill()
-        return
-    here, kept = settings.data_dir, _kept(settings.mode)
-    if not (kept / DATABASE).exists():
-        _fill()
-        _copy_town(here, kept)
-    else:
-        db.session.remove()
-        db.engine.dispose()
-        _copy_town(kept, here)
+    """The demo town, whole, and in it one question of each sort that is kept right."""
+    towns.copied("kept-right", _kept_right)
 
 
-@cache
-def _kept(mode: Mode) -> Path:
-    """Where this process keeps the first demo town of a mode."""
-    folder = TemporaryDirectory(prefix=f"demo-town-{mode}-")
-    atexit.register(folder.cleanup)
-    return Path(folder.name)
-
-
-def _copy_town(source: Path, target: Path) -> None:
-    with (
-        closing(sqlite3.connect(source / DATABASE)) as town,
-        closing(sqlite3.connect(target / DATABASE)) as copy,
-    ):
-        town.backup(copy)
-    for folder in ("files", "index"):
-        if (source / folder).exists():
-            shutil.copytree(source / folder, target / folder, dirs_exist_ok=True)
-
-
-def _fill() -> None:
-    _run(seed)
+def _kept_right() -> None:
+    towns.demo_town()
     keep_right()
 
 

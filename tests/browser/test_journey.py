@@ -57,7 +57,16 @@ def outcomes(site: Site) -> list[tuple[str, str]]:
         return [(form, outcome) for form, outcome in rows]
 
 
-@pytest.mark.parametrize("way", [WITH_SCRIPT, WITHOUT])
+@pytest.mark.parametrize(
+    ("database_url", "way"),
+    [
+        pytest.param("sqlite", WITHOUT, id="sqlite, no script, 360 px"),
+        pytest.param("postgresql", WITH_SCRIPT, id="postgresql, script, 1280 px"),
+        pytest.param("sqlite", WITH_SCRIPT, id="sqlite, script, 1280 px", marks=pytest.mark.slow),
+        pytest.param("postgresql", WITHOUT, id="postgresql, no script, 360 px", marks=pytest.mark.slow),
+    ],
+    indirect=["database_url"],
+)
 def test_the_walk(site: Site, visit: Come, town: Town, way: dict[str, int]) -> None:
     js = bool(way["js"])
     finds_an_answer_that_exists(visit(site, **way), site, town, js=js)

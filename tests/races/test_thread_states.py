@@ -322,7 +322,7 @@ class ThreadMachine(RuleBasedStateMachine):
         assert list(recount_votes()) == []
 
 
-@pytest.mark.parametrize("examples", [8, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [4, pytest.param(60, marks=pytest.mark.slow)])
 def test_any_sequence(app: Flask, cast: SimpleNamespace, examples: int) -> None:
     machine: Any = type("Machine", (ThreadMachine,), {"app": app, "cast": cast})
     run_state_machine_as_test(
