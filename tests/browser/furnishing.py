@@ -143,7 +143,7 @@ def real_threads(folder: Path, scratch: Path) -> Furnish:
                 few.write_text("".join(itertools.islice(lines, IMPORTED_EACH)), encoding="utf-8")
             _run(jsonl, str(few))
 
-    return furnish
+    return lambda: towns.copied("real-threads", furnish)
 
 
 def _actor(person: demo.Person) -> Actor:

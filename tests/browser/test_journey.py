@@ -60,10 +60,12 @@ def outcomes(site: Site) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("database_url", "way"),
     [
-        pytest.param("sqlite", WITHOUT, id="sqlite, no script, 360 px"),
-        pytest.param("postgresql", WITH_SCRIPT, id="postgresql, script, 1280 px"),
-        pytest.param("sqlite", WITH_SCRIPT, id="sqlite, script, 1280 px", marks=pytest.mark.slow),
-        pytest.param("postgresql", WITHOUT, id="postgresql, no script, 360 px", marks=pytest.mark.slow),
+        pytest.param("sqlite", *WITHOUT.values, id="sqlite, no script, 360 px"),
+        pytest.param("postgresql", *WITH_SCRIPT.values, id="postgresql, script, 1280 px"),
+        pytest.param("sqlite", *WITH_SCRIPT.values, id="sqlite, script, 1280 px", marks=pytest.mark.slow),
+        pytest.param(
+            "postgresql", *WITHOUT.values, id="postgresql, no script, 360 px", marks=pytest.mark.slow
+        ),
     ],
     indirect=["database_url"],
 )

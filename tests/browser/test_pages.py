@@ -75,7 +75,10 @@ class Look:
             page.goto("about:blank")
             page.set_content(self._sent[stop.name].decode())
         found = [*shifted(page), *sideways(page)]
-        for look in LOOKS if stop.main else [LOOKS[len(self._sent) % len(LOOKS)]]:
+        turn = len(self._sent)
+        # Either width and either scheme; which goes with which takes turns.
+        pair = LOOKS[::3] if turn % 2 else LOOKS[1:3]
+        for look in pair if stop.main else [LOOKS[turn % len(LOOKS)]]:
             dress(page, look)
             found += [f"{look}: {violation}" for violation in inaccessible(page)]
         self.wrong += [f"{stop.name}: {line}" for line in found]

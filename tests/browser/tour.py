@@ -37,7 +37,7 @@ LINE = "Nobody answers about my parcel to Orkney"
 class Stop:
     """One look of a page. `path` holds {names} of what `facts` finds; `act` is done there and ends on the page meant.
 
-    `main` pages are looked at in two widths and two schemes, the others in one.
+    `main` pages are looked at in both widths and both schemes, the others in one of each.
     """
 
     name: str
