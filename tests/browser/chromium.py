@@ -7,18 +7,18 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
+# Without a window to draw it takes four fifths of the time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
 NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 
 
 @contextmanager
 def chromium_here() -> Iterator[Browser]:
     """A headless Chromium that reaches no other host. `BARTACK_CHROMIUM` names it; raises LookupError without one."""
-    executable = (
-        os.environ.get("BARTACK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
+    executable = os.environ.get("BARTACK_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         raise LookupError(
-            "Chromium is not here; install the package chromium or set BARTACK_CHROMIUM to its path"
+            f"Chromium is not here; install the package {NAMES[0]} or set BARTACK_CHROMIUM to its path"
         )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -613,7 +613,7 @@ def test_what_is_hidden_is_there_for_those_who_may_see_it(app: Flask, town: Town
     assert town.missing("/tickets/{}").endswith(MISSING_REF)
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "1.5", "99999999999999999999", "%00", "1e3"])
-def test_what_is_no_id_is_not_there(app: Flask, town: Town, number: str) -> None:
-    for path in ("/t/{}", "/p/{}", "/questions/{}", "/p/{}/edit"):
-        assert town.cast.alice.client.get(path.replace("{}", number)).status_code == 404
+def test_what_is_no_id_is_not_there(app: Flask, town: Town) -> None:
+    for number in ("0", "-1", "1.5", "99999999999999999999", "%00", "1e3"):
+        for path in ("/t/{}", "/p/{}", "/questions/{}", "/p/{}/edit"):
+            assert town.cast.alice.client.get(path.replace("{}", number)).status_code == 404, (path, number)
