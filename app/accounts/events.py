@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 
+from app.accounts.actor import Role
 from app.core.events import Event
 
 
@@ -30,6 +31,15 @@ class SessionBegun(Event):
 
     account_id: int
     visitor: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged(Event):
+    """Somebody has another role than before."""
+
+    account_id: int
+    before: Role
+    after: Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,13 @@ from app.forum.models import Visibility
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadTouched(Event):
+    """Something of a thread changed that its page shows, and so its version did; what it was, other events say."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PostEdited(Event):
     """A post's words changed, or with the opening post's its thread's title or tags."""
 

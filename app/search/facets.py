@@ -58,7 +58,8 @@ def _facet(typed: Typed, group: str, value: str, count: int, *, on: bool) -> Fac
     if on:
         text = without(typed, [each for each in typed.operators if _is(each, group, value)])
         return Facet(group, value, count, text, on=True) if text != typed.text else None
-    text = f"{typed.text} {group}:{value}".strip()
+    # In front: behind a quote that nobody closed it would be words.
+    text = f"{group}:{value} {typed.text}".strip()
     return Facet(group, value, count, text, on=False) if len(text) <= MOST_CHARACTERS else None
 
 

@@ -1,7 +1,8 @@
 """What follows in search from events."""
 
-from app.accounts.events import SessionBegun
-from app.forum.events import Voted
+from app.accounts.actor import Role
+from app.accounts.events import RoleChanged, SessionBegun
+from app.forum.queries import threads_of
 from app.search import helping, indexing
 
 
@@ -9,6 +10,8 @@ def session_begun(event: SessionBegun) -> None:
     helping.adopt(event.account_id, event.visitor)
 
 
-def voted(event: Voted) -> None:
-    """Which answer is the best may have changed. Nobody waits to find it, so even a live index hears of it later."""
-    indexing.enqueue(event.thread_id)
+def role_changed(event: RoleChanged) -> None:
+    """Answers by support are marked, so those of somebody who joins or leaves it are looked at anew."""
+    if Role.AGENT in {event.before, event.after}:
+        for thread_id in threads_of(event.account_id):
+            indexing.enqueue(thread_id)

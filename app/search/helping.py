@@ -74,8 +74,12 @@ def refuse(actor: Actor, visitor: str | None) -> None:
     Matches that were folded away are not refused: nobody knows whether they were seen.
     """
     session = _live(actor, visitor)
-    if session is None or not _is_folded(session):
-        _note(session, What.REFUSED, (session.matches if session else []) or [None])
+    if session is None or not session.matches:
+        _note(session, What.REFUSED, [None])
+        return
+    seen = (SuggestionEvent.session_id == session.id, SuggestionEvent.what == What.SHOWN)
+    shown = set(db.session.scalars(select(SuggestionEvent.thread_id).where(*seen)))
+    _note(session, What.REFUSED, [thread_id for thread_id in session.matches if thread_id in shown])
 
 
 def file(actor: Actor) -> None:

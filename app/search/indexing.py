@@ -82,12 +82,14 @@ def reindex(event: OfThread) -> None:
     refresh(event.thread_id)
 
 
+def reindex_later(event: OfThread) -> None:
+    """Let even a live index look at the event's thread soon: no word of it changed, and nobody waits to find it."""
+    gather(_changed, (event.thread_id, False))
+
+
 def refresh(thread_id: int) -> None:
     """Let the index look at the thread anew: a live one when all else in the open transaction is done, any other soon."""
-    if isinstance(part(Index), LiveIndex):
-        gather(_follow, thread_id)
-    else:
-        enqueue(thread_id)
+    gather(_changed, (thread_id, True))
 
 
 def enqueue(thread_id: int) -> None:
@@ -209,6 +211,17 @@ def _carry_out(index: Index) -> int:
     for thread_id, reason in failed.items():
         jobs.put_off([job_id for job_id, of in thread_ids.items() if of == thread_id], reason)
     return len(waiting)
+
+
+def _changed(threads: list[tuple[int, bool]]) -> None:
+    """What became of threads in the open transaction, each by its id and whether a live index follows at once."""
+    at_once = [thread_id for thread_id, wanted in threads if wanted]
+    if isinstance(part(Index), LiveIndex):
+        _later(dict.fromkeys(thread_id for thread_id, _wanted in threads if thread_id not in at_once))
+        if at_once:
+            _follow(at_once)
+    else:
+        _later(dict.fromkeys(thread_id for thread_id, _wanted in threads))
 
 
 def _follow(thread_ids: list[int]) -> None:

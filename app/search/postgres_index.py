@@ -215,6 +215,8 @@ class PostgresIndex:
                 counts = Counter[str]()
                 while some := list(islice(rest, WRITTEN_AT_ONCE)):
                     with transaction():
+                        # Whoever writes one of them meanwhile comes before or after, but sees what is put in.
+                        _run(_HELD, lock=_THREAD_LOCK, ids=[entry.ref.id for entry in some])
                         counts.update(self._fill(build, some))
                         if len(counts) > MOST_COUNTED:
                             _count(build, counts)

@@ -27,7 +27,7 @@ from app.search.widening import did_you_mean, widened
 PAGE_SIZE = 20
 MOST_PAGES = 50
 # What is counted, and put in another order, is not all there is: that would be every thread with a word of them.
-PROPOSALS = 200
+PROPOSALS = 100
 # Proposals beyond those that are needed, for the few that may not be seen.
 SPARE = 10
 ENOUGH, FLOOR = 0.5, 4.0
@@ -58,20 +58,24 @@ class Found(ThreadRow):
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """Threads that may be seen, the best first; what the index keeps of each; `reduced` when there was no index."""
+    """Threads that may be seen, the best first, and what the index keeps of them; `reduced` when there was no index.
+
+    `came_by` is the hit that brought each: its own, or that of one which was asked before and which it answers.
+    """
 
     seen: Sequence[Seen]
     hits: Mapping[Ref, Hit]
+    came_by: Mapping[Ref, Hit]
     reduced: bool
 
     def covered(self, seen: Seen) -> float:
         """How much of what was looked for a thread covers; all of it, where nobody knows."""
-        hit = self.hits.get(ref_of(seen))
+        hit = self.came_by.get(ref_of(seen))
         return hit.covered if hit else 1.0
 
     def answers(self, seen: Seen) -> bool:
         """Whether a thread has enough of what was looked for to be called an answer; so it is, where nobody knows."""
-        hit = self.hits.get(ref_of(seen))
+        hit = self.came_by.get(ref_of(seen))
         return hit is None or hit.covered >= ENOUGH or hit.covered * hit.score >= FLOOR
 
 
@@ -154,8 +158,8 @@ def propose(actor: Actor, query: Query, wanted: int, at_once: int = RERANKED) ->
         except Unavailable:
             refs = reduced.search(actor, query, wanted)
             seen = _seen(actor, refs)
-            refs = folded([ref for ref in refs if ref in seen], seen, among=frozenset(refs))
-            return Proposals([seen[ref] for ref in refs], {}, reduced=True)
+            found_at = folded([ref for ref in refs if ref in seen], seen, among=frozenset(refs))
+            return Proposals([seen[ref] for ref in found_at], {}, {}, reduced=True)
         seen = _seen(actor, [hit.ref for hit in hits])
         visible = [hit for hit in hits if hit.ref in seen]
         if query.words or query.unfinished:
@@ -164,9 +168,11 @@ def propose(actor: Actor, query: Query, wanted: int, at_once: int = RERANKED) ->
         narrow = query.filters or query.phrases or query.excluded
         if not narrow:
             seen |= _earlier(actor, seen)
-        refs = folded(refs, seen, among=frozenset(refs) if narrow else None)
-        if len(refs) >= wanted or len(hits) < limit:
-            return Proposals([seen[ref] for ref in refs], {hit.ref: hit for hit in hits}, False)
+        brought_by = folded(refs, seen, among=frozenset(refs) if narrow else None)
+        if len(brought_by) >= wanted or len(hits) < limit:
+            by_ref = {hit.ref: hit for hit in hits}
+            came_by = {ref: by_ref[by] for ref, by in brought_by.items()}
+            return Proposals([seen[ref] for ref in brought_by], by_ref, came_by, reduced=False)
         limit *= 2
 
 

@@ -49,12 +49,16 @@ def known(seen: Seen, looked_for: frozenset[str]) -> list[tuple[str, float]]:
 
 def folded(
     refs: Sequence[Ref], seen: Mapping[Ref, Seen], *, among: frozenset[Ref] | None = None
-) -> list[Ref]:
+) -> dict[Ref, Ref]:
     """`refs` with those that were asked before in the place of what answers them, each once, where the better one stood.
 
-    Whoever may not see the earlier one finds the later. With `among` only these stand in for others.
+    Each comes with the best of `refs` that it stands for. Whoever may not see the earlier one finds the later. With
+    `among` only these stand in for others.
     """
-    return list(dict.fromkeys(_end(ref, seen, among) for ref in refs))
+    found: dict[Ref, Ref] = {}
+    for ref in refs:
+        found.setdefault(_end(ref, seen, among), ref)
+    return found
 
 
 def _end(ref: Ref, seen: Mapping[Ref, Seen], among: frozenset[Ref] | None) -> Ref:

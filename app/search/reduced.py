@@ -11,24 +11,27 @@ from app.core.parts import part
 from app.forum.documents import Document, KindsOfDocument
 from app.forum.models import Post, Thread
 from app.forum.policy import visible_posts, visible_threads
-from app.search.ports import Entry, Query, Ref
+from app.search.ports import Entry, Phrase, Query, Ref
+from app.search.words import terms
 
 MOST_WORDS = 8
 # Every word asked of the posts reads all of them.
 MOST_WORDS_IN_POSTS = 2
 SHORTEST_WORD = 2
-# Filters are looked up in the documents, which are read for it: those of so many threads.
+# Filters, phrases and words to be left out are looked up in the documents, which are read for it: those of so many threads.
 FILTERED = 200
 
 
 def search(actor: Actor, query: Query, limit: int) -> list[Ref]:
     """Threads `actor` may see: those with most of the words in their titles, then those with the longest in posts.
 
-    With filters, those among the first FILTERED that pass; with filters alone, among the newest.
+    With filters, phrases or words to be left out, those among the first FILTERED that pass; with filters alone, among
+    the newest.
     """
+    narrow = query.filters or bool(query.phrases or query.excluded)
     words = [*query.words, *([query.unfinished] if query.unfinished else [])]
     words = [word for word in words if len(word) >= SHORTEST_WORD][:MOST_WORDS]
-    wanted = FILTERED if query.filters else limit
+    wanted = FILTERED if narrow else limit
     threads = select(Thread.kind, Thread.id)
     if words:
         found = _with_words(actor, threads, words, wanted)
@@ -37,7 +40,7 @@ def search(actor: Actor, query: Query, limit: int) -> list[Ref]:
         found = _refs(newest.limit(wanted))
     else:
         found = []
-    return (_passing(query, found) if query.filters else found)[:limit]
+    return (_passing(query, found) if narrow else found)[:limit]
 
 
 def _with_words(actor: Actor, threads: Select[str, int], words: list[str], limit: int) -> list[Ref]:
@@ -86,4 +89,21 @@ def _passes(query: Query, document: Document) -> bool:
         and not facets & query.refused
         and (query.since is None or document.at >= query.since)
         and (query.until is None or document.at < query.until)
+        and _says(query, document)
     )
+
+
+def _says(query: Query, document: Document) -> bool:
+    """Whether all phrases stand in its texts, and nothing that is to be left out."""
+    if not query.phrases and not query.excluded:
+        return True
+    texts = [
+        terms(text) for text in (document.title, document.body, f"{document.answer}\n{document.replies}")
+    ]
+
+    def stands(phrase: Phrase) -> bool:
+        return any(
+            tuple(text[start : start + len(phrase)]) == phrase for text in texts for start in range(len(text))
+        )
+
+    return all(map(stands, query.phrases)) and not any(map(stands, query.excluded))

@@ -15,6 +15,7 @@ from app.forum.events import (
     TextRebuilt,
     ThreadLocked,
     ThreadMoved,
+    ThreadTouched,
     Voted,
 )
 from app.moderation.events import PostRefused
@@ -48,11 +49,12 @@ def join(app: Flask) -> None:
     on(app, PostVisibilityChanged, states.visibility_changed)
     on(app, accounts.SessionBegun, trunk.session_begun)
     on(app, accounts.SessionBegun, finding.session_begun)
+    on(app, accounts.RoleChanged, finding.role_changed)
+    on(app, ThreadTouched, indexing.reindex_later)
     on(app, questions.AnswerPosted, notices.answer_posted)
     on(app, questions.ReplyPosted, notices.reply_posted)
     on(app, questions.AnswerAccepted, notices.answer_accepted)
     on(app, Voted, reputation.voted)
-    on(app, Voted, finding.voted)
     on(app, questions.AnswerAccepted, reputation.accepted)
     on(app, questions.AnswerUnaccepted, reputation.unaccepted)
     on(app, PostVisibilityChanged, reputation.visibility_changed)

@@ -102,6 +102,9 @@ def test_urgent_words_show_everything_also_to_the_control(app: Flask, trial: int
     assert FOLD not in _look(browser)
     browser = _browser(app, folded=True)
     assert FOLD not in _look(browser, topic="safety")
+    for said in ({"topic": "safety"}, {"tried": "I told the bank, it is fraud. I want to die."}):
+        browser = _browser(app, folded=True)
+        assert FOLD not in browser.post("/help/suggest", data={"subject": LINE["subject"], **said}).text
 
 
 def test_what_came_of_it_is_noted_whatever_was_seen(

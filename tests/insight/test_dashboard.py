@@ -18,9 +18,9 @@ from app.core.clock import frozen, now
 from app.core.db import db
 from app.core.parts import part
 from app.core.transaction import transaction
-from app.forum.models import Tag, Thread, ThreadTag, Visibility
+from app.forum.models import Post, Tag, Thread, ThreadTag, Visibility
 from app.insight.operations import start_trial, stop_trial
-from app.insight.queries.questions import Until, asked, times
+from app.insight.queries.questions import Until, asked, times, waiting, waiting_by_tag
 from app.insight.queries.trials import plan, result
 from app.insight.sections import SECTIONS
 from app.insight.statistics import needed
@@ -264,6 +264,29 @@ def test_what_is_no_answer_to_a_question_asked_here_is_not_counted(
     row = next(row for row in asked() if row.id == thread_id)
     assert row.at[Until.ANSWERED] is None
     assert {questions[0], questions[1]} & {row.id for row in asked()} == set()
+
+
+def test_what_is_solved_by_nothing_anybody_sees_or_asked_before_waits_for_nothing(
+    cast: SimpleNamespace, questions: list[int]
+) -> None:
+    """The first is solved by what was hidden since, the second was asked before."""
+    with transaction() as session:
+        accepted = session.get_one(Question, questions[0]).accepted_post_id
+        session.execute(update(Post).where(Post.id == accepted).values(visibility=Visibility.HIDDEN))
+        session.execute(update(Thread).where(Thread.id == questions[1]).values(state="duplicate"))
+    rows = {row.id: row for row in asked()}
+    assert rows[questions[0]].at[Until.SOLVED] is None
+    assert questions[1] not in rows
+
+
+def test_what_is_taken_away_needs_no_answer(cast: SimpleNamespace, questions: list[int]) -> None:
+    before = sum(counts.total() for _tag, counts in waiting_by_tag(cast.mona.actor))
+    with transaction() as session:
+        session.execute(
+            update(Thread).where(Thread.id == questions[25]).values(visibility=Visibility.DELETED)
+        )
+    assert sum(counts.total() for _tag, counts in waiting_by_tag(cast.mona.actor)) == before - 1
+    assert waiting(cast.mona.actor, "coats", None, 1).rows
 
 
 def test_nineteen_questions_say_no_time(cast: SimpleNamespace, questions: list[int]) -> None:

@@ -31,11 +31,17 @@ def counted(text: str, *threads: Seen, on: tuple[str, ...] = ()) -> list[tuple[s
 def test_the_commonest_come_first_and_add_an_operator() -> None:
     threads = [thread(1, "solved"), thread(2, "solved", tags=("wool",)), thread(3, tags=("wool", "silk"))]
     assert counted("lamp", *threads) == [
-        ("is:solved", 2, "lamp is:solved", False),
-        ("is:open", 1, "lamp is:open", False),
-        ("tag:wool", 2, "lamp tag:wool", False),
-        ("tag:silk", 1, "lamp tag:silk", False),
+        ("is:solved", 2, "is:solved lamp", False),
+        ("is:open", 1, "is:open lamp", False),
+        ("tag:wool", 2, "tag:wool lamp", False),
+        ("tag:silk", 1, "tag:silk lamp", False),
     ]
+
+
+def test_behind_an_inch_mark_it_is_an_operator_too() -> None:
+    added = {text for _operator, _count, text, _on in counted('12" doll', thread(1, "solved"), thread(2))}
+    assert added == {'is:solved 12" doll', 'is:open 12" doll'}
+    assert all(len(read(text).operators) == 1 for text in added)
 
 
 def test_what_all_of_them_are_tells_nothing_apart() -> None:
@@ -45,8 +51,8 @@ def test_what_all_of_them_are_tells_nothing_apart() -> None:
 def test_kinds_are_told_when_there_are_several() -> None:
     found = counted("lamp", thread(1), thread(2, kind="alert"), thread(3))
     assert found == [
-        ("kind:question", 2, "lamp kind:question", False),
-        ("kind:alert", 1, "lamp kind:alert", False),
+        ("kind:question", 2, "kind:question lamp", False),
+        ("kind:alert", 1, "kind:alert lamp", False),
     ]
 
 
@@ -76,8 +82,8 @@ def test_the_page_links_them_in_words(client: FlaskClient, ask: Ask) -> None:
         session.add(ThreadTag(thread_id=solved, tag_id=tag.id))
     drain()
     page = client.get("/search?q=lamp").text
-    assert 'href="/search?q=lamp+is:solved"' in page
-    assert 'href="/search?q=lamp+tag:glass-things"' in page
+    assert 'href="/search?q=is:solved+lamp"' in page
+    assert 'href="/search?q=tag:glass-things+lamp"' in page
     assert "Not answered yet" in page
     narrowed = client.get("/search?q=lamp+is:solved&sort=newest").text
     assert 'href="/search?q=lamp&amp;sort=newest"' in narrowed

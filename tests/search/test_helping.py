@@ -319,3 +319,17 @@ def test_a_stopped_trial_opens_everything_and_an_ended_one_draws_nobody(
         session.get_one(Trial, number).stopped_at = now()
     assert not any(helping.folded(ANONYMOUS, key, urgent=False) for key in folded)
     assert not any(helping.show(ANONYMOUS, f"new-{key}", thread_ids=ids, urgent=False) for key in keys)
+
+
+def test_what_stood_closed_when_a_trial_was_stopped_is_not_refused(
+    cast: SimpleNamespace, ids: list[int], trial: Callable[..., int]
+) -> None:
+    number = trial()
+    keys = [f"visitor-{place}" for place in range(20)]
+    key = next(key for key in keys if helping.show(ANONYMOUS, key, thread_ids=ids, urgent=False))
+    with transaction() as session:
+        session.get_one(Trial, number).stopped_at = now()
+    with transaction():
+        helping.refuse(ANONYMOUS, key)
+    mine = next(session.id for session in _sessions() if session.visitor == key)
+    assert [what for session_id, what, _thread in _happened() if session_id == mine] == []

@@ -12,6 +12,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, update
 
+from app.accounts.actor import Role
+from app.accounts.operations.people import change_role
 from app.config.settings import Search
 from app.core import clock
 from app.core.db import db
@@ -82,6 +84,35 @@ def test_every_change_of_a_question_is_noted_and_followed(index: Index, cast: Si
     assert _found(index, "listing") == []
     questions.unaccept(alice, thread_id=thread_id, seen=post_id)
     drain()
+    assert indexing.check() == []
+
+
+def test_whatever_raises_the_version_is_followed_once(index: Index, cast: SimpleNamespace) -> None:
+    """Else what the index keeps of a thread would be read anew from the database at every search."""
+    thread_id = _question(cast.alice.actor, "Buyer wants to return a coat")
+    drain()
+    questions.have_too(cast.bob.actor, thread_id=thread_id)
+    assert _waiting() == 1
+    drain()
+    forum.lock(cast.mona.actor, thread_id=thread_id, reason="Enough.")
+    forum.unlock(cast.mona.actor, thread_id=thread_id)
+    assert _waiting() == 2
+    drain()
+    version = db.session.scalar(select(Thread.version).where(Thread.id == thread_id))
+    assert index.search(plain("coat"), 1)[0].version == version
+
+
+def test_who_joins_support_makes_their_answers_official(index: Index, cast: SimpleNamespace) -> None:
+    thread_id = _question(cast.alice.actor, "Buyer wants to return a coat")
+    questions.answer(cast.bob.actor, thread_id=thread_id, source="Show it.", token="a" * 20)
+    drain()
+    change_role(account_id=cast.bob.id, role=Role.AGENT)
+    drain()
+    official = replace(plain("coat"), required=(frozenset(["is:official"]),))
+    assert [hit.id for hit in index.search(official, 5)] == [thread_id]
+    change_role(account_id=cast.bob.id, role=Role.MODERATOR)
+    drain()
+    assert index.search(official, 5) == []
     assert indexing.check() == []
 
 

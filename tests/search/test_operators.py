@@ -14,13 +14,14 @@ from app.accounts.models import Account, AccountState, FormerName
 from app.core.clock import frozen, now
 from app.core.db import db
 from app.core.transaction import transaction
-from app.forum.models import Post, Tag, TagAlias, Thread, ThreadTag
+from app.forum.models import Post, Tag, TagAlias, Thread, ThreadTag, Visibility
 from app.search.indexing import drain
 from app.search.operators import asked
 from app.search.queries import find
 from app.search.query import read
 
 Ask = Callable[..., int]
+Change = Callable[..., None]
 
 
 @pytest.fixture(params=["index", "no index"])
@@ -164,3 +165,18 @@ def test_filters_do_not_open_what_is_hidden(town: SimpleNamespace, change: Calla
     change(town.bobs, visibility="hidden", told=False)
     assert find(ANONYMOUS, "by:bob", 1).page.rows == []
     assert db.session.scalar(select(Thread.visibility).where(Thread.id == town.bobs)) == "hidden"
+
+
+def test_a_tag_of_what_is_hidden_is_no_tag(client: FlaskClient, ask: Ask, change: Change) -> None:
+    """Else a guessed name would be confirmed."""
+    thread_id = ask("A coat")
+    with transaction() as session:
+        tag = Tag(name="in-hiding", thread_count=0)
+        session.add(tag)
+        session.flush()
+        session.add_all(
+            [ThreadTag(thread_id=thread_id, tag_id=tag.id), TagAlias(name="under-cover", tag_id=tag.id)]
+        )
+    change(thread_id, visibility=Visibility.HIDDEN)
+    for name in ("in-hiding", "under-cover", "nowhere"):
+        assert f"There is no tag “{name}”" in client.get(f"/search?q=coat+tag:{name}").text

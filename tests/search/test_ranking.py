@@ -12,11 +12,13 @@ from app.accounts.actor import ANONYMOUS
 from app.accounts.models import AccountState
 from app.accounts.queries import Person
 from app.core.clock import frozen, now
+from app.core.parts import part
 from app.core.transaction import transaction
 from app.forum.documents import Seen
 from app.forum.models import Post, Thread, Visibility
 from app.forum.queries import ThreadRow
 from app.questions.models import Question
+from app.questions.ports import Suggest
 from app.search.indexing import drain
 from app.search.ports import Hit, Ref
 from app.search.queries import Order, find
@@ -29,7 +31,7 @@ ADA = Person(1, "ada", "Ada", "member", AccountState.ACTIVE)  # type: ignore[arg
 
 
 def seen(number: int, **known: object) -> Seen:
-    row = ThreadRow(number, "question", "open", "Lamp", "/", "Postage", ADA, LONG_AGO, LONG_AGO, 1)
+    row = ThreadRow(number, "question", "open", "Lamp", "Postage", ADA, LONG_AGO, LONG_AGO, 1)
     return replace(Seen(row), **known)  # type: ignore[arg-type]
 
 
@@ -84,12 +86,12 @@ def test_those_asked_before_are_folded_into_the_better_place() -> None:
     threads |= dict(
         zip(refs(5, 6, 7), (seen(5, instead=3), seen(6, instead=5), seen(7, instead=9)), strict=True)
     )
-    assert folded(refs(1, 5, 2, 3), threads) == refs(1, 3, 2)
-    assert folded(refs(3, 2, 5), threads) == refs(3, 2)
-    assert folded(refs(6, 1), threads) == refs(3, 1)
+    assert list(folded(refs(1, 5, 2, 3), threads)) == refs(1, 3, 2)
+    assert list(folded(refs(3, 2, 5), threads)) == refs(3, 2)
+    assert list(folded(refs(6, 1), threads)) == refs(3, 1)
     # What answers it is not to be seen.
-    assert folded(refs(7, 1), threads) == refs(7, 1)
-    assert folded(refs(5, 1), threads, among=frozenset(refs(5, 1))) == refs(5, 1)
+    assert list(folded(refs(7, 1), threads)) == refs(7, 1)
+    assert list(folded(refs(5, 1), threads, among=frozenset(refs(5, 1)))) == refs(5, 1)
 
 
 def test_a_ring_ends() -> None:
@@ -115,6 +117,14 @@ def test_whoever_finds_the_later_question_is_shown_the_earlier(pointing: SimpleN
     found = find(ANONYMOUS, "broken lamp", 1).page.rows
     assert [row.id for row in found] == [pointing.earlier]
     assert found[0].passage_html == "Claim for it."
+
+
+def test_what_stands_for_another_covers_no_more_than_that(pointing: SimpleNamespace) -> None:
+    words = "lamp zeppelin submarine orchid quasar"
+    assert [row.id for row in find(ANONYMOUS, words, 1).page.rows] == [pointing.earlier]
+    assert find(ANONYMOUS, words, 1).weak
+    assert part(Suggest)(ANONYMOUS, title=f"{words} ") == []
+    assert [match.thread_id for match in part(Suggest)(ANONYMOUS, title="broken lamp ")] == [pointing.earlier]
 
 
 def test_an_earlier_question_that_is_hidden_is_shown_to_nobody(

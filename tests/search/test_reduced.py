@@ -27,3 +27,12 @@ def test_the_database_alone_finds_forms_of_a_word_and_what_is_in_posts(
     assert set(ids(ANONYMOUS, "lamps late")) == {both, delivery, lamp}
     assert len(reduced.search(ANONYMOUS, parse("lamp"), 1)) == 1
     assert len(ids(cast.mona.actor, "lamp")) == 3
+
+
+def test_phrases_and_words_to_be_left_out_count_there_too(ask: Ask) -> None:
+    silk = ask("Silk coat came late", "Blue.")
+    wool = ask("Coat came early", "", "It is wool.")
+    assert set(ids(ANONYMOUS, "coat")) == {silk, wool}
+    assert ids(ANONYMOUS, "coat -wool") == [silk]
+    assert ids(ANONYMOUS, '"coat came early"') == [wool]
+    assert ids(ANONYMOUS, '"early coat"') == []

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts import addresses, names, passwords, tokens
 from app.accounts.actor import LEVELS, STAFF, Role
+from app.accounts.events import RoleChanged
 from app.accounts.models import NAME_COLUMN, Account, AccountState, FormerEmail, FormerName, SignInSession
 from app.accounts.operations.registering import add
 from app.accounts.queries import NAMES_RESERVED
 from app.audit.operations import record
 from app.config import Settings
 from app.core.clock import now
+from app.core.events import emit
 from app.core.parts import part
 from app.core.problems import NotFound, Problem
 from app.core.text import clean_line
@@ -114,6 +116,7 @@ def change_role(*, account_id: int, role: Role) -> None:
         if account is None or account.state is not AccountState.ACTIVE:
             raise NotFound
         facts = {"from": account.role.value, "to": role.value}
+        emit(RoleChanged(account_id, account.role, role))
         account.role = role
         account.trust = account.trust_floor = LEVELS[role]
         account.trust_below_since = None

@@ -41,6 +41,7 @@ from app.questions.events import AnswerPosted
 from app.questions.models import Question, State
 from app.questions.operations import loading
 from app.questions.operations.answering import add_answer
+from app.search import helping
 
 ASKED_AFTER = timedelta(days=5)
 """From 'I have sent it' to 'How did it go?'."""
@@ -89,7 +90,9 @@ def escalate(
         if not _begin(actor, thread_id, ticket_id=ticket_id):
             raise Problem(ALREADY)
         forum.touch(thread_id, state=State.ESCALATED)
-        if actor.id != thread.author_id:
+        if actor.id == thread.author_id:
+            helping.file(actor)
+        else:
             record("escalate", actor_id=actor.id, target="thread", target_id=thread_id)
         once.settle(token, actor.using("escalate"), ticket_id)
         emit(TicketFiled(ticket_id))

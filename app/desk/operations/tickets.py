@@ -62,6 +62,7 @@ def file_ticket(
             order_number=order_number or None,
             tried=tried,
         )
+        helping.file(actor)
         forum.discard_draft(actor, visitor, HELP, token)
         if refused_matches:
             part(Outcomes).none_fit(actor, visitor, form=HELP)
@@ -167,7 +168,7 @@ def reply_draft(ref: str, *, internal: bool = False) -> str:
 def open_ticket(actor: Actor, words: forum.Words, **facts: Any) -> int:
     """Write a new ticket of `actor`'s with its first message, in the open transaction; its id.
 
-    Under a reference nobody has, whoever else files at this moment. Their help session notes that they filed.
+    Under a reference nobody has, whoever else files at this moment.
     """
     moment = now()
     row = {
@@ -188,7 +189,6 @@ def open_ticket(actor: Actor, words: forum.Words, **facts: Any) -> int:
             ticket_id=ticket_id, author_id=actor.id, internal=False, created_at=moment, **words.columns
         )
     )
-    helping.file(actor)
     return int(ticket_id)
 
 

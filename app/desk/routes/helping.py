@@ -36,7 +36,7 @@ def get_help() -> ResponseReturnValue:
     carried = queries.carried_over(actor, posted_id(request.args.get("thread")))
     form = HelpForm(data=carried if carried and carried["thread"] != kept.get("thread") else kept)
     matches = _matches(actor, form) if form.subject.data and not form.looked.data else []
-    folded = bool(matches) and helping.folded(actor, visitor_key(), urgent=_urgent(form))
+    folded = bool(matches) and helping.folded(actor, visitor_key(), urgent=_is_urgent(form))
     writing = bool(form.source.data or form.looked.data)
     return _page(actor, form, matches, writing=writing, folded=folded)
 
@@ -70,7 +70,11 @@ def suggest() -> ResponseReturnValue:
         "parts/suggestions.html",
         matches=matches,
         matches_title=_("Does one of these solve it?"),
-        folded=_show(actor, matches, urgent=urgent.is_urgent(subject, body)),
+        folded=_show(
+            actor,
+            matches,
+            urgent=_urgent(request.form.get("topic"), subject, body, request.form.get("tried")),
+        ),
         fragment=True,
     )
 
@@ -146,7 +150,7 @@ def _look(actor: Actor, form: HelpForm, matches: Sequence[Match]) -> ResponseRet
     if not form.subject.validate(form):
         return _page(actor, form, [], writing=False)
     form.looked.data = form.looked.data or ("1" if matches else "0")
-    folded = _show(actor, matches, urgent=_urgent(form))
+    folded = _show(actor, matches, urgent=_is_urgent(form))
     return _page(actor, form, matches, writing=True, folded=folded)
 
 
@@ -189,10 +193,12 @@ def _show(actor: Actor, matches: Sequence[Match], *, urgent: bool) -> bool:
     return helping.show(actor, key, thread_ids=[match.thread_id for match in matches], urgent=urgent)
 
 
-def _urgent(form: HelpForm) -> bool:
-    return form.topic.data == Topic.SAFETY or urgent.is_urgent(
-        form.subject.data, form.source.data, form.tried.data
-    )
+def _is_urgent(form: HelpForm) -> bool:
+    return _urgent(form.topic.data, form.subject.data, form.source.data, form.tried.data)
+
+
+def _urgent(topic: str | None, *texts: str | None) -> bool:
+    return topic == Topic.SAFETY or urgent.is_urgent(*texts)
 
 
 def _matches(actor: Actor, form: HelpForm) -> Sequence[Match]:

@@ -10,9 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.accounts.actor import Actor
 from app.core.clock import now
 from app.core.db import db
+from app.core.events import emit
 from app.core.problems import Problem
 from app.core.text import Found, clean_text, links, refusal, render
 from app.forum import mentioning
+from app.forum.events import ThreadTouched
 from app.forum.masking import public_html, titled
 from app.forum.models import Post, Thread, Visibility
 from app.forum.operations.spaces import living_space
@@ -155,6 +157,7 @@ def touch(thread_id: int, **values: Any) -> None:
         .values(version=Thread.version + 1, **values)
         .execution_options(synchronize_session="fetch")
     )
+    emit(ThreadTouched(thread_id))
 
 
 def _write_post(

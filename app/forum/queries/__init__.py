@@ -31,6 +31,7 @@ from app.forum.queries.threads import (
     thread_url,
     threads,
     threads_by_id,
+    threads_of,
     url_of,
 )
 
@@ -95,6 +96,7 @@ __all__ = [
     "thread_url",
     "threads",
     "threads_by_id",
+    "threads_of",
     "url_of",
     "watched",
 ]

@@ -60,9 +60,9 @@ def tag(name: str) -> Tag:
 
 
 def tags_meant(names: Collection[str]) -> dict[str, str]:
-    """The tag that each of these names means, itself or as an alias; those that mean none are left out."""
-    own = select(Tag.name, Tag.name).where(Tag.name.in_(names))
-    others = select(TagAlias.name, Tag.name).join(Tag).where(TagAlias.name.in_(names))
+    """The tag that each of these names means, itself or as an alias; without those that no public thread carries."""
+    own = select(Tag.name, Tag.name).where(Tag.name.in_(names), Tag.thread_count > 0)
+    others = select(TagAlias.name, Tag.name).join(Tag).where(TagAlias.name.in_(names), Tag.thread_count > 0)
     return dict(db.session.execute(own.union_all(others)).all()) if names else {}
 
 

@@ -17,7 +17,7 @@ from app.core.problems import NotFound
 from app.core.web.pages import Page, cut
 from app.core.web.urls import slug
 from app.forum import policy
-from app.forum.models import Space, Thread
+from app.forum.models import Post, Space, Thread
 from app.forum.queries.outlines import POSTS_A_PAGE
 from app.forum.queries.people import person_columns
 from app.forum.queries.posts import thread_of
@@ -33,12 +33,16 @@ class ThreadRow:
     kind: str
     state: str
     title: str
-    url: str
     space: str
     author: Person
     created_at: datetime
     last_activity_at: datetime
     answers: int
+
+    @property
+    def url(self) -> str:
+        """Made when it is wanted: of hundreds of proposals twenty are shown."""
+        return thread_url(self.kind, self.id, self.title)
 
     @property
     def when(self) -> datetime:
@@ -99,6 +103,11 @@ def threads(
     return cut([_thread_row(*row) for row in rows], number, size)
 
 
+def threads_of(account_id: int) -> Sequence[int]:
+    """Every thread somebody wrote in, whoever may see it."""
+    return db.session.scalars(select(Post.thread_id).where(Post.author_id == account_id).distinct()).all()
+
+
 def threads_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, ThreadRow]:
     """Those of `ids` that `actor` may see."""
     return (
@@ -122,7 +131,6 @@ def _thread_row(
         kind=kind,
         state=state,
         title=title,
-        url=thread_url(kind, thread_id, title),
         space=space,
         author=Person(*person),
         created_at=created_at,

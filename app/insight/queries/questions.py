@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
@@ -59,8 +59,11 @@ class Times:
 
 
 def asked() -> list[Asked]:
-    """Every public question of the last ninety days that was asked here. Brought along from elsewhere do not count."""
-    opening, answer = aliased(Post), aliased(Post)
+    """Every public question of the last ninety days that was asked here and not asked before: those wait elsewhere.
+
+    Brought along from elsewhere do not count. Solved by a post that nobody sees any more is not solved.
+    """
+    opening, answer, accepted = aliased(Post), aliased(Post), aliased(Post)
     first = (
         select(func.min(answer.created_at))
         .join(opening, answer.parent_id == opening.id)
@@ -75,13 +78,21 @@ def asked() -> list[Asked]:
         .scalar_subquery()
     )
     rows = (
-        select(Thread.id, Space.name, Thread.created_at, first, Question.accepted_at)
+        select(
+            Thread.id,
+            Space.name,
+            Thread.created_at,
+            first,
+            case((accepted.visibility == Visibility.PUBLIC, Question.accepted_at)),
+        )
         .join(Space, Space.id == Thread.space_id)
         .join(Question, Question.thread_id == Thread.id)
+        .outerjoin(accepted, accepted.id == Question.accepted_post_id)
         .where(
             Thread.kind == KIND,
             Thread.visibility == Visibility.PUBLIC,
             Thread.source.is_(None),
+            Thread.state != State.DUPLICATE,
             Thread.created_at >= now() - LATELY,
         )
         .order_by(Thread.created_at.desc(), Thread.id.desc())
@@ -149,4 +160,7 @@ def asked_rows(space: str | None, until: Until | None, number: int) -> Page[Aske
 
 
 def _waits(actor: Actor) -> ColumnElement[bool]:
-    return (Thread.kind == KIND) & Thread.state.in_([State.OPEN, State.ANSWERED]) & visible_threads(actor)
+    unsolved = Thread.state.in_([State.OPEN, State.ANSWERED])
+    return (
+        (Thread.kind == KIND) & unsolved & (Thread.visibility == Visibility.PUBLIC) & visible_threads(actor)
+    )
