@@ -18,6 +18,7 @@ from app.forum import queries as forum
 from app.forum.models import Post, Thread, Visibility
 from app.forum.policy import visible_posts, visible_threads
 from app.moderation.models import Flag, HeldDecision
+from app.moderation.rules import BROKEN, Rule
 from app.moderation.words import REASONS, REFUSALS, Reason, Refusal
 
 PAGE_SIZE = 20
@@ -66,6 +67,7 @@ class Refused:
     post: Post
     thread: Thread
     reason: str
+    rule: Rule
     at: datetime
 
 
@@ -176,7 +178,8 @@ def refused(actor: Actor, post_id: int) -> Refused:
     theirs = actor.is_moderator or post.author_id == actor.id
     if decision is None or decision.released or not theirs:
         raise NotFound
-    return Refused(post, thread, str(REFUSALS[Refusal(decision.reason or "")]), decision.decided_at)
+    reason = Refusal(decision.reason or "")
+    return Refused(post, thread, str(REFUSALS[reason]), BROKEN[reason], decision.decided_at)
 
 
 def _held_ids(actor: Actor) -> CompoundSelect[int]:

@@ -132,6 +132,7 @@ VISITOR = (
     Stop("contact-real", "contact.index", "/contact", send("Check it", pasted="020 7946 0018")),
     Stop("contact-unknown", "contact.index", "/contact", send("Check it", pasted="+44 20 7946 0999")),
     Stop("contact-errors", "contact.index", "/contact", send("Check it", pasted=""), 422),
+    Stop("rules", "moderation.rules", "/rules", main=True),
     Stop("sign-in", "accounts.sign_in", "/sign-in", main=True),
     Stop(
         "sign-in-wrong",
@@ -247,6 +248,10 @@ HELD = (
     Stop("held", "moderation.held", "/mod/held", main=True),
     Stop("held-of-one", "moderation.held", "/mod/held?by={newcomer}"),
     Stop("refuse-errors", "moderation.held", "/mod/held", send("Refuse"), 422),
+    Stop("log", "moderation.log", "/mod/log", main=True),
+    Stop("log-narrowed", "moderation.log", "/mod/log?verb=refuse&target=post"),
+    Stop("log-errors", "moderation.log", "/mod/log?by=nobody&since=soon", status=422),
+    Stop("log-nothing", "moderation.log", "/mod/log?until=2001-01-01"),
     Stop("held-question", "questions.show", "/t/{held}"),
     Stop("why", "moderation.why", "/p/{refused}/why"),
     Stop("flag", "moderation.flag", "/p/{answer}/flag", main=True),

@@ -236,6 +236,8 @@ READS = {
     "mail.index": ["/dev/mail"],
     "mail.show": ["/dev/mail/{letter}"],
     "moderation.flag": ["/p/{answer}/flag"],
+    "moderation.rules": ["/rules"],
+    "moderation.log": ["/mod/log", "/mod/log?by=mona&verb=refuse&target=post&since=2026-01-01", "/mod/log?by=nobody"],
     "moderation.held": ["/mod/held", "/mod/held?by={nia}"],
     "moderation.why": ["/p/{refused}/why"],
     "notifications.index": ["/me/notifications", "/me/notifications?show=all"],
