@@ -19,6 +19,8 @@ from app.core.web.pages import Page, cut
 from app.moderation.words import REASONS, REFUSALS
 
 PAGE_SIZE = 50
+TICKET = "ticket"
+OF_TICKETS = frozenset({"set_status", "take"})
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9000, 1, 1)
 
 VERBS: Mapping[str, LazyString] = {
@@ -69,7 +71,7 @@ TARGETS: Mapping[str, LazyString] = {
     "space": _("Topic"),
     "tag": _("Tag"),
     "thread": _("Thread"),
-    "ticket": _("Ticket"),
+    TICKET: _("Ticket"),
     "trial": _("Trial"),
 }
 
@@ -128,6 +130,14 @@ class LogRow:
     hash: str
 
 
+def offered(actor: Actor) -> tuple[Mapping[str, LazyString], Mapping[str, LazyString]]:
+    """What the log can be narrowed by: the acts, and what they were done to; of tickets only for who works on them."""
+    if actor.is_agent:
+        return VERBS, TARGETS
+    acts = {verb: words for verb, words in VERBS.items() if verb not in OF_TICKETS}
+    return acts, {target: words for target, words in TARGETS.items() if target != TICKET}
+
+
 def entries(actor: Actor, wanted: Wanted, number: int) -> Page[LogRow]:
     """Page `number` of the log, the newest first, for a moderator; tickets are seen by who works on tickets alone."""
     rows = db.session.execute(
@@ -144,7 +154,7 @@ def entries(actor: Actor, wanted: Wanted, number: int) -> Page[LogRow]:
 
 def _conditions(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
     zone = ZoneInfo(actor.tz)
-    conditions = [] if actor.is_agent else [AuditEntry.target != "ticket"]
+    conditions = [] if actor.is_agent else [AuditEntry.target != TICKET]
     if wanted.by_id is not None:
         conditions.append(AuditEntry.actor_id == wanted.by_id)
     if wanted.verb:

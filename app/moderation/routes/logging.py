@@ -13,7 +13,7 @@ from app.core.text import clean_line
 from app.core.web.forms import posted_id
 from app.core.web.pages import page_number
 from app.moderation import log as staff_log
-from app.moderation.log import TARGETS, VERBS, Wanted
+from app.moderation.log import Wanted
 from app.moderation.routes.room import blueprint
 
 FIELDS = ("by", "verb", "target", "number", "since", "until")
@@ -26,23 +26,26 @@ def log() -> ResponseReturnValue:
     """What does not narrow the log is said beside its field, and the rest still does."""
     typed = {name: clean_line(request.args.get(name, ""))[:60] for name in FIELDS}
     wrong: dict[str, str] = {}
-    by_id = ids_named([typed["by"]]).get(typed["by"].lower()) if typed["by"] else None
+    name = typed["by"].removeprefix("@").lower()
+    by_id = ids_named([name]).get(name) if name else None
     if typed["by"] and by_id is None:
         wrong["by"] = _("Nobody here is called that. Names are written as on people's pages.")
     target_id = posted_id(typed["number"])
     if typed["number"] and target_id is None:
         wrong["number"] = _("Write a number, such as the 12 at the end of a post's address.")
+    actor = current_actor()
+    verbs, targets = staff_log.offered(actor)
     wanted = Wanted(
         by_id=by_id,
-        verb=typed["verb"] if typed["verb"] in VERBS else "",
-        target=typed["target"] if typed["target"] in TARGETS else "",
+        verb=typed["verb"] if typed["verb"] in verbs else "",
+        target=typed["target"] if typed["target"] in targets else "",
         target_id=target_id,
         since=_day("since", typed, wrong),
         until=_day("until", typed, wrong),
     )
-    page = staff_log.entries(current_actor(), wanted, page_number())
+    page = staff_log.entries(actor, wanted, page_number())
     body = render_template(
-        "moderation/log.html", page=page, typed=typed, wrong=wrong, verbs=VERBS, targets=TARGETS
+        "moderation/log.html", page=page, typed=typed, wrong=wrong, verbs=verbs, targets=targets
     )
     return body, 422 if wrong else 200
 
