@@ -113,7 +113,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One entry. `by` is None for what Bartack did by itself, `about` is the person it was done to.
+    """One entry. `by` is None for what was done on the server, by a command or a job; `about` is the person it was done to.
 
     `url` leads to a post or thread. `facts` are names and values; `hash` seals the entry.
     """

@@ -215,13 +215,11 @@ def _carry_out(index: Index) -> int:
 
 def _changed(threads: list[tuple[int, bool]]) -> None:
     """What became of threads in the open transaction, each by its id and whether a live index follows at once."""
-    at_once = [thread_id for thread_id, wanted in threads if wanted]
-    if isinstance(part(Index), LiveIndex):
-        _later(dict.fromkeys(thread_id for thread_id, _wanted in threads if thread_id not in at_once))
-        if at_once:
-            _follow(at_once)
-    else:
-        _later(dict.fromkeys(thread_id for thread_id, _wanted in threads))
+    is_live = isinstance(part(Index), LiveIndex)
+    at_once = [thread_id for thread_id, wanted in threads if wanted and is_live]
+    _later(dict.fromkeys(thread_id for thread_id, _wanted in threads if thread_id not in at_once))
+    if at_once:
+        _follow(at_once)
 
 
 def _follow(thread_ids: list[int]) -> None:

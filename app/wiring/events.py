@@ -27,6 +27,7 @@ from app.search import indexing
 
 
 def join(app: Flask) -> None:
+    # What a live index follows at once; of all else that a page shows it hears by ThreadTouched, a moment later.
     for event in (
         questions.Asked,
         questions.AnswerPosted,

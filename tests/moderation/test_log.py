@@ -49,7 +49,7 @@ def test_to_everybody_else_it_is_not_there(app: Flask, cast: SimpleNamespace) ->
 def test_the_newest_comes_first_and_says_who_what_to_whom_and_why(cast: SimpleNamespace) -> None:
     page = cast.mona.client.get("/mod/log").text
     assert _acts(page) == ["Trust changed", "Suspended a person", "Refused a held post"]
-    assert "Bartack, by itself" in page
+    assert "On the server" in page
     assert '<a href="/people/bob">Bob</a>' in page
     assert '<a href="/p/7">Post 7</a>' in page
     assert "It advertises something." in page
