@@ -46,7 +46,7 @@ def test_locked_says_why_and_unlocked_is_as_before(app: Flask, cast: SimpleNames
         ThreadLocked(thread_id, cast.mona.id, locked=True),
         ThreadLocked(thread_id, cast.mona.id, locked=False),
     ]
-    assert db.session.scalars(select(AuditEntry.verb)).all() == ["lock", "unlock"]
+    assert db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)).all() == ["lock", "unlock"]
     assert verify() is None
 
 
@@ -86,7 +86,7 @@ def test_twice_is_once_and_the_first_reason_stays(app: Flask, cast: SimpleNamesp
     assert thread(thread_id).lock_reason == WHY
     for _time in range(2):
         forum.unlock(cast.adam.actor, thread_id=thread_id)
-    assert db.session.scalars(select(AuditEntry.verb)).all() == ["lock", "unlock"]
+    assert db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)).all() == ["lock", "unlock"]
 
 
 def test_nobody_else_may(app: Flask, cast: SimpleNamespace) -> None:
