@@ -3,6 +3,7 @@
 Nothing else knows it. Its own query language, matchers and scorers are never used.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -13,7 +14,7 @@ from whoosh.analysis import IDAnalyzer
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
-from whoosh.formats import Existence
+from whoosh.formats import Existence, Positions
 from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
@@ -25,14 +26,26 @@ NAME = "MAIN"
 WRITER_MEGABYTES = 64
 
 
+class _Places(Positions):  # type: ignore[misc]  # Whoosh has no types
+    """Places as four bytes each; Whoosh's own pickles them, posting by posting."""
+
+    def encode(self, places: Sequence[int]) -> bytes:
+        return array("I", places).tobytes()
+
+    def decode_positions(self, encoded: bytes) -> list[int]:
+        return array("I", encoded).tolist()
+
+    def decode_frequency(self, encoded: bytes) -> int:
+        return len(encoded) // array("I").itemsize
+
+
 class _Terms(TEXT):  # type: ignore[misc]  # Whoosh has no types
     """Texts that come as lists of terms. Nothing is kept of their lengths, by which Whoosh would score."""
 
     def __init__(self, *, places: bool) -> None:
         super().__init__(analyzer=IDAnalyzer(), phrase=places)
         self.scorable = False
-        if not places:
-            self.format = Existence()
+        self.format = _Places() if places else Existence()
 
     def index(self, value: Sequence[str], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         found: defaultdict[str, list[int]] = defaultdict(list)
@@ -48,7 +61,7 @@ class _Codec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
     length_stats = False
 
     def __init__(self) -> None:
-        super().__init__(compression=1)
+        super().__init__(compression=0)
 
 
 def _schema() -> Schema:

@@ -33,7 +33,7 @@ _CONTENTS = re.compile(r"_MAIN_(\d+)\.toc")
 _log = logging.getLogger(__name__)
 
 # Raise it with every change of the schema, of `words` or of what a document is made of: older builds are made anew.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 WAIT_FOR_WRITER = 10.0
 # Of reading, while the index may be replaced meanwhile.
 ATTEMPTS = 3
