@@ -25,6 +25,7 @@ const fonts = [
 const scripts = {
   "app.js": ["htmx.org", "@github/relative-time-element"],
   "writing.js": ["@github/markdown-toolbar-element", "@github/text-expander-element", "@github/combobox-nav", "dom-input-range"],
+  "queue.js": [],
   "lightbox.js": ["photoswipe"],
 };
 

@@ -15,6 +15,8 @@ from app.forum.readings import sweep_readings
 from app.jobs import worker as process
 from app.jobs.ports import Loop
 from app.mail import stopping
+from app.moderation import operations as moderation
+from app.notifications import handlers as notices
 from app.notifications.mailing import LETTERS_LOOP, SWEEP_LOOP
 from app.search import helping
 from app.search.indexing import INDEX_LOOP
@@ -28,6 +30,8 @@ REGULARLY = (
     Loop("forget readings", timedelta(days=1), sweep_readings),
     Loop("forget days", timedelta(days=1), community.forget_days),
     Loop("trust", timedelta(days=1), community.review),
+    Loop("show again what hid by itself", timedelta(hours=1), moderation.restore_unlooked),
+    Loop("tell of the queue", timedelta(hours=1), notices.tell_of_queue),
     Loop("route questions", timedelta(hours=1), community.route),
     Loop("forget whose help sessions were", timedelta(days=1), helping.sweep),
     Loop("forget searches", timedelta(days=1), sweep_misses),

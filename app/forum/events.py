@@ -15,11 +15,15 @@ class ThreadTouched(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostEdited(Event):
-    """A post's words changed, or with the opening post's its thread's title or tags."""
+    """A post's words changed, or with the opening post's its thread's title or tags.
+
+    `decided` says that moderators decided so, who tell its author themselves.
+    """
 
     post_id: int
     thread_id: int
     by_id: int
+    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What happens when moderators look at something."""
+"""What happens when people flag and moderators decide."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,40 @@ from app.core.events import Event
 
 
 @dataclass(frozen=True, slots=True)
-class PostRefused(Event):
-    """A post that waited for a look is not shown to others; `reason` is a `words.Refusal`."""
+class Flagged(Event):
+    """Somebody says that something is wrong; `urgent` when it is severe."""
 
-    post_id: int
-    thread_id: int
-    by_id: int
-    reason: str
+    flag_id: int
+    review_id: int
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMade(Event):
+    """Something was done about a target, by a moderator or a rule."""
+
+    decision_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appealed(Event):
+    """Somebody asks for another look at a decision."""
+
+    appeal_id: int
+    decision_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppealDecided(Event):
+    """A moderator took another look at a decision, and let it stand or reversed it."""
+
+    appeal_id: int
+    decision_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTakenBack(Event):
+    """A decision counts no more: its moderator undid it, or with `reversed` an appeal did."""
+
+    decision_id: int
+    reversed: bool

@@ -1,20 +1,27 @@
-"""Forms of the moderators' look."""
+"""Forms of flagging and deciding."""
 
-from collections.abc import Callable, Iterable
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Mapping
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField, ValidationError
+from wtforms import RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import Length, Optional
+from wtforms.validators import AnyOf, Length, Optional
 
-from app.core.web.forms import AreaField, Form
-from app.moderation.models import LONGEST_NOTE
+from app.core.web.forms import AreaField, DayField, Form, LineField
+from app.forum.models import LONGEST_IMPORTED_TITLE
+from app.moderation.models import (
+    LONGEST_APPEAL,
+    LONGEST_NOTE,
+    LONGEST_PASSAGE,
+    LONGEST_SAID,
+    LONGEST_VIEW_NAME,
+)
 from app.moderation.policy import UNKNOWN_REASON
-from app.moderation.words import REASONS, REFUSALS
+from app.moderation.words import FINDINGS, PERSON_REASONS, POST_REASONS, Reason
 
 
-def one_of(reasons: Iterable[StrEnum]) -> Callable[[Form, RadioField], None]:
+def _one_of(reasons: Iterable[Reason]) -> Callable[[Form, RadioField], None]:
     """Refuse what is not on the list, in words."""
     known = {reason.value for reason in reasons}
 
@@ -25,29 +32,89 @@ def one_of(reasons: Iterable[StrEnum]) -> Callable[[Form, RadioField], None]:
     return check
 
 
+def _at_most(number: int) -> Length:
+    return Length(max=number, message=_("At most %(most)s characters.", most=number))
+
+
+def _choices(words: Mapping[Reason, LazyString]) -> list[SelectChoice]:
+    return [SelectChoice(reason.value, said) for reason, said in words.items()]
+
+
 class FlagForm(Form):
+    """For a post or a thread."""
+
     reason = RadioField(
         _("What is wrong with it?"),
-        choices=[SelectChoice(reason.value, words) for reason, words in REASONS.items()],
+        choices=_choices(POST_REASONS),
         validate_choice=False,
-        validators=[one_of(REASONS)],
+        validators=[_one_of(POST_REASONS)],
     )
-    note = AreaField(
-        _("Anything that helps to see it"),
-        validators=[
-            Optional(),
-            Length(max=LONGEST_NOTE, message=_("At most %(most)s characters.", most=LONGEST_NOTE)),
-        ],
+    passage = LineField(
+        _("Which words or which link, when it is only a part"),
+        validators=[Optional(), _at_most(LONGEST_PASSAGE)],
     )
+    note = AreaField(_("Anything that helps to see it"), validators=[Optional(), _at_most(LONGEST_NOTE)])
 
 
-class RefuseForm(Form):
+class FlagPersonForm(Form):
+    """For a person."""
+
+    reason = RadioField(
+        _("What is wrong?"),
+        choices=_choices(PERSON_REASONS),
+        validate_choice=False,
+        validators=[_one_of(PERSON_REASONS)],
+    )
+    note = AreaField(_("Anything that helps to see it"), validators=[Optional(), _at_most(LONGEST_NOTE)])
+
+
+class DecideForm(Form):
+    """Everything a decision may need; what it does need its act says."""
+
     reason = SelectField(
-        _("Why it is not shown"),
+        _("What is wrong with it"),
+        choices=[SelectChoice("", _("Choose a reason")), *_choices(FINDINGS)],
+        validate_choice=False,
+        validators=[Optional(), _one_of(FINDINGS)],
+    )
+    said = AreaField(
+        _("Anything else for its author to read"), validators=[Optional(), _at_most(LONGEST_SAID)]
+    )
+    title = LineField(_("Title"), validators=[Optional(), _at_most(LONGEST_IMPORTED_TITLE)])
+    source = AreaField(_("Its words"), validators=[Optional()])
+    until = DayField(_("Until"), validators=[Optional()])
+    space_id = SelectField(_("Topic"), coerce=str, validate_choice=False, validators=[Optional()])
+    tags = LineField(_("Tags"), validators=[Optional(), _at_most(200)])
+    into = LineField(_("The other thread"), validators=[Optional(), _at_most(200)])
+    seen = StringField()
+
+
+class NoteForm(Form):
+    note = AreaField(_("A note for other moderators"), validators=[_at_most(LONGEST_NOTE)])
+
+
+class ViewForm(Form):
+    name = LineField(_("Name"), validators=[_at_most(LONGEST_VIEW_NAME)])
+
+
+class ShiftForm(Form):
+    note = AreaField(
+        _("What the next moderator should know"), validators=[Optional(), _at_most(LONGEST_NOTE)]
+    )
+
+
+class AppealForm(Form):
+    source = AreaField(_("Why it is wrong"), validators=[_at_most(LONGEST_APPEAL)])
+
+
+class DecideAppealForm(Form):
+    outcome = RadioField(
+        _("What comes of it"),
         choices=[
-            SelectChoice("", _("Choose a reason")),
-            *(SelectChoice(reason.value, words) for reason, words in REFUSALS.items()),
+            SelectChoice("stand", _("The decision stands")),
+            SelectChoice("reverse", _("It is reversed, and everything comes back")),
         ],
         validate_choice=False,
-        validators=[one_of(REFUSALS)],
+        validators=[AnyOf({"stand", "reverse"}, message=_("Choose one of them."))],
     )
+    answer = AreaField(_("Why, for them to read"), validators=[_at_most(LONGEST_SAID)])

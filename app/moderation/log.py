@@ -16,7 +16,7 @@ from app.accounts.queries import Person, people
 from app.audit.models import AuditEntry, AuditPayload
 from app.core.db import db
 from app.core.web.pages import Page, cut
-from app.moderation.words import REASONS, REFUSALS
+from app.moderation.words import FINDINGS, Reason
 
 PAGE_SIZE = 50
 TICKET = "ticket"
@@ -28,6 +28,7 @@ VERBS: Mapping[str, LazyString] = {
     "add channel": _("Added a channel"),
     "add person": _("Added a person"),
     "add_space": _("Added a topic"),
+    "appeal": _("Asked for another look at a decision"),
     "add_tag_alias": _("Gave a tag another name"),
     "archive": _("Archived a question"),
     "change address": _("Changed their e-mail address"),
@@ -40,6 +41,9 @@ VERBS: Mapping[str, LazyString] = {
     "edit_space": _("Changed a topic"),
     "escalate": _("Sent a question to Support"),
     "handle_flag": _("Looked at a flag"),
+    "hide": _("Hid something"),
+    "keep": _("Kept or released something"),
+    "let stand": _("Let a decision stand on appeal"),
     "lift suspension": _("Lifted a suspension"),
     "lock": _("Locked a thread"),
     "mark_duplicate": _("Said that a question was asked before"),
@@ -50,7 +54,10 @@ VERBS: Mapping[str, LazyString] = {
     "release": _("Released a held post"),
     "remove channel": _("Removed a channel"),
     "remove_tag_alias": _("Took a name from a tag"),
+    "remove": _("Removed something"),
     "rename": _("Changed their name"),
+    "restore": _("Restored something"),
+    "reverse": _("Reversed a decision on appeal"),
     "set_status": _("Changed the status of a ticket"),
     "start trial": _("Set a trial"),
     "stop trial": _("Stopped a trial"),
@@ -58,6 +65,7 @@ VERBS: Mapping[str, LazyString] = {
     "take": _("Took a ticket"),
     "take address back": _("Took their e-mail address back"),
     "unarchive": _("Brought a question back from the archive"),
+    "undo": _("Took a decision back"),
     "unlock": _("Unlocked a thread"),
     "unmark_duplicate": _("Said that a question was not asked before"),
 }
@@ -66,6 +74,7 @@ VERBS: Mapping[str, LazyString] = {
 TARGETS: Mapping[str, LazyString] = {
     "account": _("Person"),
     "channel": _("Channel"),
+    "decision": _("Decision"),
     "flag": _("Flag"),
     "post": _("Post"),
     "space": _("Topic"),
@@ -78,15 +87,19 @@ TARGETS: Mapping[str, LazyString] = {
 FACTS: Mapping[str, LazyString] = {
     "after": _("After"),
     "alias": _("Other name"),
+    "act": _("Act"),
     "because": _("Because"),
     "before": _("Before"),
     "begins_on": _("From"),
+    "decision": _("Decision"),
     "ends_on": _("To"),
     "from": _("From"),
     "into": _("Into"),
+    "involved": _("Had written in the thread"),
     "name": _("Name"),
     "reason": _("Reason"),
     "role": _("Role"),
+    "said": _("What was said"),
     "share": _("Share, percent"),
     "threads": _("Threads"),
     "to": _("To"),
@@ -95,8 +108,13 @@ FACTS: Mapping[str, LazyString] = {
 }
 """What is said of an act; anything else it holds is for machines."""
 
-REASONS_OF: Mapping[str, Mapping[Any, LazyString | str]] = {"handle_flag": REASONS, "refuse": REFUSALS}
-"""What a reason is called in the words people read, by the act it was given for."""
+DECISIONS = frozenset(
+    {"keep", "edit", "hide", "restore", "remove", "lock", "unlock", "handle_flag", "refuse"}
+)
+"""Acts whose reason is one of `words.Reason`."""
+
+ONCE_CALLED = {"advert": Reason.SPAM, "unkind": Reason.ABUSE}
+"""What some were called in entries of earlier versions, which nobody can change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +217,8 @@ def _account_of(entry: AuditEntry) -> int | None:
 
 
 def _said(verb: str, value: Any) -> str:
-    if verb in REASONS_OF and value in REASONS_OF[verb]:
-        return str(REASONS_OF[verb][value])
+    if verb in DECISIONS and value in set(Reason) | set(ONCE_CALLED):
+        return str(FINDINGS[ONCE_CALLED.get(value) or Reason(value)])
     if isinstance(value, Mapping):
         return ", ".join(str(part) for part in value.values() if part)
     return str(value)

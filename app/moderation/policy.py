@@ -1,57 +1,128 @@
-"""Who decides on held posts, and who may flag."""
+"""Who may flag, and who decides."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, and_, or_
 
-from app.accounts.actor import Actor
-from app.forum.models import Post, Thread, Visibility
+from app.accounts.actor import STAFF, Actor, Role
+from app.core.clock import now
+from app.core.web.times import absolute
+from app.forum.models import Visibility
 from app.forum.policy import write
+from app.moderation.acts import ACTS, Act, Upholds, Verb
+from app.moderation.models import Appeal, Decision, Review, Side, Told
+from app.moderation.targets import Subject, TargetKind
 
 # Flags by one person. Discourse allows 20 (`max_flags_per_day`).
 FLAGS_A_DAY = 20
 DAY = timedelta(days=1)
+UNDO = timedelta(minutes=10)
 
 FLAGGED_ENOUGH = _("That is enough flagging for one day. Please go on tomorrow.")
+FLAGGED_BEFORE = _(
+    "Moderators have looked at this since you flagged it, and nothing in it changed. If it breaks another rule, choose that one."
+)
 EDITED_MEANWHILE = _("Its author has edited this since you looked. Look again, then decide.")
-DECIDED = _("This is not waiting any more.")
+MOVED_ON = _("Something happened to this since you looked. Look again, then decide.")
 UNKNOWN_REASON = _("Choose a reason from the list.")
+OWN = _("You wrote this yourself, so another moderator looks at it.")
+OWN_ACCOUNT = _("This is about you, so another moderator looks at it.")
+REPORTED = _("You flagged this yourself, so another moderator decides.")
+STAFF_NEEDS_ADMIN = _("This is about somebody who works here, so an admin decides.")
+NOT_FOR_THIS = _("That cannot be done to this.")
+TOO_LATE_TO_UNDO = _("More than ten minutes have passed. Decide anew instead.")
+NOT_THE_LAST = _("Something was decided about this since. Take that back first.")
+APPEAL_DECIDED = _("Somebody has decided about this appeal meanwhile.")
+NOT_YOURS = _("Somebody else decided this. Decide anew instead.")
 
 
-def is_held() -> ColumnElement[bool]:
-    """For a SELECT from post joined with its thread: what waits for a look, whole threads by their opening post."""
-    opening = and_(Post.parent_id.is_(None), Thread.visibility == Visibility.HELD)
-    return or_(opening, Post.visibility == Visibility.HELD)
-
-
-def decide(actor: Actor, post: Post) -> LazyString | None:
-    """Why `actor`, a moderator, may not release or refuse this post; None when they may. A party never decides."""
-    if post.author_id == actor.id:
-        return _("You wrote this yourself, so another moderator looks at it.")
-    return None
-
-
-def handle(actor: Actor, post: Post) -> LazyString | None:
-    """Why `actor`, a moderator, may not settle flags on this post; None when they may."""
-    return decide(actor, post)
-
-
-def flag(actor: Actor, post: Post, thread: Thread) -> LazyString | None:
-    """Why `actor` may not flag this post, which they may see; None when they may."""
+def flag(actor: Actor, subject: Subject) -> LazyString | None:
+    """Why `actor` may not flag this, which they may see; None when they may."""
     if reason := write(actor):
         return reason
-    if post.author_id == actor.id:
+    if subject.author.id == actor.id:
+        if subject.target.kind is TargetKind.PERSON:
+            return _("This is you.")
         return _("You wrote this yourself. You can edit it instead.")
-    if {post.visibility, thread.visibility} != {Visibility.PUBLIC}:
+    if (
+        subject.post
+        and subject.thread
+        and {subject.post.visibility, subject.thread.visibility} != {Visibility.PUBLIC}
+    ):
         return _("Others do not see this at the moment.")
     return None
 
 
-def released_already(name: str) -> LazyString:
-    return _("%(name)s has released this already. Everybody sees it now.", name=name)
+def decide(
+    actor: Actor, subject: Subject, act: Act | None = None, *, has_flagged: bool = False
+) -> LazyString | None:
+    """Why `actor`, a moderator, may not decide about this, or not by this `act`; None when they may.
+
+    A party never decides: neither whose words it is about nor whoever flagged it. What is done to somebody of the staff
+    an admin does.
+    """
+    if subject.author.id == actor.id:
+        return OWN_ACCOUNT if subject.target.kind is TargetKind.PERSON else OWN
+    if has_flagged:
+        return REPORTED
+    if act is None:
+        return None
+    about_person = act.of_person or subject.target.kind is TargetKind.PERSON
+    if about_person and subject.author.role in STAFF and actor.role is not Role.ADMIN:
+        return STAFF_NEEDS_ADMIN
+    if subject.target.kind not in act.on:
+        return NOT_FOR_THIS
+    return act.unfit(subject)
 
 
-def refused_already(name: str, reason: LazyString | str) -> LazyString:
-    return _("%(name)s has refused this already: %(reason)s", name=name, reason=reason)
+def claimed(actor: Actor, review: Review) -> bool:
+    """Whether another moderator has it in hand at this moment."""
+    return (
+        review.claimed_by_id not in {None, actor.id}
+        and review.claimed_until is not None
+        and now() < review.claimed_until
+    )
+
+
+def in_hand(name: str, until: datetime) -> LazyString:
+    return _("%(name)s has this in hand until %(time)s.", name=name, time=absolute(until))
+
+
+def undo(actor: Actor, decision: Decision) -> LazyString | None:
+    """Why `actor` may not take back this decision, the last on its target; None when they may."""
+    if decision.by_id != actor.id:
+        return NOT_YOURS
+    return None if now() - decision.made_at <= UNDO else TOO_LATE_TO_UNDO
+
+
+def appeal(actor: Actor, decision: Decision, told: Told) -> LazyString | None:
+    """Why `actor`, who was told of it, may not ask for another look at a decision; None when they may.
+
+    Whose words or standing it is about may, and who flagged something that was kept; those who agreed with it need not.
+    """
+    if told.account_id != actor.id:
+        return NOT_FOR_THIS
+    if told.side == Side.REPORTER and ACTS[Verb(decision.act)].upholds is not Upholds.NO:
+        return _("Moderators agreed with your flag.")
+    if not decision.stands:
+        return _("This was taken back already.")
+    if now() > told.appeal_until:
+        return _("The time to ask for another look is over.")
+    return None
+
+
+def decide_appeal(actor: Actor, appeal: Appeal, decision: Decision, *, alone: bool) -> LazyString | None:
+    """Why `actor`, a moderator, may not decide about an appeal; None when they may.
+
+    Not a party, and not whoever made the decision, unless they are `alone`.
+    """
+    if actor.id in {appeal.account_id, decision.subject_id}:
+        return _("You are part of this, so another moderator decides.")
+    if actor.id == decision.by_id and not alone:
+        return _("You decided this, so somebody else looks at it: another moderator, or the admin.")
+    return None
+
+
+def decided_already(name: str, what: LazyString | str) -> LazyString:
+    return _("%(name)s has decided this meanwhile: %(what)s Look again.", name=name, what=what)

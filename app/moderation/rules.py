@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from app.moderation.words import Reason, Refusal
+from app.moderation.words import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,12 @@ SAY_ENOUGH = Rule(
     _("Others must be able to tell what happened and what you want to know."),
 )
 
+ONE_NAME = Rule(
+    8,
+    _("Be one person, and yourself"),
+    _("Do not pretend to be somebody else, Support or moderators, and do not act as several people at once."),
+)
+
 RULES: Sequence[Rule] = (
     NO_SCAMS,
     HONEST_LINKS,
@@ -70,20 +76,17 @@ RULES: Sequence[Rule] = (
     NO_ADVERTS,
     THE_MATTER,
     SAY_ENOUGH,
+    ONE_NAME,
 )
 
-BROKEN: Mapping[Reason | Refusal, Rule] = {
+BROKEN: Mapping[Reason, Rule] = {
     Reason.SCAM: NO_SCAMS,
     Reason.DANGEROUS_LINK: HONEST_LINKS,
     Reason.PERSONAL: PRIVATE_DETAILS,
     Reason.ABUSE: KINDNESS,
+    Reason.IMPERSONATION: ONE_NAME,
     Reason.SPAM: NO_ADVERTS,
     Reason.OFF_TOPIC: THE_MATTER,
-    Refusal.ADVERT: NO_ADVERTS,
-    Refusal.LINK: HONEST_LINKS,
-    Refusal.PERSONAL: PRIVATE_DETAILS,
-    Refusal.UNKIND: KINDNESS,
-    Refusal.OFF_TOPIC: THE_MATTER,
-    Refusal.UNCLEAR: SAY_ENOUGH,
+    Reason.UNCLEAR: SAY_ENOUGH,
 }
 """The rule each reason stands on; 'something else' on none, until a moderator has read what it is."""

@@ -1,23 +1,27 @@
-"""Why posts are flagged and why held ones are refused, in the words people read."""
+"""Why something is flagged and why something is done about it, in the words people read."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 
 class Reason(StrEnum):
-    """What is wrong with a post, as somebody who flags it says."""
+    """What is wrong with something."""
 
-    SPAM = "spam"
     SCAM = "scam"
+    DANGEROUS_LINK = "link"
     PERSONAL = "personal"
     ABUSE = "abuse"
+    IMPERSONATION = "impersonation"
+    SPAM = "spam"
     OFF_TOPIC = "off-topic"
-    DANGEROUS_LINK = "link"
+    UNCLEAR = "unclear"
     OTHER = "other"
 
 
-REASONS = {
+POST_REASONS: Mapping[Reason, LazyString] = {
     Reason.SCAM: _("It looks like a scam, or helps one along"),
     Reason.DANGEROUS_LINK: _("A link in it leads somewhere dangerous"),
     Reason.PERSONAL: _("It shows somebody's name, address, phone number or the like"),
@@ -26,25 +30,27 @@ REASONS = {
     Reason.OFF_TOPIC: _("It has nothing to do with buying or selling second hand"),
     Reason.OTHER: _("Something else"),
 }
+"""As somebody says who flags a post or a thread."""
 
-
-class Refusal(StrEnum):
-    """Why a held post is not shown."""
-
-    ADVERT = "advert"
-    LINK = "link"
-    PERSONAL = "personal"
-    UNKIND = "unkind"
-    OFF_TOPIC = "off-topic"
-    UNCLEAR = "unclear"
-
-
-REFUSALS = {
-    Refusal.ADVERT: _("It advertises something."),
-    Refusal.LINK: _("We cannot vouch for where its link leads."),
-    Refusal.PERSONAL: _("It shows something personal, such as an address or a phone number."),
-    Refusal.UNKIND: _("It is unkind to somebody."),
-    Refusal.OFF_TOPIC: _("It has nothing to do with the question, or with selling second hand."),
-    Refusal.UNCLEAR: _("We could not tell what it is about."),
+PERSON_REASONS: Mapping[Reason, LazyString] = {
+    Reason.SCAM: _("They try to trick people"),
+    Reason.IMPERSONATION: _("They pretend to be somebody else, or to be several people"),
+    Reason.ABUSE: _("They are unkind to people or threaten them"),
+    Reason.SPAM: _("They are here to advertise"),
+    Reason.PERSONAL: _("Their profile shows somebody's name, address, phone number or the like"),
+    Reason.OTHER: _("Something else"),
 }
-"""What the author reads, too."""
+"""As somebody says who flags a person."""
+
+FINDINGS: Mapping[Reason, LazyString] = {
+    Reason.SCAM: _("It looks like a scam, or helps one along."),
+    Reason.DANGEROUS_LINK: _("We cannot vouch for where its link leads."),
+    Reason.PERSONAL: _("It shows something personal, such as an address or a phone number."),
+    Reason.ABUSE: _("It is unkind to somebody."),
+    Reason.IMPERSONATION: _("It pretends to come from somebody else, or from several people."),
+    Reason.SPAM: _("It advertises something."),
+    Reason.OFF_TOPIC: _("It has nothing to do with the question, or with selling second hand."),
+    Reason.UNCLEAR: _("We could not tell what it is about."),
+    Reason.OTHER: _("Something else."),
+}
+"""What moderators found, as those concerned read it."""

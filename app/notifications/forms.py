@@ -36,6 +36,8 @@ class MailForm(Form):
     outcome = _pace(Kind.OUTCOME)
     standing = _pace(Kind.STANDING)
     ticket = _pace(Kind.TICKET)
+    flag = _pace(Kind.FLAG)
+    queue = _pace(Kind.QUEUE)
     digest_hour = SelectField(_("Digests come at"), coerce=int, choices=HOURS)
     digest_weekday = SelectField(_("The weekly one on"), coerce=int, choices=DAYS)
     quiet_from = SelectField(_("No letters from"), coerce=int, choices=HOURS)

@@ -1,15 +1,23 @@
 """Who hears of an event. Each handler runs in the event's transaction and writes rows, nothing else."""
 
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from app.accounts.actor import Role
+from app.accounts.models import Account
 from app.accounts.queries import actor_of
+from app.core.clock import now
 from app.core.db import db
 from app.core.parts import part
-from app.forum.events import Mentioned, PostEdited, PostVisibilityChanged, ThreadLocked
-from app.forum.models import Follow, Post, Thread, Visibility
+from app.core.transaction import transaction
+from app.forum.events import Mentioned, PostEdited, ThreadLocked
+from app.forum.models import Follow, Post, Thread
 from app.jobs.operations import enqueue
-from app.moderation.events import PostRefused
-from app.notifications import words
+from app.moderation.acts import ACTS, Upholds, Verb
+from app.moderation.events import AppealDecided, Appealed, DecisionMade, DecisionTakenBack, Flagged
+from app.moderation.models import Appeal, Decision, Review, Side, Told
 from app.notifications.models import Kind
 from app.notifications.ports import TicketNotices
 from app.notifications.telling import News, tell
@@ -23,17 +31,7 @@ from app.questions.events import (
 )
 
 FOLLOWERS = "notifications.followers"
-
-TURNS = {
-    (Visibility.HELD, Visibility.PUBLIC): "released",
-    (Visibility.HELD, Visibility.DELETED): "removed",
-    (Visibility.PUBLIC, Visibility.HIDDEN): "hidden",
-    (Visibility.PUBLIC, Visibility.DELETED): "removed",
-    (Visibility.HIDDEN, Visibility.DELETED): "removed",
-    (Visibility.HIDDEN, Visibility.PUBLIC): "shown",
-    (Visibility.DELETED, Visibility.PUBLIC): "shown",
-}
-"""What becomes of a post, as its author is told."""
+REPORTERS = "notifications.reporters"
 
 
 def answer_posted(event: AnswerPosted) -> None:
@@ -73,19 +71,78 @@ def mentioned(event: Mentioned) -> None:
 
 
 def post_edited(event: PostEdited) -> None:
-    """An author hears that somebody else changed their words."""
+    """An author hears that somebody else changed their words, unless that was decided: then they hear so."""
+    if event.decided:
+        return
     _tell_author(event.post_id, "edited", by_id=event.by_id, named=True)
 
 
-def visibility_changed(event: PostVisibilityChanged) -> None:
-    """An author hears what became of their post, unless it was their own doing."""
-    if what := TURNS.get((event.before, event.after)):
-        _tell_author(event.post_id, what, by_id=event.by_id, even_unseen=what == "removed")
+def decision_made(event: DecisionMade) -> None:
+    """Whose words it is about hears at once; who flagged it, by a job, for they may be thousands."""
+    decision, review = _decision(event.decision_id)
+    side = select(Told.side).where(
+        Told.decision_id == decision.id, Told.account_id == decision.subject_id, Told.side == Side.AUTHOR
+    )
+    if db.session.scalar(side) is not None:
+        what = "rule" if decision.automated and decision.act == Verb.HIDE else decision.act
+        _tell_of_decision(decision, review, Kind.YOURS, what, [decision.subject_id])
+    if _has_reporters(decision.id):
+        enqueue(
+            REPORTERS,
+            {"decision_id": decision.id, "what": _outcome(decision)},
+            key=f"reporters:{decision.id}",
+        )
 
 
-def post_refused(event: PostRefused) -> None:
-    """An author hears that what waited for a look is not shown, and why."""
-    _tell_author(event.post_id, words.refused(event.reason), by_id=event.by_id)
+def decision_taken_back(event: DecisionTakenBack) -> None:
+    """Who was told of a decision hears that it counts no more."""
+    decision, review = _decision(event.decision_id)
+    what = "reversed" if event.reversed else "undone"
+    told = select(Told.account_id).where(Told.decision_id == decision.id, Told.side == Side.AUTHOR)
+    _tell_of_decision(decision, review, Kind.YOURS, what, db.session.scalars(told).all())
+    if _has_reporters(decision.id):
+        enqueue(
+            REPORTERS,
+            {"decision_id": decision.id, "what": "reopened"},
+            key=f"reopened:{decision.id}",
+        )
+
+
+def appealed(event: Appealed) -> None:
+    """Moderators hear that somebody asks for another look."""
+    tell(News(Kind.QUEUE, f"appeal:{event.appeal_id}", what="appeal"), _moderators())
+
+
+def appeal_decided(event: AppealDecided) -> None:
+    """Who asked for another look hears what came of it."""
+    appeal = db.session.get_one(Appeal, event.appeal_id)
+    decision, review = _decision(event.decision_id)
+    _tell_of_decision(decision, review, Kind.YOURS, f"appeal {appeal.state}", [appeal.account_id])
+
+
+def reporters(decision_id: int, what: str, account_ids: Collection[int]) -> None:
+    """Those who flagged something hear what became of it, or that it is looked at again."""
+    decision, review = _decision(decision_id)
+    _tell_of_decision(decision, review, Kind.FLAG, what, account_ids)
+
+
+def flagged(event: Flagged) -> None:
+    """Moderators hear at once of what is severe, once while it waits."""
+    if not event.urgent:
+        return
+    review = db.session.get_one(Review, event.review_id)
+    key = f"urgent:{review.id}:{review.version}"
+    tell(News(Kind.QUEUE, key, what="urgent"), _moderators())
+
+
+def tell_of_queue() -> None:
+    """Moderators hear, at most once an hour, that something waits which did not wait an hour ago."""
+    since = now() - timedelta(hours=1)
+    fresh = select(Review.id).where(Review.opened_at > since).limit(1)
+    if db.session.scalar(fresh) is None:
+        return
+    with transaction():
+        tell(News(Kind.QUEUE, f"queue:{now():%Y%m%d%H}", what="waiting"), _moderators())
 
 
 def marked_duplicate(event: MarkedDuplicate) -> None:
@@ -212,6 +269,47 @@ def _tell_author(
         even_unseen=even_unseen,
     )
     tell(news, [post.author_id])
+
+
+def _decision(decision_id: int) -> tuple[Decision, Review]:
+    decision = db.session.get_one(Decision, decision_id)
+    return decision, db.session.get_one(Review, decision.review_id)
+
+
+def _outcome(decision: Decision) -> str:
+    """What reporters hear."""
+    upholds = ACTS[Verb(decision.act)].upholds
+    return {Upholds.YES: "upheld", Upholds.NO: "kept", Upholds.NEITHER: "settled"}[upholds]
+
+
+def _has_reporters(decision_id: int) -> bool:
+    told = select(Told.account_id).where(Told.decision_id == decision_id, Told.side == Side.REPORTER)
+    return db.session.scalar(told.limit(1)) is not None
+
+
+def _tell_of_decision(
+    decision: Decision, review: Review, kind: Kind, what: str, account_ids: Collection[int]
+) -> None:
+    """Signed by nobody: moderators decide together."""
+    post = thread = None
+    if review.post_id is not None:
+        post, thread = _post(review.post_id)
+    elif review.thread_id is not None:
+        post, thread = _post(_opening(review.thread_id))
+    news = News(
+        kind,
+        f"{what}:d{decision.id}",
+        what=what,
+        post=post,
+        thread=thread,
+        decision_id=decision.id,
+        even_unseen=True,
+    )
+    tell(news, account_ids)
+
+
+def _moderators() -> Sequence[int]:
+    return db.session.scalars(select(Account.id).where(Account.role.in_((Role.MODERATOR, Role.ADMIN)))).all()
 
 
 def _tell_followers(post: Post) -> None:

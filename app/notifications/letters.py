@@ -17,7 +17,8 @@ from app.core.transaction import transaction
 from app.forum.models import Follow, Post, Thread
 from app.jobs.ports import Payload
 from app.mail.operations import post
-from app.notifications import proving, queries, unsubscribing, words
+from app.moderation.models import Side, Told
+from app.notifications import handlers, proving, queries, unsubscribing, words
 from app.notifications.models import Cadence, Kind, Letter
 from app.notifications.queries import Notice
 from app.notifications.telling import News, tell
@@ -99,6 +100,21 @@ def followers(payload: Payload) -> None:
                 Kind.FOLLOWED, f"post:{found.id}", actor_id=found.author_id, post=found, thread=thread
             )
             tell(news, ids)
+        if len(ids) < FOLLOWERS_AT_ONCE:
+            return
+        last = ids[-1]
+
+
+def reporters(payload: Payload) -> None:
+    """Tell those who flagged something what became of it, or that it is looked at again."""
+    decision_id, last = int(payload["decision_id"]), 0
+    while True:
+        with transaction() as session:
+            told = select(Told.account_id).where(
+                Told.decision_id == decision_id, Told.side == Side.REPORTER, Told.account_id > last
+            )
+            ids = session.scalars(told.order_by(Told.account_id).limit(FOLLOWERS_AT_ONCE)).all()
+            handlers.reporters(decision_id, str(payload["what"]), ids)
         if len(ids) < FOLLOWERS_AT_ONCE:
             return
         last = ids[-1]

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     OUTCOME = "outcome"
     STANDING = "standing"
     TICKET = "ticket"
+    FLAG = "flag"
+    QUEUE = "queue"
 
 
 class Cadence(StrEnum):
@@ -74,6 +76,7 @@ class Notification(Model):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     ticket_id: Mapped[int | None]
     message_id: Mapped[int | None]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     saved_at: Mapped[datetime | None]

@@ -16,7 +16,9 @@ from app.notifications import timing
 from app.notifications.models import Cadence, Kind, MailChoice, MailHours, Notification
 from app.notifications.timing import Hours
 
-EVEN_MUTED = frozenset({Kind.MENTION, Kind.YOURS, Kind.SUPPORT, Kind.STANDING, Kind.TICKET, Kind.OUTCOME})
+EVEN_MUTED = frozenset(
+    {Kind.MENTION, Kind.YOURS, Kind.SUPPORT, Kind.STANDING, Kind.TICKET, Kind.OUTCOME, Kind.FLAG}
+)
 """What is told of a thread that a person muted: their name, and what moderators and support say."""
 
 RANKS = (Kind.FOLLOWED, Kind.MENTION, Kind.REPLY, Kind.ANSWER, Kind.SUPPORT)
@@ -35,6 +37,7 @@ class News:
     thread: Thread | None = None
     ticket_id: int | None = None
     message_id: int | None = None
+    decision_id: int | None = None
     even_unseen: bool = False
     """Told to people who may not see the post any more: that it was taken away from them."""
 
@@ -103,6 +106,7 @@ def _values(row: Any, news: News) -> dict[str, Any]:
         "post_id": news.post.id if news.post else None,
         "ticket_id": news.ticket_id,
         "message_id": news.message_id,
+        "decision_id": news.decision_id,
         "created_at": now(),
         "mail_at": _mail_at(row, news),
     }

@@ -31,6 +31,8 @@ DEFAULTS = {
     Kind.OUTCOME: Cadence.NOW,
     Kind.STANDING: Cadence.NOW,
     Kind.TICKET: Cadence.NOW,
+    Kind.FLAG: Cadence.NOW,
+    Kind.QUEUE: Cadence.NOW,
 }
 """What comes how soon until a person says otherwise: at once what is meant for them, daily what they only follow."""
 

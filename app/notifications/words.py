@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _
 
-from app.moderation.words import REFUSALS, Refusal
 from app.notifications.models import Cadence, Kind
 
 LABELS: Mapping[Kind, LazyString] = {
@@ -20,6 +19,8 @@ LABELS: Mapping[Kind, LazyString] = {
     Kind.OUTCOME: _("How it went with the marketplace’s support"),
     Kind.STANDING: _("My standing here"),
     Kind.TICKET: _("Messages in my tickets"),
+    Kind.FLAG: _("What became of what I flagged"),
+    Kind.QUEUE: _("The moderators’ queue"),
 }
 
 CADENCES: Mapping[Cadence, LazyString] = {
@@ -55,6 +56,16 @@ _HAPPENED: Mapping[tuple[Kind, str], LazyString] = {
     (Kind.YOURS, "removed"): _("Moderators removed something you wrote"),
     (Kind.YOURS, "hidden"): _("What you wrote is hidden from others"),
     (Kind.YOURS, "shown"): _("What you wrote can be read by everybody again"),
+    (Kind.YOURS, "keep"): _("Moderators looked at what you wrote: everybody can read it now"),
+    (Kind.YOURS, "edit"): _("Moderators changed what you wrote"),
+    (Kind.YOURS, "hide"): _("Moderators hid what you wrote"),
+    (Kind.YOURS, "restore"): _("What you wrote can be read by everybody again"),
+    (Kind.YOURS, "remove"): _("Moderators removed something you wrote"),
+    (Kind.YOURS, "lock"): _("Moderators locked your thread: it takes nothing new"),
+    (Kind.YOURS, "unlock"): _("Your thread takes answers again"),
+    (Kind.YOURS, "rule"): _("What you wrote is hidden until a moderator has looked at it"),
+    (Kind.YOURS, "undone"): _("Moderators took a decision about you back"),
+    (Kind.YOURS, "reversed"): _("A decision about you was reversed on appeal"),
     (Kind.YOURS, "duplicate"): _("Your question was asked before; it points to the earlier one now"),
     (Kind.YOURS, "reopened"): _("Your question is open again"),
     (Kind.YOURS, "locked"): _("Your thread takes nothing new for now"),
@@ -70,6 +81,15 @@ _HAPPENED: Mapping[tuple[Kind, str], LazyString] = {
     (Kind.STANDING, "suspended"): _("You cannot post for a while"),
     (Kind.STANDING, "lifted"): _("You can post again"),
     (Kind.TICKET, ""): _("%(name)s wrote in a ticket"),
+    (Kind.YOURS, "appeal stands"): _("Moderators took another look, and their decision stands"),
+    (Kind.YOURS, "appeal reversed"): _("Moderators took another look, and reversed their decision"),
+    (Kind.FLAG, "upheld"): _("Moderators agreed with your flag"),
+    (Kind.FLAG, "kept"): _("Moderators looked at what you flagged and kept it"),
+    (Kind.FLAG, "settled"): _("Moderators looked at what you flagged"),
+    (Kind.FLAG, "reopened"): _("What you flagged is looked at again"),
+    (Kind.QUEUE, "urgent"): _("Something severe was flagged"),
+    (Kind.QUEUE, "appeal"): _("Somebody asks for another look at a decision"),
+    (Kind.QUEUE, "waiting"): _("Something waits in the queue"),
 }
 
 _SUBJECTS: Mapping[Kind, LazyString] = {
@@ -85,17 +105,6 @@ def happened(kind: Kind, what: str, name: str) -> str:
     """What happened, without saying where, in the reader's language."""
     sort = what.partition(":")[0]
     return str(_HAPPENED.get((kind, sort)) or _HAPPENED[kind, _any(kind)]) % {"name": name}
-
-
-def refused(reason: str) -> str:
-    """The sort of news that a post is not released, and why."""
-    return f"refused:{reason}"
-
-
-def refusal(what: str) -> str:
-    """Why a post was not released, in the words of `moderation.words`; empty for any other sort."""
-    sort, _colon, reason = what.partition(":")
-    return str(REFUSALS[Refusal(reason)]) if sort == "refused" and reason in set(Refusal) else ""
 
 
 def subject(kind: Kind, what: str, name: str, title: str) -> str:

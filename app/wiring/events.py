@@ -11,6 +11,7 @@ from app.forum import handlers as trunk
 from app.forum.events import (
     Mentioned,
     PostEdited,
+    PostHeld,
     PostVisibilityChanged,
     TextRebuilt,
     ThreadLocked,
@@ -18,7 +19,8 @@ from app.forum.events import (
     ThreadTouched,
     Voted,
 )
-from app.moderation.events import PostRefused
+from app.moderation import events as deciding
+from app.moderation import handlers as moderation
 from app.notifications import handlers as notices
 from app.questions import events as questions
 from app.questions import handlers as states
@@ -63,8 +65,13 @@ def join(app: Flask) -> None:
     on(app, questions.Reopened, notices.reopened)
     on(app, Mentioned, notices.mentioned)
     on(app, PostEdited, notices.post_edited)
-    on(app, PostVisibilityChanged, notices.visibility_changed)
-    on(app, PostRefused, notices.post_refused)
+    on(app, PostHeld, moderation.post_held)
+    on(app, PostVisibilityChanged, moderation.visibility_changed)
+    on(app, deciding.DecisionMade, notices.decision_made)
+    on(app, deciding.DecisionTakenBack, notices.decision_taken_back)
+    on(app, deciding.Appealed, notices.appealed)
+    on(app, deciding.AppealDecided, notices.appeal_decided)
+    on(app, deciding.Flagged, notices.flagged)
     on(app, ThreadLocked, notices.thread_locked)
     on(app, questions.Archived, notices.archived)
     on(app, accounts.Registered, letters.registered)

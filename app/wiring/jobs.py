@@ -17,6 +17,7 @@ HANDLERS = {
     "forum.follow_moved": "app.forum.operations.moving:follow_moved",
     "notifications.followers": "app.notifications.letters:followers",
     "notifications.letter": "app.notifications.letters:letter",
+    "notifications.reporters": "app.notifications.letters:reporters",
     "notifications.prove": "app.notifications.letters:prove",
 }
 

@@ -64,7 +64,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         asset=assets.asset,
         integrity=assets.integrity,
         unread=unread,
-        held_count=waiting,
+        queue_count=waiting,
         locale_tag=_locale_tag,
     )
 

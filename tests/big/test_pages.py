@@ -100,7 +100,7 @@ PAGES = [
     ("/me/drafts", "bob"),
     ("/me/deleted", "bob"),
     ("/review/edits", "mona tess"),
-    ("/mod/held", "mona"),
+    ("/mod/queue", "mona"),
     ("/search?q=depot", "visitor bob"),
     ("/search?q=tag:coats parcel", "visitor"),
 ]

@@ -15,7 +15,7 @@ from app.core.clock import now
 from app.core.db import Model, db
 from app.core.transaction import transaction
 from app.forum.models import Post, Saved, Space, Tag, Thread, ThreadTag, Visibility
-from app.moderation.models import HeldDecision
+from app.moderation.models import Decision, Review
 from app.notifications.models import Kind, Notification
 from app.questions.models import KIND, Question, State
 
@@ -194,17 +194,24 @@ def _what_hangs_on_people(cast: SimpleNamespace, answers: Sequence[dict[str, Any
         for row in answers[:1_000]
     )
     _write(Saved, kept)
+    looked_at = (
+        {"id": number, "post_id": row["id"], "author_id": cast.nia.id}
+        for number, row in enumerate(answers[:3_000], start=1)
+    )
+    _write(Review, looked_at)
     let_out = (
         {
-            "post_id": row["id"],
-            "author_id": cast.nia.id,
+            "ref": f"let-{number}",
+            "review_id": number,
+            "subject_id": cast.nia.id,
             "by_id": cast.mona.id,
-            "released": True,
-            "decided_at": row["created_at"],
+            "act": "keep",
+            "before": {},
+            "made_at": row["created_at"],
         }
-        for row in answers[:3_000]
+        for number, row in enumerate(answers[:3_000], start=1)
     )
-    _write(HeldDecision, let_out)
+    _write(Decision, let_out)
 
 
 def _write(table: type[Model], rows: Any) -> None:

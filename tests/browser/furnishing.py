@@ -23,7 +23,10 @@ from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.models import Post, Thread
 from app.moderation import operations as moderation
-from app.moderation.words import Reason, Refusal
+from app.moderation.acts import Details, Verb
+from app.moderation.operations import Seen
+from app.moderation.targets import Target, TargetKind
+from app.moderation.words import Reason
 from app.questions import operations as questions
 from app.questions.models import Question, State
 from tests import towns
@@ -109,8 +112,16 @@ def town_with_a_newcomer() -> None:
     thread_id, post_id = db.session.execute(answers.with_only_columns(Post.thread_id, Post.id).limit(1)).one()
     for _two in range(2):
         held = questions.answer(fern, thread_id=thread_id, source=link, token=token())
-    moderation.refuse(moderator, post_id=held, reason=Refusal.ADVERT)
-    moderation.flag(moderator, post_id=post_id, reason=Reason.SCAM, note="It asks to pay elsewhere.")
+    moderation.decide(
+        moderator,
+        review_id=moderation.open_review(moderator, target=Target(TargetKind.POST, held)),
+        verb=Verb.HIDE,
+        details=Details(reason=Reason.SPAM),
+        seen=Seen(2),
+        token=token(),
+    )
+    target = Target(TargetKind.POST, post_id)
+    moderation.flag(moderator, target=target, reason=Reason.SCAM, note="It asks to pay elsewhere.")
 
 
 def _account_id(name: str) -> int:

@@ -21,7 +21,7 @@ from app.core.problems import Problem, TooSoon
 from app.core.transaction import transaction
 from app.desk.models import Status, Ticket
 from app.forum.models import EditProposal, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
-from app.moderation.models import Flag
+from app.moderation.models import Flag, Review
 from app.notifications import proving, unsubscribing
 from app.notifications.models import Cadence, Kind
 from app.questions.models import State
@@ -82,6 +82,12 @@ def _suspend(**fields: str) -> Act:
         return send("Suspend", within="aside details", **fields)(page)
 
     return act
+
+
+def _preview(page: Page) -> Response:
+    for box in page.locator("input[name=chosen]").all():
+        box.check()
+    return send("Hide", within=".queue__bulk")(page)
 
 
 def _digest_at_night(page: Page) -> Response:
@@ -245,18 +251,26 @@ SELLER = (
 """What a member sees of their own."""
 
 HELD = (
-    Stop("held", "moderation.held", "/mod/held", main=True),
-    Stop("held-of-one", "moderation.held", "/mod/held?by={newcomer}"),
-    Stop("refuse-errors", "moderation.held", "/mod/held", send("Refuse"), 422),
+    Stop("queue", "moderation.queue", "/mod/queue", main=True),
+    Stop("queue-narrowed", "moderation.queue", "/mod/queue?why=held&by={newcomer}"),
+    Stop("review", "moderation.review", "/mod/reviews/{review}", main=True),
+    Stop("decide-errors", "moderation.decide", "/mod/reviews/{held_review}", send("Do not release"), 422),
+    Stop("note-errors", "moderation.note", "/mod/reviews/{review}", send("Leave the note"), 422),
+    Stop("preview", "moderation.preview", "/mod/queue", _preview, 200),
     Stop("log", "moderation.log", "/mod/log", main=True),
-    Stop("log-narrowed", "moderation.log", "/mod/log?verb=refuse&target=post"),
+    Stop("log-narrowed", "moderation.log", "/mod/log?verb=hide&target=post"),
     Stop("log-errors", "moderation.log", "/mod/log?by=nobody&since=soon", status=422),
     Stop("log-nothing", "moderation.log", "/mod/log?until=2001-01-01"),
     Stop("held-question", "questions.show", "/t/{held}"),
-    Stop("why", "moderation.why", "/p/{refused}/why"),
+    Stop("why", "moderation.decision", "/p/{refused}/why"),
     Stop("flag", "moderation.flag", "/p/{answer}/flag", main=True),
     Stop("flag-errors", "moderation.flag", "/p/{answer}/flag", send("Flag it", note="Odd."), 422),
     Stop("flagged", "moderation.flag", "/p/{flagged}/flag"),
+    Stop("flag-thread", "moderation.flag_thread", "/t/{thread}/flag"),
+    Stop("flag-person", "moderation.flag_person", "/people/{newcomer_name}/flag"),
+    Stop(
+        "flag-person-errors", "moderation.flag_person", "/people/{newcomer_name}/flag", send("Flag it"), 422
+    ),
     Stop("edit-tag", "forum.edit_tag", "/tags/{tag}/edit", main=True),
     Stop("edit-tag-errors", "forum.edit_tag", "/tags/{tag}/edit", send("Merge", into=""), 422),
 )
@@ -388,7 +402,7 @@ EMPTY_ADMIN = (
     Stop("empty-dashboard", "insight.dashboard", "/mod/dashboard", main=True),
     Stop("empty-sessions", "insight.sessions", "/mod/dashboard/sessions"),
     Stop("empty-trials", "insight.trials", "/mod/trials"),
-    Stop("empty-held", "moderation.held", "/mod/held"),
+    Stop("empty-queue", "moderation.queue", "/mod/queue"),
     Stop("empty-tags", "forum.tags", "/tags"),
     Stop("empty-space", "forum.space", "/spaces/postage"),
 )
@@ -489,8 +503,12 @@ def _looked_at() -> dict[str, object]:
         "newcomer": newcomer,
         "held": _one(select(Thread.id).where(Thread.author_id == newcomer)),
         "refused": _one(mine.where(Post.visibility == Visibility.HIDDEN)),
-        "flagged": _one(select(Flag.post_id)),
+        "flagged": _one(select(Review.post_id).join(Flag, Flag.review_id == Review.id)),
         "space": _one(select(Space.id).order_by(Space.id)),
+        "newcomer_name": NEWCOMER,
+        "thread": _one(select(Thread.id).where(Thread.visibility == Visibility.PUBLIC)),
+        "review": _one(select(Flag.review_id)),
+        "held_review": _one(select(Review.id).where(Review.held)),
     }
 
 

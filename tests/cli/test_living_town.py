@@ -188,7 +188,7 @@ def test_the_moderator_finds_something_to_do(lived: Flask) -> None:
     held = db.session.scalars(select(Thread).where(Thread.visibility == Visibility.HELD)).one()
     author = db.session.get_one(Account, held.author_id)
     assert (author.name, author.role) == ("pocket.square", Role.NEW)
-    assert count(select(Flag.id).where(Flag.handled_at.is_(None))) == 2
+    assert count(select(Flag.id).where(Flag.decision_id.is_(None))) == 2
 
 
 def test_the_helper_finds_something_to_do(lived: Flask) -> None:

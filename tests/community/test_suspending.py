@@ -141,15 +141,15 @@ def test_what_others_read_of_them_stays_as_it_is(cast: SimpleNamespace, change: 
 
 def test_staff_who_are_suspended_decide_nothing(cast: SimpleNamespace) -> None:
     thread_id = ask(cast.alice)
-    assert cast.mona.client.get("/mod/held").status_code == 200
+    assert cast.mona.client.get("/mod/queue").status_code == 200
     _suspend(cast.adam, cast.mona)
     assert actor_of(cast.mona.id).role is Role.MEMBER  # type: ignore[union-attr]
-    for path in ("/mod/held", f"/t/{thread_id}/lock", f"/questions/{thread_id}/archive", "/tags/coats/edit"):
+    for path in ("/mod/queue", f"/t/{thread_id}/lock", f"/questions/{thread_id}/archive", "/tags/coats/edit"):
         assert cast.mona.client.get(path).status_code == 404, path
     assert cast.mona.client.post("/people/bob/suspend", data=_form()).status_code == 404
     assert cast.mona.client.get(f"/t/{thread_id}", follow_redirects=True).status_code == 200
     operations.lift(cast.adam.actor, account_id=cast.mona.id)
-    assert cast.mona.client.get("/mod/held").status_code == 200
+    assert cast.mona.client.get("/mod/queue").status_code == 200
 
 
 def test_trusted_people_who_are_suspended_describe_no_tags(cast: SimpleNamespace) -> None:

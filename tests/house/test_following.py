@@ -15,7 +15,6 @@ APP = ROOT / "app"
 # Said already, heard by nobody yet, and by whom they are meant to be.
 FOR_LATER = {
     "OutcomeTold": "whoever counts how it goes with the marketplace",
-    "PostHeld": "the moderators' queue",
     "TicketFiled": "outside help desks",
 }
 

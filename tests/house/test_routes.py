@@ -62,7 +62,7 @@ HIDDEN_POSTS = tuple(
     for thing in ("hidden_answer", "answer_in_hidden_thread", "hidden_opening", "deleted_opening")
 )
 HIDDEN_THREADS = (("charlie", "hidden_thread"), ("charlie", "deleted_thread"), ("alice", "deleted_thread"))
-HELD_POSTS = tuple((name, "held") for name in ("alice", "bob", "agnes"))
+MODERATED = tuple((name, "review") for name in ("alice", "bob", "agnes"))
 TAGS = tuple((name, "tag") for name in ("alice", "bob", "agnes"))
 SPACES = tuple((name, "space") for name in ("alice", "mona", "agnes"))
 NOT_ALICES = tuple((name, "ref") for name in ("bob", "mona", "nia"))
@@ -135,10 +135,23 @@ CHANGES = {
     "insight.stop": Change("/mod/trials/{}/stop", "trial", right="adam", shut=tuple((name, "trial") for name in ("alice", "mona", "agnes"))),
     "insight.start": Change("/mod/trials", form={"begins_on": "{today}", "ends_on": "{today}", "share": "50", "rate": "50", "seen": "765"}, right="adam"),
     "moderation.flag": Change("/p/{}/flag", "answer", form={"reason": "spam", "note": ""}, visitor=KEPT, shut=HIDDEN_POSTS),
-    "moderation.handle_flag": Change("/mod/flags/{}/handled", "flag", right="mona", shut=tuple((name, "flag") for name in ("alice", "bob", "agnes"))),
-    "moderation.refuse": Change("/mod/held/{}/refuse", "held_too", form={"reason": "advert"}, right="mona", shut=(("nia", "held_too"), ("agnes", "held_too"))),
-    "moderation.release": Change("/mod/held/{}/release", "held", form={"version": "1"}, right="mona", shut=(*HELD_POSTS, ("nia", "held"))),
-    "moderation.release_all": Change("/mod/held/by/{}/release", "nia", form={"looked": "{held_last}:1"}, right="mona", shut=tuple((name, "nia") for name in ("alice", "nia", "agnes"))),
+    "moderation.flag_thread": Change("/t/{}/flag", "thread", form={"reason": "spam", "note": ""}, visitor=KEPT, right="bob", shut=HIDDEN_THREADS),
+    "moderation.flag_person": Change("/people/{}/flag", "name", form={"reason": "spam", "note": ""}, visitor=KEPT, right="alice", shut=(("alice", "ghost"), ("bob", "ghost"))),
+    "moderation.appeal": Change("/appeals/{}", "decision", form={"source": "It was no advert."}, right="nia", shut=tuple((name, "decision") for name in ("alice", "bob", "agnes"))),
+    "moderation.decide_appeal": Change("/mod/appeals/{}", "appeal", form={"outcome": "stand", "answer": "It was."}, right="adam", shut=tuple((name, "appeal") for name in ("alice", "nia", "agnes"))),
+    "moderation.open_review": Change("/mod/reviews", form={"kind": "post", "id": "{hidden_answer}"}, right="mona"),
+    "moderation.decide": Change("/mod/reviews/{}/decide", "review", form={"verb": "keep", "seen": "{review_seen}"}, right="mona", shut=MODERATED),
+    "moderation.claim": Change("/mod/reviews/{}/claim", "review", right="mona", shut=MODERATED),
+    "moderation.let_go": Change("/mod/reviews/{}/let-go", "review", right="mona", shut=MODERATED),
+    "moderation.note": Change("/mod/reviews/{}/notes", "review", form={"note": "Seen before."}, right="mona", shut=MODERATED),
+    "moderation.preview": Change("/mod/queue/preview", form={"verb": "hide", "chosen": "{review_seen}"}, right="mona", writes=False),
+    "moderation.decide_many": Change("/mod/queue/decide", form={"verb": "hide", "reason": "spam", "chosen": "{held_seen}"}, right="mona"),
+    "moderation.undo": Change("/mod/decisions/{}/undo", "last_decision", right="mona", shut=tuple((name, "last_decision") for name in ("alice", "bob", "agnes"))),
+    "moderation.undo_batch": Change("/mod/batches/{}/undo", "batch", right="mona", shut=tuple((name, "batch") for name in ("alice", "bob", "agnes"))),
+    "moderation.begin_shift": Change("/mod/shift/begin", right="adam"),
+    "moderation.end_shift": Change("/mod/shift/end", form={"note": "Quiet."}, right="mona"),
+    "moderation.keep_view": Change("/mod/views", form={"name": "Mine", "why": "held"}, right="mona"),
+    "moderation.throw_view_away": Change("/mod/views/delete", form={"name": "Links"}, right="mona"),
     "forum.preview": Change("/preview", form=WORDS, visitor=OPEN, writes=False),
     "forum.mark": Change("/t/{}/marks", "thread", form={"wish": "follow"}, right="bob", shut=HIDDEN_THREADS),
     "forum.vote": Change("/posts/{}/vote", "answer", form={"value": "1"}, shut=HIDDEN_POSTS),
@@ -237,8 +250,16 @@ READS = {
     "mail.show": ["/dev/mail/{letter}"],
     "moderation.flag": ["/p/{answer}/flag"],
     "moderation.rules": ["/rules"],
-    "moderation.log": ["/mod/log", "/mod/log?by=mona&verb=refuse&target=post&since=2026-01-01", "/mod/log?by=nobody"],
-    "moderation.held": ["/mod/held", "/mod/held?by={nia}"],
+    "moderation.log": ["/mod/log", "/mod/log?by=mona&verb=hide&target=post&since=2026-01-01", "/mod/log?by=nobody"],
+    "moderation.held": ["/mod/held"],
+    "moderation.queue": ["/mod/queue", "/mod/queue?why=held&kind=post&reason=spam&hand=free&sort=oldest&by={nia}", "/mod/queue?kind=x&page=9"],
+    "moderation.review": ["/mod/reviews/{review}"],
+    "moderation.decision": ["/decisions/{decision}"],
+    "moderation.appeal": ["/appeals/{decision}"],
+    "moderation.appeals": ["/mod/appeals"],
+    "moderation.decide_appeal": ["/mod/appeals/{appeal}"],
+    "moderation.flag_thread": ["/t/{thread}/flag"],
+    "moderation.flag_person": ["/people/{name}/flag"],
     "moderation.why": ["/p/{refused}/why"],
     "notifications.index": ["/me/notifications", "/me/notifications?show=all"],
     "notifications.mail": ["/me/notifications/mail"],
@@ -262,7 +283,7 @@ READS = {
 THEIR_OWN = {
     "accounts.change_password", "accounts.email", "accounts.revoke", "accounts.sign_out", "accounts.stay",
     "desk.escalate", "desk.file", "desk.forget", "desk.note_sent", "desk.opened", "desk.reply", "desk.suggest",
-    "forum.change_photos", "forum.discard_draft", "forum.mark", "forum.save_draft",
+    "forum.change_photos", "forum.discard_draft", "forum.mark", "forum.save_draft", "moderation.appeal",
     "notifications.mail", "notifications.mute", "notifications.open_", "notifications.prove", "notifications.read",
     "notifications.read_all", "notifications.save",
 }

@@ -12,7 +12,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select, update
 
 from app.accounts import passwords, tokens
-from app.accounts.models import Account, FormerEmail, SignInSession
+from app.accounts.models import Account, AccountState, FormerEmail, SignInSession
 from app.contact import operations as contact
 from app.contact.models import Kind as ChannelKind
 from app.core.clock import now
@@ -42,14 +42,16 @@ from app.insight.statistics import needed
 from app.mail import stopping
 from app.mail.naming import Name, address_key
 from app.moderation import operations as moderation
-from app.moderation.models import Flag
-from app.moderation.words import Reason, Refusal
+from app.moderation.acts import Details, Verb
+from app.moderation.operations import Seen
+from app.moderation.words import Reason
 from app.notifications import proving, unsubscribing
 from app.notifications.models import Cadence, Kind, Notification
 from app.questions.models import KIND, Question
 from app.search import helping
 from app.search.misses import Misses
 from tests.core.images.pictures import picture
+from tests.moderation.steps import decide, flag, on_post, review
 
 PASSWORD = "three odd socks"
 TITLE = "Buyer says the coat never came"
@@ -85,9 +87,11 @@ def build(cast: SimpleNamespace) -> Town:
     for name in ("held", "held_too", "held_last"):
         things[name] = post(things["thread"], things["opening"], cast.nia.id, Visibility.HELD)
     things["refused"] = post(things["thread"], things["opening"], cast.nia.id, Visibility.HELD)
-    moderation.refuse(cast.mona.actor, post_id=things["refused"], reason=Refusal.ADVERT)
-    moderation.flag(alice.actor, post_id=things["reply"], reason=Reason.SPAM, note="")
-    things["flag"] = db.session.scalar(select(Flag.id))
+    things["decision"] = decide(cast.mona, things["refused"], Verb.HIDE, Reason.SPAM)
+    flag(alice, things["reply"])
+    things["review"] = review(things["reply"]).id
+    things["review_seen"] = f"{things['review']}:1:1"
+    _deciding(things, cast)
     things["hidden_answer"] = post(things["thread"], things["opening"], bob.id, Visibility.HIDDEN)
     things["solved_thread"], opening = thread(alice.id)
     things["accepted"] = post(things["solved_thread"], opening, bob.id)
@@ -340,3 +344,33 @@ def bytes_of(answer: Any) -> tuple[int, str, dict[str, str]]:
         name: value for name, value in answer.headers.items() if name not in {"Set-Cookie", "Content-Length"}
     }
     return answer.status_code, text, headers
+
+
+def _deciding(things: dict[str, Any], cast: SimpleNamespace) -> None:
+    """mona decided about one thing a moment ago, and about two at once; she is in a shift and keeps a view."""
+    held = [post(things["thread"], things["opening"], cast.nia.id, Visibility.HELD) for _three in range(3)]
+    waits = post(things["thread"], things["opening"], cast.nia.id, Visibility.HELD)
+    things["held_seen"] = f"{moderation.open_review(cast.mona.actor, target=on_post(waits))}:1:1"
+    ids = [moderation.open_review(cast.mona.actor, target=on_post(post_id)) for post_id in held[:2]]
+    things["batch"], _left = moderation.decide_many(
+        cast.mona.actor,
+        verb=Verb.KEEP,
+        details=Details(),
+        seen={review_id: Seen(1, 1) for review_id in ids},
+        token=secrets.token_urlsafe(18),
+    )
+    things["last_decision"] = decide(cast.mona, held[2], Verb.KEEP)
+    ref = decide(
+        cast.mona,
+        post(things["thread"], things["opening"], cast.nia.id, Visibility.HELD),
+        Verb.HIDE,
+        Reason.SPAM,
+    )
+    things["appeal"] = moderation.appeal(
+        cast.nia.actor, ref=ref, source="It was no advert.", token=secrets.token_urlsafe(18)
+    )
+    things["ghost"] = "deleted-9"
+    with transaction() as session:
+        session.add(Account(name="deleted-9", display_name="Gone", tz="UTC", state=AccountState.GHOST))
+    moderation.begin_shift(cast.mona.actor)
+    moderation.keep_view(cast.mona.actor, name="Links", query="reason=link")

@@ -1,6 +1,8 @@
 """The flag button: who may, how often, what is kept, and what moderators see of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,16 +11,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts.actor import Actor, Role
+from app.accounts.models import Account
+from app.core import clock
 from app.core.db import db
 from app.core.problems import NotFound, Problem
+from app.core.transaction import transaction
+from app.forum import operations as forum
 from app.forum.models import Draft, Post, Visibility
 from app.moderation import operations as moderation
+from app.moderation import weights
+from app.moderation.acts import Verb
 from app.moderation.models import Flag
 from app.moderation.policy import FLAGS_A_DAY
-from app.moderation.words import REASONS, Reason
+from app.moderation.words import POST_REASONS, Reason
 from tests.forum.sorting_steps import verbs
 from tests.forum.steps import opening
-from tests.questions.steps import answer, ask, count, hide, page, reply
+from tests.moderation.steps import decide, flag, on_person, on_thread, review
+from tests.questions.steps import answer, ask, count, hide, page, post, reply, thread, token
 
 THANKS = "Thank you. Moderators look at it."
 
@@ -26,10 +36,6 @@ THANKS = "Thank you. Moderators look at it."
 @pytest.fixture(autouse=True)
 def _letters(mailbox: Callable[[], list[Any]]) -> None:
     """Letters are expected here."""
-
-
-def flag(who: Any, post_id: int, reason: Reason = Reason.SPAM, note: str = "") -> None:
-    moderation.flag(who.actor, post_id=post_id, reason=reason, note=note)
 
 
 def test_every_post_of_others_has_the_button(app: Flask, client: FlaskClient, cast: SimpleNamespace) -> None:
@@ -50,14 +56,14 @@ def test_every_post_of_others_has_the_button(app: Flask, client: FlaskClient, ca
 def test_a_flag_is_thanked_for_and_shown_to_moderators(app: Flask, cast: SimpleNamespace) -> None:
     post_id = answer(cast.bob, ask(cast.alice))
     shown = cast.alice.client.get(f"/p/{post_id}/flag").text
-    assert all(f'value="{reason}"' in shown for reason in REASONS)
+    assert all(f'value="{reason}"' in shown for reason in POST_REASONS)
     sent = {"reason": "link", "note": "It asks for <my> card."}
     done = cast.alice.client.post(f"/p/{post_id}/flag", data=sent, follow_redirects=True)
     assert THANKS in done.text
-    listed = cast.mona.client.get("/mod/held").text
-    assert "A link in it leads somewhere dangerous" in listed
+    listed = cast.mona.client.get("/mod/queue").text
+    assert "We cannot vouch for where its link leads" in listed
     assert "It asks for &lt;my&gt; card." in listed
-    assert f'href="/p/{post_id}"' in listed
+    assert f"#p-{post_id}" in listed
 
 
 def test_twice_is_once(app: Flask, cast: SimpleNamespace) -> None:
@@ -102,7 +108,7 @@ def test_visitors_sign_in_and_come_back_to_the_form(
     shown = cast.alice.client.get(f"/p/{post_id}/flag").text
     assert "Pay by gift card?!" in shown
     drafts = cast.alice.client.get("/me/drafts").text
-    assert "A flag for a post in" in drafts
+    assert "A flag for" in drafts
     assert f'href="/p/{post_id}/flag"' in drafts
     cast.alice.client.post(f"/p/{post_id}/flag", data={"reason": "scam", "note": "Pay by gift card?!"})
     assert (count(Flag), count(Draft)) == (1, 0)
@@ -143,22 +149,116 @@ def test_so_many_a_day(make_app: Callable[..., Flask], cast: SimpleNamespace) ->
         assert count(Flag) == FLAGS_A_DAY
 
 
-def test_a_flag_is_looked_at_once(app: Flask, cast: SimpleNamespace) -> None:
-    flag(cast.alice, answer(cast.bob, ask(cast.alice)))
-    flag(cast.charlie, answer(cast.mona, ask(cast.alice)))
-    first, own = db.session.scalars(select(Flag.id).order_by(Flag.id))
-    for _twice in range(2):
-        cast.mona.client.post(f"/mod/flags/{first}/handled")
-    with pytest.raises(Problem, match="You wrote this yourself"):
-        moderation.handle_flag(cast.mona.actor, flag_id=own)
-    for who in (cast.alice, cast.agnes):
-        with pytest.raises(NotFound):
-            moderation.handle_flag(who.actor, flag_id=own)
-    db.session.rollback()
-    assert [row.handled_by_id for row in db.session.scalars(select(Flag).order_by(Flag.id))] == [
-        cast.mona.id,
-        None,
-    ]
-    listed = cast.mona.client.get("/mod/held").text
-    assert f"/mod/flags/{first}/handled" not in listed
-    assert verbs() == ["handle_flag"]
+def test_a_flag_is_answered_once_and_its_author_told(
+    app: Flask, cast: SimpleNamespace, work: Callable[[], None]
+) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    flag(cast.alice, post_id)
+    flag(cast.charlie, post_id, Reason.OTHER, "Odd.")
+    decide(cast.mona, post_id, Verb.HIDE, Reason.SPAM)
+    work()
+    rows = db.session.scalars(select(Flag).order_by(Flag.id)).all()
+    assert [row.upheld for row in rows] == [True, True]
+    assert len({row.decision_id for row in rows}) == 1
+    for who in (cast.alice, cast.charlie):
+        assert "Moderators agreed with your flag" in who.client.get("/me/notifications").text
+    assert "Moderators hid what you wrote" in cast.bob.client.get("/me/notifications").text
+    assert verbs() == ["hide"]
+
+
+def test_flagging_again_needs_another_reason_or_other_words(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    flag(cast.alice, post_id)
+    decide(cast.mona, post_id, Verb.KEEP)
+    with pytest.raises(Problem, match="Moderators have looked at this since"):
+        flag(cast.alice, post_id)
+    flag(cast.alice, post_id, Reason.ABUSE)
+    decide(cast.mona, post_id, Verb.KEEP)
+    forum.edit(cast.bob.actor, post_id=post_id, version=1, source="Buy my shoes.", token=token())
+    flag(cast.alice, post_id)
+    assert count(Flag) == 3
+
+
+def test_threads_and_people_are_flagged_too(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    done = cast.bob.client.post(f"/t/{thread_id}/flag", data={"reason": "off-topic"}, follow_redirects=True)
+    assert THANKS in done.text
+    sent = {"reason": "impersonation", "note": "Says they are Support."}
+    done = cast.bob.client.post(f"/people/{cast.alice.name}/flag", data=sent, follow_redirects=True)
+    assert THANKS in done.text
+    assert review(on_thread(thread_id)).severity == 1
+    assert review(on_person(cast.alice.id)).severity == 4
+    listed = cast.mona.client.get("/mod/queue").text
+    assert listed.index("It pretends to come") < listed.index("It has nothing to do")
+    assert (
+        cast.bob.client.post(f"/people/{cast.alice.name}/flag", data={"reason": "off-topic"}).status_code
+        == 422
+    )
+    assert "This is you." in cast.alice.client.get(f"/people/{cast.alice.name}/flag").text
+    assert cast.bob.client.get("/people/nobody/flag").status_code == 404
+
+
+def test_what_a_flag_weighs(app: Flask, cast: SimpleNamespace) -> None:
+    """By trust, by how often one was right, and less when one floods."""
+    assert weights.weight(0, 0, 0, 1) < weights.weight(1, 0, 0, 1) < weights.weight(3, 0, 0, 1)
+    assert weights.weight(1, 9, 0, 1) > weights.weight(1, 0, 0, 1) > weights.weight(1, 0, 9, 1) > 0
+    assert weights.weight(1, 0, 0, 20) == pytest.approx(weights.weight(1, 0, 0, 1) / 2)
+
+
+def test_three_established_people_hide_words_and_fresh_ones_never(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    mine, other = answer(cast.bob, thread_id), answer(cast.bob, thread_id)
+    for who in (cast.nia, *fresh(20)):
+        flag(who, mine)
+    assert post(mine).visibility == Visibility.PUBLIC
+    for who in (cast.alice, cast.charlie):
+        flag(trusted(who), other)
+    assert post(other).visibility == Visibility.PUBLIC
+    flag(trusted(cast.tess), other)
+    assert post(other).visibility == Visibility.HIDDEN
+    assert "hidden until a moderator has looked" in cast.bob.client.get("/me/notifications").text
+    why = cast.bob.client.get(f"/p/{other}/why", follow_redirects=True).text
+    assert "A rule, by itself" in why
+    assert thread(thread_id).answer_count == 1
+    decide(cast.mona, other, Verb.KEEP)
+    assert post(other).visibility == Visibility.PUBLIC
+    for who in (cast.alice, cast.charlie, cast.tess):
+        flag(trusted(who), other, Reason.ABUSE)
+    assert post(other).visibility == Visibility.PUBLIC, "a moderator kept it as it stands"
+
+
+def trusted(who: Any, level: int = 1) -> SimpleNamespace:
+    """The same person with some history."""
+    return SimpleNamespace(actor=replace(who.actor, trust=level))
+
+
+def fresh(number: int) -> list[SimpleNamespace]:
+    """So many accounts of today, on the side of whoever made them."""
+    with transaction() as session:
+        rows = [
+            Account(name=f"fresh{one}", display_name=f"Fresh {one}", tz="Europe/London")
+            for one in range(number)
+        ]
+        session.add_all(rows)
+        session.flush()
+        ids = [row.id for row in rows]
+    return [SimpleNamespace(actor=Actor(one, Role.NEW, 0, "en", "Europe/London")) for one in ids]
+
+
+def test_what_nobody_looked_at_is_shown_again_after_72_hours_unless_severe(
+    app: Flask, cast: SimpleNamespace
+) -> None:
+    thread_id = ask(cast.alice)
+    mild, severe = answer(cast.bob, thread_id), answer(cast.bob, thread_id)
+    for who in (cast.alice, cast.charlie, cast.tess):
+        flag(trusted(who), mild)
+        flag(trusted(who), severe, Reason.SCAM)
+    moderation.restore_unlooked()
+    assert [post(row).visibility for row in (mild, severe)] == [Visibility.HIDDEN] * 2
+    with clock.frozen(clock.now() + timedelta(hours=73)):
+        assert moderation.restore_unlooked() == 1
+        assert moderation.restore_unlooked() == 0
+    assert [post(row).visibility for row in (mild, severe)] == [Visibility.PUBLIC, Visibility.HIDDEN]
+    assert review(mild).opened_at is not None
+    flag(trusted(cast.mona), mild)
+    assert post(mild).visibility == Visibility.PUBLIC

@@ -1,4 +1,4 @@
-"""What waits for a look: who sees it, releasing, refusing, all of one person's, and what its author is told."""
+"""What waits for a look: who sees it, letting it out or not, and what its author is told."""
 
 import re
 from collections.abc import Callable
@@ -16,15 +16,17 @@ from app.core.problems import NotFound, Problem
 from app.forum import operations as forum
 from app.forum.models import Photo, Thread, Visibility
 from app.forum.operations import Album
-from app.moderation import operations as moderation
 from app.moderation import queries
-from app.moderation.events import PostRefused
-from app.moderation.models import HeldDecision
-from app.moderation.words import Refusal
+from app.moderation.acts import Verb
+from app.moderation.models import Decision
+from app.moderation.operations import Seen
+from app.moderation.words import Reason
 from app.questions.events import AnswerPosted, Asked
+from app.questions.operations import delete
 from tests.core.images.pictures import picture
 from tests.forum.sorting_steps import verbs
 from tests.forum.steps import opening
+from tests.moderation.steps import decide, flag, looked, on_post, refuse, release, review
 from tests.questions.steps import answer, ask, count, hide, page, post, reply, thread, token
 from tests.statements import statements
 
@@ -41,45 +43,54 @@ def _letters(mailbox: Callable[[], list[Any]]) -> None:
 def heard(app: Flask) -> list[Event]:
     """What was said of posts."""
     said: list[Event] = []
-    for event in (Asked, AnswerPosted, PostRefused):
+    for event in (Asked, AnswerPosted):
         on(app, event, said.append)
     return said
 
 
 def held(browser: FlaskClient) -> list[int]:
-    """The posts on the list, in its order."""
-    return [int(found) for found in re.findall(r'id="held-(\d+)"', browser.get("/mod/held").text)]
+    """The posts that wait, in the order of the queue."""
+    found = re.findall(r'data-id="(\d+)"', browser.get("/mod/queue?why=held&sort=oldest").text)
+    ids = [int(one) for one in found]
+    db.session.rollback()
+    rows = {row.id: row.target.id for row in queries.rows_of(_MODERATOR.actor, ids)}
+    return [rows[one] for one in ids]
+
+
+_MODERATOR = SimpleNamespace()
+
+
+@pytest.fixture(autouse=True)
+def _moderator(cast: SimpleNamespace) -> None:
+    _MODERATOR.actor = cast.adam.actor
 
 
 def rail(browser: FlaskClient) -> str | None:
-    """What the rail says beside 'Held'; None when it is not there."""
-    found = re.search(r'/mod/held"[^>]*>Held(?: <span>([^<]+)</span>)?', browser.get("/").text)
+    """What the rail says beside 'Queue'; None when it is not there."""
+    found = re.search(r'/mod/queue"[^>]*>Queue(?: <span>([^<]+)</span>)?', browser.get("/").text)
     return (found[1] or "0") if found else None
 
 
-def test_the_list_has_what_waits_the_oldest_first_and_spells_links_out(
-    app: Flask, cast: SimpleNamespace
-) -> None:
+def test_the_queue_has_what_waits_and_spells_links_out(app: Flask, cast: SimpleNamespace) -> None:
     first = opening(ask(cast.nia, source=LINK))
     second = answer(cast.nia, ask(cast.alice), LINK)
     third = reply(cast.nia, answer(cast.bob, ask(cast.alice)), LINK)
     answer(cast.nia, ask(cast.alice), "No link at all.")
     assert held(cast.mona.client) == held(cast.adam.client) == [first, second, third]
-    shown = cast.mona.client.get("/mod/held").text
+    shown = cast.mona.client.get(f"/mod/reviews/{review(first).id}").text
     assert "<code>https://shop.example/coat</code>" in shown
     assert "<code>https://other.example/a?b=1</code>" in shown
-    assert "Here since today" in shown
-    assert "1 post everybody sees" in shown
     for who in (cast.alice, cast.nia, cast.agnes):
-        assert who.client.get("/mod/held").status_code == 404
+        assert who.client.get("/mod/queue").status_code == 404
 
 
-def test_the_list_shows_the_photos_that_wait(app: Flask, cast: SimpleNamespace) -> None:
+def test_its_photos_are_there(app: Flask, cast: SimpleNamespace) -> None:
     forum.add_photo(cast.nia.actor, Album(form="ask"), content=picture())
     post_id = opening(ask(cast.nia, source="Is this real leather?"))
     assert held(cast.mona.client) == [post_id]
     name = db.session.scalars(select(Photo.name)).one()
-    assert f"/photos/{name}/small.webp" in cast.mona.client.get("/mod/held").text
+    shown = cast.mona.client.get(f"/mod/reviews/{review(post_id).id}").text
+    assert f"/photos/{name}/small.webp" in shown
     assert cast.mona.client.get(f"/photos/{name}.webp").status_code == 200
 
 
@@ -95,19 +106,13 @@ def test_the_rail_counts_for_moderators_only(app: Flask, client: FlaskClient, ca
     with statements() as seen:
         assert queries.waiting(cast.alice.actor) == 0
     assert seen == []
-    moderation.release(cast.mona.actor, post_id=opening(thread_id), version=1)
+    release(cast.mona, opening(thread_id))
     assert rail(cast.mona.client) == "0"
 
 
-def test_the_list_takes_as_many_statements_for_many_as_for_one(app: Flask, cast: SimpleNamespace) -> None:
-    numbers = []
-    for _round in range(2):
-        for _number in range(1 + 4 * _round):
-            ask(cast.nia, source=LINK)
-        with statements() as seen:
-            cast.mona.client.get("/mod/held")
-        numbers.append(len(seen))
-    assert numbers[0] == numbers[1]
+def test_where_the_list_was_leads_to_the_queue(app: Flask, cast: SimpleNamespace) -> None:
+    led = cast.mona.client.get("/mod/held")
+    assert (led.status_code, led.location) == (301, "/mod/queue?why=held")
 
 
 def test_a_held_question_is_its_authors_and_moderators_only(
@@ -147,116 +152,82 @@ def test_what_is_released_is_seen_told_and_logged_once(
     thread_id = ask(cast.alice)
     post_id = answer(cast.nia, thread_id, LINK)
     heard.clear()
+    row = review(post_id)
+    sent = {"verb": "keep", "seen": f"{row.id}:{row.version}:1", "form_token": token()}
     for _twice in range(2):
-        url = f"/mod/held/{post_id}/release"
-        done = cast.mona.client.post(url, data={"version": 1}, follow_redirects=True)
-        assert "Released. Everybody sees it now." in done.text
+        done = cast.mona.client.post(f"/mod/reviews/{row.id}/decide", data=sent, follow_redirects=True)
+        assert "Kept." in done.text
     assert f'id="p-{post_id}"' in page(client, thread_id)
     assert heard == [AnswerPosted(post_id, thread_id)]
-    assert verbs() == ["release"]
-    assert count(HeldDecision) == 1
+    assert verbs() == ["keep"]
+    assert count(Decision) == 1
     assert thread(thread_id).answer_count == 1
+    assert "everybody can read it now" in cast.nia.client.get("/me/notifications").text
 
 
 def test_what_is_refused_stays_with_its_author_who_reads_why(
-    app: Flask, client: FlaskClient, cast: SimpleNamespace, heard: list[Event]
+    app: Flask, client: FlaskClient, cast: SimpleNamespace
 ) -> None:
     thread_id = ask(cast.nia, source=LINK)
     post_id = opening(thread_id)
-    for _twice in range(2):
-        cast.mona.client.post(f"/mod/held/{post_id}/refuse", data={"reason": "advert"})
-    assert heard == [PostRefused(post_id, thread_id, cast.mona.id, Refusal.ADVERT)]
+    refuse(cast.mona, post_id)
     assert thread(thread_id).visibility == Visibility.HIDDEN
     assert "Not shown to others." in page(cast.nia.client, thread_id)
-    assert "It advertises something." in cast.nia.client.get(f"/p/{post_id}/why").text
-    assert cast.mona.client.get(f"/p/{post_id}/why").status_code == 200
+    why = cast.nia.client.get(f"/p/{post_id}/why", follow_redirects=True)
+    assert "It advertises something." in why.text
+    assert "Mona" not in why.text
+    assert cast.mona.client.get(f"/p/{post_id}/why", follow_redirects=True).status_code == 200
     for browser in (cast.alice.client, cast.agnes.client):
         assert browser.get(f"/p/{post_id}/why").status_code == 404
+        assert browser.get(why.request.path).status_code == 404
     assert client.get(f"/t/{thread_id}").status_code == 404
     assert held(cast.mona.client) == []
-    assert verbs() == ["refuse"]
+    assert verbs() == ["hide"]
 
 
-@pytest.mark.parametrize("reason", ["", "because", "ADVERT", "x" * 500])
+@pytest.mark.parametrize("reason", ["", "because", "SPAM", "x" * 500])
 def test_a_refusal_needs_a_reason_from_the_list(app: Flask, cast: SimpleNamespace, reason: str) -> None:
     post_id = opening(ask(cast.nia, source=LINK))
-    answer = cast.mona.client.post(f"/mod/held/{post_id}/refuse", data={"reason": reason})
-    assert answer.status_code == 422
-    assert "Choose a reason from the list." in answer.text
+    row = review(post_id)
+    sent = {"verb": "hide", "reason": reason, "said": "Kindly.", "seen": f"{row.id}:{row.version}:1"}
+    shown = cast.mona.client.post(f"/mod/reviews/{row.id}/decide", data=sent)
+    assert shown.status_code == 422
+    assert "Choose a reason" in shown.text
+    assert "Kindly." in shown.text
     assert held(cast.mona.client) == [post_id]
 
 
 def test_the_second_moderator_is_shown_what_happened(app: Flask, cast: SimpleNamespace) -> None:
-    released, refused = (opening(ask(cast.nia, source=LINK)) for _two in range(2))
-    moderation.release(cast.mona.actor, post_id=released, version=1)
-    moderation.refuse(cast.mona.actor, post_id=refused, reason=Refusal.LINK)
-    for post_id, said in (
-        (released, "Mona has released this already."),
-        (refused, "Mona has refused this already: We cannot vouch for where its link leads."),
-    ):
-        for act in ("release", "refuse"):
-            data = {"reason": "advert", "version": 1}
-            shown = cast.adam.client.post(f"/mod/held/{post_id}/{act}", data=data, follow_redirects=True)
-            assert said in shown.text
-    assert verbs() == ["release", "refuse"]
+    for verb, said in ((Verb.KEEP, "Kept."), (Verb.HIDE, "Hidden.")):
+        post_id = opening(ask(cast.nia, source=LINK))
+        seen = looked(on_post(post_id))
+        decide(cast.mona, post_id, verb, Reason.SPAM)
+        with pytest.raises(Problem, match=f"Mona has decided this meanwhile: {said}"):
+            decide(cast.adam, post_id, Verb.REMOVE, Reason.SPAM, seen=seen)
+    assert verbs() == ["keep", "hide"]
 
 
-def test_what_went_meanwhile_is_not_waiting_any_more(app: Flask, cast: SimpleNamespace) -> None:
-    post_id = answer(cast.bob, ask(cast.alice))
-    url = f"/mod/held/{post_id}/release"
-    shown = cast.mona.client.post(url, data={"version": 1}, follow_redirects=True)
-    assert "This is not waiting any more." in shown.text
+def test_what_its_author_took_back_waits_no_more(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.nia, ask(cast.alice), LINK)
+    delete(cast.nia.actor, post_id=post_id)
+    assert held(cast.mona.client) == []
     with pytest.raises(NotFound):
-        moderation.release(cast.mona.actor, post_id=10_000, version=1)
-    assert verbs() == []
+        decide(cast.mona, 10_000, Verb.KEEP)
 
 
 def test_nobody_decides_on_their_own(app: Flask, cast: SimpleNamespace) -> None:
     thread_id = ask(cast.mona)
     hide(Thread, thread_id, Visibility.HELD)
     post_id = opening(thread_id)
-    shown = cast.mona.client.get("/mod/held").text
-    assert f"/mod/held/{post_id}/release" not in shown
-    assert "another moderator looks at it" in shown
-    for act in (
-        lambda: moderation.release(cast.mona.actor, post_id=post_id, version=1),
-        lambda: moderation.refuse(cast.mona.actor, post_id=post_id, reason=Refusal.LINK),
-        lambda: moderation.release_all(cast.mona.actor, author_id=cast.mona.id, looked={post_id: 1}),
-    ):
-        with pytest.raises(Problem, match="You wrote this yourself"):
-            act()
+    with pytest.raises(Problem, match="You wrote this yourself"):
+        release(cast.mona, post_id)
+    row = review(post_id)
+    assert "another moderator looks at it" in cast.mona.client.get(f"/mod/reviews/{row.id}").text
     for who in (cast.alice, cast.nia, cast.agnes):
         with pytest.raises(NotFound):
-            moderation.release(who.actor, post_id=post_id, version=1)
-    moderation.release(cast.adam.actor, post_id=post_id, version=1)
+            release(who, post_id)
+    release(cast.adam, post_id)
     assert thread(thread_id).visibility == Visibility.PUBLIC
-
-
-def test_all_of_one_persons_that_were_looked_at_are_released(app: Flask, cast: SimpleNamespace) -> None:
-    first, second = (opening(ask(cast.nia, source=LINK)) for _two in range(2))
-    shown = cast.mona.client.get(f"/mod/held?by={cast.nia.id}").text
-    assert "Release all 2 on this page" in shown
-    looked = re.findall(r'name="looked" value="([^"]+)"', shown)
-    assert looked == [f"{first}:1", f"{second}:1"]
-    later = opening(ask(cast.nia, source=LINK))
-    url = f"/mod/held/by/{cast.nia.id}/release"
-    done = cast.mona.client.post(url, data={"looked": looked}, follow_redirects=True)
-    assert "Released 2 posts." in done.text
-    assert held(cast.mona.client) == [later]
-    again = cast.mona.client.post(url, data={"looked": looked}, follow_redirects=True)
-    assert "Nothing of theirs is waiting any more." in again.text
-    assert "2 released before" in cast.mona.client.get("/mod/held").text
-    assert verbs() == ["release", "release"]
-    assert [post(post_id).visibility for post_id in (first, later)] == [Visibility.PUBLIC] * 2
-
-
-def test_many_of_one_person_are_released_a_page_at_a_time(
-    app: Flask, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(moderation, "MOST_RELEASED_AT_ONCE", 2)
-    looked = {opening(ask(cast.nia, source=LINK)): 1 for _three in range(3)}
-    release = lambda: moderation.release_all(cast.mona.actor, author_id=cast.nia.id, looked=looked)
-    assert [release(), release(), release()] == [2, 1, 0]
 
 
 def change(who: Any, post_id: int, source: str, version: int = 1) -> None:
@@ -265,16 +236,13 @@ def change(who: Any, post_id: int, source: str, version: int = 1) -> None:
 
 def test_what_was_edited_since_it_was_looked_at_goes_on_waiting(app: Flask, cast: SimpleNamespace) -> None:
     post_id = answer(cast.nia, ask(cast.alice), LINK)
+    seen = looked(on_post(post_id))
     change(cast.nia, post_id, "Rather look at https://worse.example now.")
-    url = f"/mod/held/{post_id}/release"
-    for version in (1, ""):
-        shown = cast.mona.client.post(url, data={"version": version}, follow_redirects=True)
-        assert "Its author has edited this since you looked." in shown.text
-    looked = {"looked": [f"{post_id}:1", "x", f"{post_id}"]}
-    cast.mona.client.post(f"/mod/held/by/{cast.nia.id}/release", data=looked)
+    with pytest.raises(Problem, match="edited this since you looked"):
+        decide(cast.mona, post_id, Verb.KEEP, seen=seen)
     assert held(cast.mona.client) == [post_id]
     assert verbs() == []
-    moderation.release(cast.mona.actor, post_id=post_id, version=2)
+    release(cast.mona, post_id)
     assert post(post_id).visibility == Visibility.PUBLIC
 
 
@@ -287,7 +255,7 @@ def test_links_that_new_people_add_later_wait_too(
     assert post(post_id).visibility == Visibility.HELD
     assert thread(thread_id).answer_count == 0
     assert held(cast.mona.client) == [post_id]
-    moderation.release(cast.mona.actor, post_id=post_id, version=2)
+    release(cast.mona, post_id)
     assert thread(thread_id).answer_count == 1
     # What was looked at may stay; others' links never waited.
     change(cast.nia, post_id, f"{LINK} It helped.", version=2)
@@ -306,7 +274,8 @@ def test_an_address_that_is_no_link_waits_too(app: Flask, cast: SimpleNamespace,
     """Letters quote it, and mail programs make a link of it."""
     post_id = answer(cast.nia, ask(cast.alice), source)
     assert post(post_id).visibility == Visibility.HELD
-    assert "shop.example/pay</code>" in cast.mona.client.get("/mod/held").text
+    shown = cast.mona.client.get(f"/mod/reviews/{review(post_id).id}").text
+    assert "shop.example/pay</code>" in shown
     assert post(answer(cast.bob, ask(cast.alice), source)).visibility == Visibility.PUBLIC
 
 
@@ -329,17 +298,27 @@ def test_an_address_in_a_title_waits_too(app: Flask, cast: SimpleNamespace) -> N
 def test_photos_are_looked_at_with_the_post_and_later_ones_anew(app: Flask, cast: SimpleNamespace) -> None:
     forum.add_photo(cast.nia.actor, forum.Album(form="ask"), content=picture())
     post_id = opening(ask(cast.nia))
-    shown = cast.mona.client.get("/mod/held").text
-    assert re.search(r"/photos/[0-9a-f]{32}/small\.webp", shown)
-    looked_at = post(post_id).version
+    seen = looked(on_post(post_id))
     forum.add_photo(cast.nia.actor, forum.Album(post_id=post_id), content=picture(colour="blue"))
-    with pytest.raises(Problem, match="edited this since"):
-        moderation.release(cast.mona.actor, post_id=post_id, version=looked_at)
-    assert moderation.release_all(cast.mona.actor, author_id=cast.nia.id, looked={post_id: looked_at}) == 0
-    moderation.release(cast.mona.actor, post_id=post_id, version=post(post_id).version)
+    with pytest.raises(Problem, match="since you looked"):
+        decide(cast.mona, post_id, Verb.KEEP, seen=seen)
+    release(cast.mona, post_id)
     assert held(cast.mona.client) == []
 
 
-def test_an_empty_list_says_so(app: Flask, cast: SimpleNamespace) -> None:
-    assert "Nothing is waiting" in cast.mona.client.get("/mod/held").text
-    assert "Nothing on this page" in cast.mona.client.get("/mod/held?page=9").text
+def test_what_is_held_and_flagged_is_one_row(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    post_id = answer(cast.nia, thread_id, "Measure it lying flat.")
+    flag(cast.bob, post_id, Reason.OFF_TOPIC)
+    change(cast.nia, post_id, LINK)
+    row = review(post_id)
+    assert (row.held, row.flag_count) == (True, 1)
+    assert cast.mona.client.get("/mod/queue").text.count("queue__row") == 1
+    decide(cast.mona, post_id, Verb.KEEP, seen=Seen(row.version, 2))
+    row = review(post_id)
+    assert (row.held, row.flag_count, row.opened_at) == (False, 0, None)
+
+
+def test_an_empty_queue_says_so(app: Flask, cast: SimpleNamespace) -> None:
+    assert "Nothing is waiting" in cast.mona.client.get("/mod/queue").text
+    assert "Nothing on this page" in cast.mona.client.get("/mod/queue?page=9").text

@@ -6,15 +6,17 @@ from types import SimpleNamespace
 from flask.testing import FlaskClient
 
 from app.forum.models import Visibility
-from app.moderation.operations import refuse
 from app.moderation.rules import BROKEN, RULES
-from app.moderation.words import Reason, Refusal
+from app.moderation.words import FINDINGS, PERSON_REASONS, POST_REASONS, Reason
 from tests.house.town import post, thread
+from tests.moderation.steps import refuse
 
 
 def test_every_reason_but_something_else_stands_on_a_rule() -> None:
-    assert set(BROKEN) == {*Reason, *Refusal} - {Reason.OTHER}
+    assert set(BROKEN) == set(Reason) - {Reason.OTHER}
     assert {*BROKEN.values()} == {*RULES}
+    assert set(FINDINGS) == set(Reason)
+    assert {*POST_REASONS, *PERSON_REASONS} == set(Reason) - {Reason.UNCLEAR}
 
 
 def test_they_are_numbered_in_order_and_can_be_cited(client: FlaskClient) -> None:
@@ -28,7 +30,7 @@ def test_they_are_numbered_in_order_and_can_be_cited(client: FlaskClient) -> Non
 def test_who_is_refused_is_told_the_rule(cast: SimpleNamespace) -> None:
     thread_id, opening = thread(cast.alice.id)
     held = post(thread_id, opening, cast.nia.id, Visibility.HELD)
-    refuse(cast.mona.actor, post_id=held, reason=Refusal.ADVERT)
-    page = cast.nia.client.get(f"/p/{held}/why").text
+    refuse(cast.mona, held)
+    page = cast.nia.client.get(f"/p/{held}/why", follow_redirects=True).text
     assert '<a href="/rules#rule-5">Rule 5: No advertising</a>' in page
     assert cast.bob.client.get(f"/p/{held}/why").status_code == 404

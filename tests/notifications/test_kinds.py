@@ -16,12 +16,13 @@ from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.events import Mentioned, PostEdited, ThreadLocked
 from app.forum.models import Follow, Post, Visibility
-from app.moderation import operations as moderation
-from app.moderation.words import Refusal
+from app.moderation.acts import Verb
+from app.moderation.words import Reason
 from app.notifications import handlers, queries, words
 from app.notifications.models import Kind, Notification
 from app.notifications.queries import View
 from app.questions.events import Archived, MarkedDuplicate, Reopened
+from tests.moderation.steps import decide
 from tests.notifications.town import Town
 
 Told = Callable[[Any], list[tuple[str, str]]]
@@ -156,49 +157,48 @@ class TestYours:
         self.thread_id = town.ask(cast.charlie)
         self.answer_id = town.answer(cast.bob, self.thread_id)
 
-    def _set(self, visibility: Visibility, by: Any) -> None:
-        with transaction():
-            forum.set_visibility(self.answer_id, visibility, by_id=by.id if by else None)
+    def _decide(self, by: Any, verb: Verb) -> None:
+        decide(by, self.answer_id, verb, Reason.OFF_TOPIC)
 
     def test_hidden_and_shown_again_each_time(self, cast: SimpleNamespace) -> None:
-        for by in (cast.mona, None):
-            self._set(Visibility.HIDDEN, by)
-            assert _happened(cast.bob) == ["What you wrote is hidden from others"]
-            self._set(Visibility.PUBLIC, by)
+        for by in (cast.mona, cast.adam):
+            self._decide(by, Verb.HIDE)
+            assert _happened(cast.bob) == ["Moderators hid what you wrote"]
+            self._decide(by, Verb.RESTORE)
             assert _happened(cast.bob) == ["What you wrote can be read by everybody again"]
         assert db.session.query(Notification).filter_by(account_id=cast.bob.id).count() == 4
 
     def test_no_name_of_a_moderator_is_told(self, cast: SimpleNamespace) -> None:
-        self._set(Visibility.HIDDEN, cast.mona)
+        self._decide(cast.mona, Verb.HIDE)
         assert "Mona" not in cast.bob.client.get(LIST).text
 
     def test_ones_own_doing_is_no_news(self, cast: SimpleNamespace, told: Told) -> None:
-        self._set(Visibility.DELETED, cast.bob)
+        with transaction():
+            forum.set_visibility(self.answer_id, Visibility.DELETED, by_id=cast.bob.id)
         assert told(cast.bob) == []
 
-    def test_removed_by_moderators_one_hears_the_fact_and_reads_nothing_of_it(
-        self, cast: SimpleNamespace
-    ) -> None:
-        self._set(Visibility.DELETED, cast.mona)
+    def test_removed_by_moderators_one_hears_why_and_reads_nothing_of_it(self, cast: SimpleNamespace) -> None:
+        self._decide(cast.mona, Verb.REMOVE)
         page = cast.bob.client.get(LIST).text
         assert "Moderators removed something you wrote" in page
+        assert "nothing to do with the question" in page
         assert "Send the photo" not in page
-        assert "Buyer says" not in page
         assert "removed" not in cast.charlie.client.get(LIST).text
 
     def test_released_and_refused(self, cast: SimpleNamespace) -> None:
         with transaction() as session:
             session.execute(update(Post).where(Post.id == self.answer_id).values(visibility="held"))
-        moderation.refuse(cast.mona.actor, post_id=self.answer_id, reason=Refusal.OFF_TOPIC)
-        assert "did not release it" in _happened(cast.bob)[0]
+        self._decide(cast.mona, Verb.HIDE)
+        assert "Moderators hid" in _happened(cast.bob)[0]
         page = cast.bob.client.get(LIST).text
         assert "nothing to do with the question" in page
         assert "Mona" not in page
         opened = cast.bob.client.post(f"/me/notifications/{_last(cast.bob)}/open")
-        assert opened.location == f"/p/{self.answer_id}/why"
+        why = cast.bob.client.get(f"/p/{self.answer_id}/why")
+        assert opened.location == why.location
         with transaction() as session:
             session.execute(update(Post).where(Post.id == self.answer_id).values(visibility="held"))
-        self._set(Visibility.PUBLIC, cast.mona)
+        self._decide(cast.mona, Verb.KEEP)
         assert "everybody can read it now" in _happened(cast.bob)[0]
 
     def test_edited_proposed_and_decided(self, cast: SimpleNamespace) -> None:

@@ -117,7 +117,7 @@ def test_what_is_hidden_leaves_its_place_while_others_hang_on_it(
 @pytest.mark.parametrize(
     ("visibility", "said"),
     [
-        ("deleted", "This answer was taken back by its author."),
+        ("deleted", "This answer was deleted."),
         ("hidden", "Moderators removed this."),
         ("erased", "This was erased."),
         ("held", "This waits for a look."),

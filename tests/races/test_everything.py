@@ -42,14 +42,13 @@ from app.forum.models import (
 from app.forum.operations import Album
 from app.forum.operations.moving import follow_moved
 from app.forum.recounting import recount, recount_tags, recount_votes
-from app.moderation import operations as moderation
-from app.moderation.words import Reason, Refusal
 from app.questions import operations as questions
 from app.questions.models import Question, State
 from app.questions.recounting import recount_too
 from app.search import indexing
 from tests.core.images.pictures import picture
 from tests.forum.sorting_steps import ask
+from tests.moderation.steps import flag, refuse, release
 from tests.questions.steps import token
 
 PEOPLE = 50
@@ -173,7 +172,7 @@ class Person:
         act(self.actor, thread_id=self.thread())
 
     def flags(self) -> None:
-        moderation.flag(self.actor, post_id=self.post().id, reason=Reason.SPAM, note="")
+        flag(self, self.post().id)
 
     def accepts(self) -> None:
         post = self.post(Post.parent_id.is_not(None))
@@ -285,14 +284,7 @@ class Person:
         if not rows:
             raise NotFound
         row = self.dice.choice(rows)
-        wish = self.dice.randrange(3)
-        if wish == 0:
-            moderation.release(self.actor, post_id=row.id, version=row.version)
-        elif wish == 1:
-            moderation.refuse(self.actor, post_id=row.id, reason=Refusal.ADVERT)
-        else:
-            looked = {one.id: one.version for one in rows if one.author_id == row.author_id}
-            moderation.release_all(self.actor, author_id=row.author_id, looked=looked)
+        self.dice.choice([release, refuse])(self, row.id)
 
     def merges_tags(self) -> None:
         name, into = self.dice.sample(NAMES, 2)

@@ -15,12 +15,14 @@ from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.models import Space, Tag, TagAlias, Thread, ThreadTag, Visibility
 from app.moderation import operations as moderation
-from app.moderation.models import Flag, HeldDecision
-from app.moderation.words import Reason, Refusal
+from app.moderation.acts import Details, Verb
+from app.moderation.models import Decision, Flag
+from app.moderation.words import Reason
 from app.questions.events import Asked
 from tests.forum.sorting_steps import aliases, ask, counted, counts, names_of, verbs
 from tests.forum.steps import opening
-from tests.questions.steps import answer, count
+from tests.moderation.steps import decide, flag, looked, on_post, release, review
+from tests.questions.steps import answer, count, token
 
 AtOnce = Callable[..., list[Any]]
 LINK = "Look at https://shop.example/coat please."
@@ -82,7 +84,7 @@ def test_a_merge_while_threads_are_tagged_shown_and_hidden(
             lambda old=old, new=new: forum.merge_tags(cast.mona.actor, name=old, into=new),
             lambda old=old: ask(cast.bob, old, "moths"),
             lambda old=old, new=new: ask(cast.charlie, new, old),
-            lambda post_id=post_id: moderation.release(cast.adam.actor, post_id=post_id, version=1),
+            lambda post_id=post_id: release(cast.adam, post_id),
             retag,
             untag,
         ]
@@ -180,25 +182,27 @@ def test_two_moderators_one_decides_and_the_other_is_told(
     for number in range(1, rounds + 1):
         thread_id = ask(cast.nia, "coats", source=LINK)
         post_id = opening(thread_id)
+        seen = looked(on_post(post_id))
         acts = [
-            lambda post_id=post_id: moderation.release(cast.mona.actor, post_id=post_id, version=1),
-            lambda post_id=post_id: moderation.refuse(
-                cast.adam.actor, post_id=post_id, reason=Refusal.ADVERT
-            ),
+            lambda post_id=post_id, seen=seen: decide(cast.mona, post_id, Verb.KEEP, seen=seen),
+            lambda post_id=post_id, seen=seen: decide(cast.adam, post_id, Verb.HIDE, Reason.SPAM, seen=seen),
         ]
         mona, adam = at_once([inside(told(act)) for act in acts])
         db.session.rollback()
         visibility = db.session.get_one(Thread, thread_id).visibility
         if mona is None:
-            assert adam == "Mona has released this already. Everybody sees it now."
+            assert adam == "Mona has decided this meanwhile: Kept. Look again."
             assert visibility == Visibility.PUBLIC
         else:
             assert adam is None
-            assert mona == "Adam has refused this already: It advertises something."
+            assert (
+                mona
+                == "Adam has decided this meanwhile: Hidden. Its author still sees it, and reads why. Look again."
+            )
             assert visibility == Visibility.HIDDEN
-        assert (count(HeldDecision), len(verbs())) == (number, number)
+        assert (count(Decision), len(verbs())) == (number, number)
         assert counts() == counted()
-    assert len(said) == verbs().count("release")
+    assert len(said) == verbs().count("keep")
 
 
 @rounds
@@ -208,14 +212,17 @@ def test_one_post_released_by_many_hands_is_news_once(
     thread_id = ask(cast.alice)
     for number in range(1, rounds + 1):
         post_id = answer(cast.nia, thread_id, LINK)
-        one = lambda post_id=post_id: moderation.release(cast.mona.actor, post_id=post_id, version=1)
-        all_ = lambda post_id=post_id: moderation.release_all(
-            cast.mona.actor, author_id=cast.nia.id, looked={post_id: 1}
+        seen, same = looked(on_post(post_id)), token()
+        one = lambda post_id=post_id, seen=seen, same=same: decide(
+            cast.mona, post_id, Verb.KEEP, seen=seen, token_=same
         )
-        assert [word for word in at_once([inside(told(act)) for act in (one, all_, one, all_)]) if word] == []
+        all_ = lambda post_id=post_id, seen=seen: moderation.decide_many(
+            cast.mona.actor, verb=Verb.KEEP, details=Details(), seen={review(post_id).id: seen}, token=token()
+        )
+        at_once([inside(told(act)) for act in (one, all_, one, all_)])
         db.session.rollback()
         assert db.session.get_one(Thread, thread_id).answer_count == number
-        assert verbs() == ["release"] * number
+        assert verbs() == ["keep"] * number
 
 
 @rounds
@@ -225,9 +232,7 @@ def test_a_flag_sent_many_times_at_once_is_one(
     thread_id = ask(cast.alice)
     for number in range(1, rounds + 1):
         post_id = answer(cast.bob, thread_id)
-        send = lambda post_id=post_id: moderation.flag(
-            cast.charlie.actor, post_id=post_id, reason=Reason.SPAM, note=""
-        )
+        send = lambda post_id=post_id: flag(cast.charlie, post_id)
         at_once([inside(send)] * 4)
         assert count(Flag) == number
 

@@ -24,13 +24,13 @@ from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
 from app.forum.recounting import recount, recount_votes
-from app.moderation import operations as moderation
 from app.questions import operations
 from app.questions.documents import QuestionDocuments
 from app.questions.models import Question
 from app.questions.ordering import OUTSCORED_BY, OUTSCORED_VOTES, score
 from app.questions.queries import QuestionPage
 from app.questions.queries import page as read
+from tests.moderation.steps import release
 from tests.questions.steps import ask, token
 
 WRITERS = ("alice", "bob", "charlie", "agnes")
@@ -188,7 +188,7 @@ class ThreadMachine(RuleBasedStateMachine):
     def release(self, number: int) -> None:
         held = [said for said in self.said.values() if said.visibility is Visibility.HELD]
         target = held[number % len(held)]
-        moderation.release(self.actor("adam"), post_id=target.id, version=target.version)
+        release(SimpleNamespace(actor=self.actor("adam")), target.id)
         target.visibility = Visibility.PUBLIC
 
     @precondition(lambda self: self.said)

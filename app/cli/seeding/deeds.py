@@ -19,6 +19,7 @@ from app.forum import operations as forum
 from app.forum.models import Post
 from app.forum.readings import Readings
 from app.moderation import operations as moderation
+from app.moderation.targets import Target, TargetKind
 from app.moderation.words import Reason
 from app.notifications import operations as notices
 from app.notifications.models import Notification
@@ -69,7 +70,9 @@ def _to_a_post(actor: Actor, post_id: int, deed: Deed) -> None:
         case "undelete":
             questions.undelete(actor, post_id=post_id)
         case "flag":
-            moderation.flag(actor, post_id=post_id, reason=Reason(deed.of), note=deed.because)
+            moderation.flag(
+                actor, target=Target(TargetKind.POST, post_id), reason=Reason(deed.of), note=deed.because
+            )
         case "edit":
             _edit(actor, post_id, deed)
         case "propose":

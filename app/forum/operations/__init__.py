@@ -28,6 +28,7 @@ from app.forum.operations.photos import (
     waiting_photos,
 )
 from app.forum.operations.proposing import approve, decline, propose, propose_draft
+from app.forum.operations.rewriting import rewrite
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import add_space, edit_space, living_space, merge_spaces, space_named
 from app.forum.operations.tagging import describe_tags, set_tags, tag_new_threads
@@ -83,6 +84,7 @@ __all__ = [
     "propose_draft",
     "remove_alias",
     "remove_photo",
+    "rewrite",
     "save",
     "set_tags",
     "set_visibility",

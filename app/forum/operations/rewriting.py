@@ -41,10 +41,12 @@ def rewrite(
     tags: Iterable[str] | None,
     space_id: int | None = None,
     reason: str,
+    decided: bool = False,
 ) -> None:
     """Change a post in the open transaction; what it said is kept as a revision by `editor_id`, whose `reason` everybody reads.
 
-    Raises Problem when the post is not at `version` any more. Other changes suggested to it end.
+    Raises Problem when the post is not at `version` any more. Other changes suggested to it end. `decided` goes with the
+    event.
     """
     # Read before the row is written over: whoever made it wait has let go of what was loaded.
     said = post.source
@@ -79,7 +81,7 @@ def rewrite(
         changes["space_id"] = space_id
     touch(thread.id, **changes)
     end_proposals(Post.id == post.id, ProposalState.OUTDATED, by_id=editor_id)
-    emit(PostEdited(post.id, thread.id, editor_id))
+    emit(PostEdited(post.id, thread.id, editor_id, decided))
 
 
 def hold_new_links(actor: Actor, post: Post, thread: Thread, words: Words, title: str | None) -> None:

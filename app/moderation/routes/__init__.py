@@ -1,6 +1,27 @@
-"""Pages of the moderators' look. Importing the modules puts their views on the blueprint."""
+"""Pages of moderation. Importing the modules puts their views on the blueprint."""
 
-from app.moderation.routes import flagging, holding, logging, ruling
+from app.moderation.routes import (
+    appealing,
+    bulk,
+    deciding,
+    flagging,
+    logging,
+    queueing,
+    reading,
+    ruling,
+    working,
+)
 from app.moderation.routes.room import blueprint
 
-__all__ = ["blueprint", "flagging", "holding", "logging", "ruling"]
+__all__ = [
+    "appealing",
+    "blueprint",
+    "bulk",
+    "deciding",
+    "flagging",
+    "logging",
+    "queueing",
+    "reading",
+    "ruling",
+    "working",
+]

@@ -19,6 +19,8 @@ from app.core.text import excerpt, plain
 from app.forum.models import Post, Thread
 from app.forum.policy import visible_posts
 from app.forum.queries import person_columns
+from app.moderation.models import Decision
+from app.moderation.words import FINDINGS, Reason
 from app.notifications import words
 from app.notifications.models import Kind, Notification
 from app.notifications.ports import StandingNotice, Subject, TicketNotices
@@ -27,6 +29,7 @@ from app.questions.models import Question
 EXCERPT_CHARACTERS = 300
 
 _REMOVED = and_(Notification.kind == Kind.YOURS, Notification.what == "removed")
+_DECIDED = Notification.decision_id.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,13 @@ def joined(statement: Select[Any]) -> Select[Any]:
 def seen_by(actor: Actor) -> ColumnElement[bool]:
     """Posts that `actor` may see, and of accepted answers those that still are; the desk is asked about tickets.
 
-    That something of theirs was removed they may know, though not read it any more.
+    That something of theirs was removed they may know, though not read it any more; so too what was decided, of which
+    only its own page says more.
     """
     stands = or_(Notification.kind != Kind.ACCEPTED, Question.accepted_post_id == Notification.post_id)
     about_nothing = Notification.thread_id.is_(None)
-    return or_(about_nothing, and_(visible_posts(actor), stands), and_(_REMOVED, Post.author_id == actor.id))
+    removed = and_(_REMOVED, Post.author_id == actor.id)
+    return or_(about_nothing, and_(visible_posts(actor), stands), removed, _DECIDED)
 
 
 def selected(actor: Actor) -> Select[Any]:
@@ -114,11 +119,15 @@ def selected(actor: Actor) -> Select[Any]:
         Notification.thread_id,
         Thread.title,
         Post.html,
+        Decision.ref,
+        Decision.reason,
+        Decision.said,
         *person_columns(),
     )
     return (
         joined(select(*columns))
         .outerjoin(Account, Account.id == Notification.actor_id)
+        .outerjoin(Decision, Decision.id == Notification.decision_id)
         .where(Notification.account_id == actor.id, seen_by(actor))
     )
 
@@ -146,6 +155,11 @@ def notices(actor: Actor, rows: Sequence[Row[Any]]) -> list[Notice]:
 def _subject(actor: Actor, row: Row[Any], told: Mapping[int, Subject]) -> Subject | None:
     if row.ticket_id is not None:
         return told.get(row.message_id)
+    if row.kind == Kind.QUEUE:
+        return Subject(_("The queue"), url_for("moderation.queue"), "", None)
+    if row.ref is not None:
+        url = url_for("moderation.decision", ref=row.ref)
+        return Subject(row.title or "", url, _finding(row.reason, row.said), None)
     if row.thread_id is None:
         return part(StandingNotice)(actor)
     if row.what == "removed":
@@ -153,10 +167,14 @@ def _subject(actor: Actor, row: Row[Any], told: Mapping[int, Subject]) -> Subjec
         return Subject(_("Something you wrote"), url_for("notifications.index"), "", None)
     if row.kind == Kind.OUTCOME:
         return Subject(row.title, url_for("desk.outcome", thread_id=row.thread_id), "", None)
-    if reason := words.refusal(row.what):
-        return Subject(row.title, url_for("moderation.why", post_id=row.post_id), reason, None)
     *_facts, author_id, name, display_name, role, state = tuple(row)
     author = Person(author_id, name, display_name, role, state) if author_id is not None else None
     # It knows on which of the thread's pages the post stands by the time somebody follows it.
     url = url_for("forum.post", post_id=row.post_id)
     return Subject(row.title, url, excerpt(plain(row.html), EXCERPT_CHARACTERS), author)
+
+
+def _finding(reason: str, said: str) -> str:
+    """Why something was decided, as far as it was said."""
+    found = "" if reason in {"", Reason.OTHER} else str(FINDINGS[Reason(reason)])
+    return excerpt(f"{found} {said}".strip(), EXCERPT_CHARACTERS)

@@ -1,0 +1,78 @@
+"""The shape of an act."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import LazyString
+
+from app.accounts.actor import Actor
+from app.forum.operations import Words
+from app.moderation.targets import Subject, TargetKind
+from app.moderation.words import Reason
+
+Facts = Mapping[str, Any]
+"""What an act changed, as it was: JSON, enough to take it back."""
+
+POSTS = frozenset({TargetKind.POST, TargetKind.THREAD})
+ALL = frozenset(TargetKind)
+
+
+class Verb(StrEnum):
+    KEEP = "keep"
+    EDIT = "edit"
+    HIDE = "hide"
+    RESTORE = "restore"
+    REMOVE = "remove"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+
+
+class Upholds(StrEnum):
+    """How an act answers the flags that are open."""
+
+    YES = "yes"
+    NO = "no"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a moderator says with an act. `said` is for those concerned to read, with personal data masked."""
+
+    reason: Reason | None = None
+    said: str = ""
+    until: date | None = None
+    space_id: int | None = None
+    tags: tuple[str, ...] = ()
+    into: int | None = None
+    post_ids: tuple[int, ...] = ()
+    title: str = ""
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that moderators can do.
+
+    `do` runs in the open transaction, holding the target's thread, and returns what `undo` needs; it raises Problem for
+    what cannot be. `aspect` names what it changes: of two acts on one aspect the later one counts. `needs` are the
+    details without which it is not done. `tells` says whether its author hears of it, `settles` whether the target waits
+    no longer.
+    """
+
+    label: LazyString
+    done: LazyString
+    effect: LazyString
+    do: Callable[[Actor, Subject, Details], Facts]
+    undo: Callable[[Actor, Facts], None]
+    aspect: str
+    on: frozenset[TargetKind] = POSTS
+    unfit: Callable[[Subject], LazyString | None] = field(default=lambda _subject: None)
+    needs: frozenset[str] = frozenset({"reason"})
+    upholds: Upholds = Upholds.YES
+    tells: bool = True
+    settles: bool = True
+    of_person: bool = False

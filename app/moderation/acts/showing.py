@@ -1,0 +1,72 @@
+"""Who sees a post or a thread: keeping, hiding, restoring, removing."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from app.accounts.actor import Actor
+from app.core.db import db
+from app.forum import operations as forum
+from app.forum.models import Post, Thread, Visibility
+from app.moderation.acts.act import Details, Facts
+from app.moderation.targets import Subject
+
+GONE = frozenset({Visibility.ERASED, Visibility.DRAFT})
+
+
+def keep(actor: Actor, subject: Subject, _details: Details) -> Facts:
+    """Let others see what waited for this look, or hid by itself; anything else stays as it is."""
+    if subject.visibility in {Visibility.HELD, Visibility.HIDDEN}:
+        return _show(actor, subject, Visibility.PUBLIC)
+    return {}
+
+
+def hide(actor: Actor, subject: Subject, _details: Details) -> Facts:
+    return _show(actor, subject, Visibility.HIDDEN)
+
+
+def restore(actor: Actor, subject: Subject, _details: Details) -> Facts:
+    return _show(actor, subject, Visibility.PUBLIC)
+
+
+def remove(actor: Actor, subject: Subject, _details: Details) -> Facts:
+    return _show(actor, subject, Visibility.DELETED)
+
+
+def show_as_before(actor: Actor, facts: Facts) -> None:
+    """Unless somebody changed it since: then theirs counts."""
+    if not facts:
+        return
+    post_id = int(facts["post"])
+    if _seen(post_id) == facts["to"]:
+        forum.set_visibility(post_id, Visibility(facts["from"]), by_id=actor.id)
+
+
+def unfit_to_hide(subject: Subject) -> LazyString | None:
+    if subject.visibility not in {Visibility.PUBLIC, Visibility.HELD}:
+        return _("Others do not see it anyway.")
+    return None
+
+
+def unfit_to_restore(subject: Subject) -> LazyString | None:
+    if subject.visibility not in {Visibility.HIDDEN, Visibility.DELETED}:
+        return _("It is neither hidden nor removed.")
+    return None
+
+
+def unfit_to_remove(subject: Subject) -> LazyString | None:
+    return _("It is removed already.") if subject.visibility in {Visibility.DELETED, *GONE} else None
+
+
+def _show(actor: Actor, subject: Subject, visibility: Visibility) -> Facts:
+    if subject.post is None:
+        raise TypeError("people are not shown or hidden")
+    facts = {"post": subject.post.id, "from": subject.visibility, "to": visibility.value}
+    forum.set_visibility(subject.post.id, visibility, by_id=actor.id)
+    return facts
+
+
+def _seen(post_id: int) -> str:
+    post = db.session.get_one(Post, post_id)
+    if post.parent_id is None:
+        return db.session.get_one(Thread, post.thread_id).visibility
+    return post.visibility

@@ -1,0 +1,41 @@
+"""What people flag, and what moderators do about it."""
+
+from app.moderation.operations.appealing import appeal, decide_appeal
+from app.moderation.operations.claiming import claim, let_go
+from app.moderation.operations.deciding import (
+    MOST_AT_ONCE,
+    SAY_WHY,
+    Seen,
+    decide,
+    decide_many,
+    open_review,
+    undo,
+    undo_batch,
+)
+from app.moderation.operations.flagging import flag, flag_draft
+from app.moderation.operations.noting import keep_view, note, throw_view_away
+from app.moderation.operations.restoring import restore_unlooked
+from app.moderation.operations.shifting import begin_shift, end_shift
+
+__all__ = [
+    "MOST_AT_ONCE",
+    "SAY_WHY",
+    "Seen",
+    "appeal",
+    "begin_shift",
+    "claim",
+    "decide",
+    "decide_appeal",
+    "decide_many",
+    "end_shift",
+    "flag",
+    "flag_draft",
+    "keep_view",
+    "let_go",
+    "note",
+    "open_review",
+    "restore_unlooked",
+    "throw_view_away",
+    "undo",
+    "undo_batch",
+]

@@ -1,0 +1,122 @@
+"""Asking for another look at a decision, and taking it."""
+
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
+
+from app.accounts.actor import Actor, Role
+from app.accounts.models import Account, AccountState
+from app.audit.operations import record
+from app.core import once
+from app.core.clock import now
+from app.core.db import db
+from app.core.events import emit
+from app.core.problems import NotFound, Problem
+from app.core.transaction import transaction
+from app.forum.masking import without_cards
+from app.moderation import policy
+from app.moderation.events import AppealDecided, Appealed
+from app.moderation.models import LONGEST_APPEAL, LONGEST_SAID, Appeal, AppealState, Decision, Told
+from app.moderation.operations import ruling
+from app.moderation.operations.reviewing import HOLD, held
+
+SAME_AFTER = timedelta(hours=24)
+"""How long whoever decided waits before deciding again, where nobody else can."""
+
+SAY_WHY = _("Say why it is wrong.")
+SAY_ANSWER = _("Say why: they read it.")
+
+
+def appeal(actor: Actor, *, ref: str, source: str, token: str) -> int:
+    """Ask for another look at a decision one was told of; the appeal's id. Once: more changes nothing.
+
+    Raises NotFound to whoever was not told, and Problem without words, after six months or when it does not stand.
+    """
+    with transaction() as session:
+        row = session.execute(
+            select(Decision, Told)
+            .join(Told, Told.decision_id == Decision.id)
+            .where(Decision.ref == ref, Told.account_id == actor.id)
+            .with_for_update(of=Decision, **HOLD)
+        ).one_or_none()
+        if row is None:
+            raise NotFound
+        known = session.scalar(
+            select(Appeal.id).where(Appeal.decision_id == row.Decision.id, Appeal.account_id == actor.id)
+        )
+        if known is not None:
+            return known
+        if refused := policy.appeal(actor, row.Decision, row.Told):
+            raise Problem(refused)
+        if not source:
+            raise Problem(SAY_WHY, field="source")
+        if len(source) > LONGEST_APPEAL:
+            raise Problem(_("At most %(most)s characters.", most=LONGEST_APPEAL), field="source")
+        made = Appeal(
+            decision_id=row.Decision.id,
+            account_id=actor.id,
+            side=row.Told.side,
+            source=without_cards(source),
+            created_at=now(),
+        )
+        session.add(made)
+        session.flush()
+        once.settle(token, actor.using("appeal"), made.id)
+        record(
+            "appeal", actor_id=actor.id, target="decision", target_id=row.Decision.id, facts={"decision": ref}
+        )
+        emit(Appealed(made.id, row.Decision.id))
+        return made.id
+
+
+def decide_appeal(actor: Actor, *, appeal_id: int, reverse: bool, answer: str, token: str) -> None:
+    """Let a decision stand or `reverse` it, and say why; who appealed reads it. The same `token` again changes nothing.
+
+    Reversing takes the decision back with all that followed from it, and lets what it answered wait again. Raises NotFound
+    to all but moderators, Problem for a party, for whoever decided it (but see `same_may`), and when somebody was faster.
+    """
+    if not actor.is_moderator:
+        raise NotFound
+    with transaction() as session:
+        if once.replayed(token, actor.using("decide appeal")):
+            return
+        found = session.get(Appeal, appeal_id)
+        decision = session.get(Decision, found.decision_id) if found else None
+        if found is None or decision is None:
+            raise NotFound
+        review, subject = held(actor, decision.review_id)
+        found = session.get_one(Appeal, appeal_id, with_for_update=HOLD, populate_existing=True)
+        session.refresh(decision)
+        if found.state != AppealState.WAITING:
+            raise Problem(policy.APPEAL_DECIDED)
+        if refused := policy.decide_appeal(actor, found, decision, alone=same_may(decision, found)):
+            raise Problem(refused)
+        if not answer:
+            raise Problem(SAY_ANSWER, field="answer")
+        if len(answer) > LONGEST_SAID:
+            raise Problem(_("At most %(most)s characters.", most=LONGEST_SAID), field="answer")
+        found.state = AppealState.REVERSED if reverse else AppealState.STANDS
+        found.decided_by_id, found.decided_at = actor.id, now()
+        found.answer = without_cards(answer)
+        found.same_moderator = decision.by_id == actor.id
+        once.settle(token, actor.using("decide appeal"), appeal_id)
+        if reverse and decision.stands:
+            ruling.take_back(actor, decision, review, subject, reversed_=True)
+        if not reverse:
+            facts = {"decision": decision.ref, "said": found.answer}
+            record("let stand", actor_id=actor.id, target="decision", target_id=decision.id, facts=facts)
+        emit(AppealDecided(appeal_id, decision.id))
+
+
+def same_may(decision: Decision, appeal: Appeal) -> bool:
+    """Whether whoever made a decision may decide about its appeal: a day later, and nobody else could."""
+    if now() - appeal.created_at < SAME_AFTER:
+        return False
+    others = select(func.count()).where(
+        Account.role.in_((Role.MODERATOR, Role.ADMIN)),
+        Account.state == AccountState.ACTIVE,
+        (Account.suspended_until.is_(None)) | (Account.suspended_until < now()),
+        Account.id.not_in({decision.by_id, decision.subject_id, appeal.account_id} - {None}),
+    )
+    return not db.session.scalar(others)

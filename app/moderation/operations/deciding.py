@@ -1,0 +1,197 @@
+"""Deciding about targets, one or many, and taking a decision back while it is fresh."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from app.accounts.actor import Actor
+from app.accounts.queries import people
+from app.core import once
+from app.core.db import db
+from app.core.problems import NotFound, Problem
+from app.core.transaction import savepoint, transaction
+from app.moderation import policy, targets
+from app.moderation.acts import ACTS, Details, Verb
+from app.moderation.models import Decision, Review
+from app.moderation.operations import ruling
+from app.moderation.operations.reviewing import held, hold_target, hold_threads_of, reporters, review_of
+from app.moderation.targets import Subject, Target
+
+MOST_AT_ONCE = 50
+SAY_WHY = _("Choose a reason: its author reads it.")
+SAY_MORE = _("Say in a sentence or two what is wrong: its author reads it.")
+NEEDED: Mapping[str, tuple[str, LazyString]] = {
+    "reason": ("reason", SAY_WHY),
+    "words": ("source", _("Write what it should say.")),
+    "until": ("until", _("Choose until when.")),
+    "space_id": ("space_id", _("Choose a topic from the list.")),
+    "tags": ("tags", _("Write at least one tag.")),
+    "into": ("into", _("Paste the address of the other thread.")),
+    "post_ids": ("posts", _("Choose which replies.")),
+    "title": ("title", _("Give it a title.")),
+}
+"""By detail of an act: the field it comes from, and what is said when it is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a moderator had before their eyes: the versions of the review and, of a post, of its words."""
+
+    review: int
+    post: int | None = None
+
+
+def open_review(actor: Actor, *, target: Target) -> int:
+    """The review of a target for a moderator to decide about it unasked; its id. Raises NotFound."""
+    if not actor.is_moderator:
+        raise NotFound
+    with transaction():
+        hold_target(target)
+        return review_of(targets.subject(actor, target)).id
+
+
+def decide(actor: Actor, *, review_id: int, verb: Verb, details: Details, seen: Seen, token: str) -> str:
+    """Do it, answer the flags, and tell everybody concerned; the decision's ref.
+
+    The same `token` again changes nothing. Raises NotFound to all but moderators; Problem where something is missing,
+    for a party, and when somebody decided, has it in hand or edited it since `seen`, in words that say who and what.
+    """
+    if not actor.is_moderator:
+        raise NotFound
+    with transaction():
+        if known := once.replayed(token, actor.using("decide")):
+            return db.session.get_one(Decision, known).ref
+        decision = _decide(actor, review_id, verb, details, seen)
+        once.settle(token, actor.using("decide"), decision.id)
+        return decision.ref
+
+
+def decide_many(
+    actor: Actor, *, verb: Verb, details: Details, seen: Mapping[int, Seen], token: str
+) -> tuple[str, Sequence[tuple[int, str]]]:
+    """The same for many reviews, at most MOST_AT_ONCE: the batch, by which all is taken back, and what was left and why.
+
+    What changed since it was seen, or may not be decided so, is left; the rest is done.
+    """
+    if not actor.is_moderator:
+        raise NotFound
+    left: list[tuple[int, str]] = []
+    with transaction():
+        if known := once.replayed(token, actor.using("decide")):
+            return str(db.session.get_one(Decision, known).batch), []
+        batch = ruling.new_ref()
+        last = None
+        some = sorted(seen)[:MOST_AT_ONCE]
+        hold_threads_of(some)
+        for review_id in some:
+            try:
+                with savepoint():
+                    last = _decide(actor, review_id, verb, details, seen[review_id], batch=batch)
+            except Problem as problem:
+                left.append((review_id, str(problem.message)))
+        if last is not None:
+            once.settle(token, actor.using("decide"), last.id)
+    return batch, left
+
+
+def undo(actor: Actor, *, ref: str) -> None:
+    """Take a decision of one's own back within ten minutes; twice changes nothing. Raises NotFound and Problem."""
+    if not actor.is_moderator:
+        raise NotFound
+    with transaction():
+        decision = db.session.scalar(select(Decision).where(Decision.ref == ref))
+        if decision is None:
+            raise NotFound
+        _undo(actor, decision)
+
+
+def undo_batch(actor: Actor, *, batch: str) -> int:
+    """Take back what was decided in one go; how many that were. What was decided anew since stays."""
+    if not actor.is_moderator:
+        raise NotFound
+    with transaction() as session:
+        rows = session.scalars(
+            select(Decision).where(Decision.batch == batch).order_by(Decision.review_id)
+        ).all()
+        if not rows:
+            raise NotFound
+        hold_threads_of([decision.review_id for decision in rows])
+        done = 0
+        for decision in rows:
+            try:
+                with savepoint():
+                    done += _undo(actor, decision)
+            except Problem:
+                continue
+    return done
+
+
+def _decide(
+    actor: Actor,
+    review_id: int,
+    verb: Verb,
+    details: Details,
+    seen: Seen,
+    *,
+    batch: str | None = None,
+) -> Decision:
+    review, subject = held(actor, review_id)
+    act = ACTS[verb]
+    flagged = actor.id in reporters(review.id)
+    if refused := policy.decide(actor, subject, act, has_flagged=flagged):
+        raise Problem(refused)
+    for need in sorted(act.needs):
+        if not getattr(details, need):
+            field, why = NEEDED[need]
+            raise Problem(why, field=field)
+    _refuse_stale(actor, review, subject, seen)
+    return ruling.carry_out(
+        actor,
+        review,
+        subject,
+        verb,
+        details,
+        batch=batch,
+        involved=ruling.is_involved(actor, subject),
+    )
+
+
+def _refuse_stale(actor: Actor, review: Review, subject: Subject, seen: Seen) -> None:
+    if review.version != seen.review:
+        latest = _latest(review.id)
+        if latest is None or latest.by_id is None:
+            raise Problem(policy.MOVED_ON)
+        name = people([latest.by_id])[latest.by_id].display_name
+        raise Problem(policy.decided_already(name, ACTS[Verb(latest.act)].done))
+    if subject.post is not None and seen.post not in {None, subject.post.version}:
+        raise Problem(policy.EDITED_MEANWHILE)
+    if policy.claimed(actor, review) and review.claimed_by_id and review.claimed_until:
+        name = people([review.claimed_by_id])[review.claimed_by_id].display_name
+        raise Problem(policy.in_hand(name, review.claimed_until))
+
+
+def _undo(actor: Actor, decision: Decision) -> bool:
+    review, subject = held(actor, decision.review_id)
+    db.session.refresh(decision)
+    if refused := policy.undo(actor, decision):
+        raise Problem(refused)
+    if not decision.stands:
+        return False
+    latest = _latest(review.id)
+    if latest is None or latest.id != decision.id:
+        raise Problem(policy.NOT_THE_LAST)
+    ruling.take_back(actor, decision, review, subject, reversed_=False)
+    return True
+
+
+def _latest(review_id: int) -> Decision | None:
+    """The last one that stands."""
+    return db.session.scalar(
+        select(Decision)
+        .where(Decision.review_id == review_id, Decision.undone_at.is_(None), Decision.reversed_at.is_(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,124 @@
+"""The review of a target, held until the transaction ends."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Integer, case, func, select, update
+from sqlalchemy import cast as as_type
+
+from app.accounts.actor import Actor
+from app.core.clock import now
+from app.core.db import db, insert_ignoring
+from app.core.problems import NotFound
+from app.forum import operations as forum
+from app.forum.models import Post
+from app.forum.readings import readers_since
+from app.moderation import targets, weights
+from app.moderation.models import Flag, Review
+from app.moderation.targets import Subject, Target
+
+HOLD = {"key_share": True}
+"""Rows that come to point here (flags, decisions) take a share of it on PostgreSQL."""
+
+
+def held(actor: Actor, review_id: int) -> tuple[Review, Subject]:
+    """A review and what it is about, as they are now; the thread is taken first, as everywhere. Raises NotFound."""
+    review = db.session.get(Review, review_id)
+    if review is None:
+        raise NotFound
+    hold_thread_of(review.post_id, review.thread_id)
+    review = db.session.get_one(Review, review_id, with_for_update=HOLD, populate_existing=True)
+    return review, targets.subject(actor, targets.of_review(review))
+
+
+def review_of(subject: Subject) -> Review:
+    """The review of a target, made when there is none yet. Its thread is held already."""
+    target = subject.target
+    column = getattr(Review, target.column)
+    made = insert_ignoring(Review).values(
+        **{target.column: target.id}, author_id=subject.author.id, severity=0, reach=1.0, **_NOTHING
+    )
+    db.session().connection().execute(made)
+    found = select(Review).where(column == target.id)
+    return db.session.scalars(
+        found.with_for_update(key_share=True).execution_options(populate_existing=True)
+    ).one()
+
+
+def hold_target(target: Target) -> None:
+    """Hold the thread that a target is or stands in."""
+    if target.column == "post_id":
+        hold_thread_of(target.id, None)
+    elif target.column == "thread_id":
+        hold_thread_of(None, target.id)
+
+
+def hold_thread_of(post_id: int | None, thread_id: int | None) -> None:
+    if post_id is not None:
+        thread_id = db.session.scalar(select(Post.thread_id).where(Post.id == post_id))
+    if thread_id is not None:
+        forum.hold_thread(thread_id)
+
+
+def hold_threads_of(review_ids: Collection[int]) -> None:
+    """Hold the threads of many reviews, in the one order that everybody takes them in."""
+    of_posts = select(Post.thread_id).join(Review, Review.post_id == Post.id).where(Review.id.in_(review_ids))
+    threads = select(Review.thread_id).where(Review.id.in_(review_ids), Review.thread_id.is_not(None))
+    forum.hold_thread(*sorted({*db.session.scalars(of_posts), *db.session.scalars(threads)}))
+
+
+def reach_of(subject: Subject) -> float:
+    """How far a target is read."""
+    if subject.thread is None:
+        return 1.0
+    return weights.reach(readers_since(subject.thread.id, (now() - weights.REACH_WINDOW).date()))
+
+
+def settle(review: Review) -> None:
+    """It waits no longer, and nobody has it in hand. The flags were answered before."""
+    review.opened_at = review.claimed_by_id = review.claimed_until = review.hidden_at = None
+    review.held = False
+    review.version += 1
+    weigh(review)
+
+
+def weigh(review: Review) -> None:
+    """Count the open flags anew."""
+    db.session.flush()
+    worst = case(
+        {reason.value: severity for reason, severity in weights.SEVERITY.items()}, value=Flag.reason, else_=1
+    )
+    row = db.session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(Flag.weight), 0.0),
+            func.coalesce(func.sum(as_type(Flag.counted, Integer)), 0),
+            func.coalesce(func.max(worst), 0),
+        ).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
+    ).one()
+    review.flag_count, review.flag_weight, review.independent, review.severity = tuple(row)
+    if review.held:
+        review.severity = max(review.severity, weights.HELD_SEVERITY)
+    if review.flag_count and review.opened_at is None:
+        review.opened_at = now()
+
+
+def answer_flags(review: Review, decision_id: int, upheld: bool | None) -> None:
+    """Every flag that is open is answered by this decision."""
+    answered = update(Flag).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
+    db.session().connection().execute(answered.values(decision_id=decision_id, upheld=upheld))
+
+
+def reopen_flags(review: Review, decision_id: int) -> None:
+    """What a decision answered waits again; of a person's flags only the latest, which says what is wrong now."""
+    open_ones = select(Flag.account_id).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
+    reopened = update(Flag).where(Flag.decision_id == decision_id, Flag.account_id.not_in(open_ones))
+    db.session().connection().execute(reopened.values(decision_id=None, upheld=None))
+
+
+def reporters(review_id: int, decision_ids: Collection[int] | None = None) -> set[int]:
+    """Who flagged it: whose flags are open, or were answered by these decisions."""
+    of = Flag.decision_id.is_(None) if decision_ids is None else Flag.decision_id.in_(decision_ids)
+    return set(db.session.scalars(select(Flag.account_id).where(Flag.review_id == review_id, of)))
+
+
+_NOTHING = {"flag_count": 0, "flag_weight": 0.0, "independent": 0, "version": 1}

@@ -1,0 +1,188 @@
+"""Carrying out a decision in the open transaction, whoever made it: a moderator, a rule, an appeal."""
+
+import secrets
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, literal, select
+
+from app.accounts.actor import ANONYMOUS, Actor, Role
+from app.audit.operations import record
+from app.core.clock import now
+from app.core.db import db
+from app.core.events import emit
+from app.forum.masking import public
+from app.forum.models import Post
+from app.moderation import weights
+from app.moderation.acts import ACTS, Details, Upholds, Verb
+from app.moderation.events import DecisionMade, DecisionTakenBack
+from app.moderation.models import REF_LENGTH, Decision, Flag, Review, Side, Told
+from app.moderation.operations import reviewing
+from app.moderation.targets import Subject, TargetKind
+from app.moderation.words import Reason
+
+UPHELD: Mapping[Upholds, bool | None] = {Upholds.YES: True, Upholds.NO: False, Upholds.NEITHER: None}
+SYSTEM = Actor(None, Role.MODERATOR, 0, ANONYMOUS.locale, ANONYMOUS.tz)
+"""Sees what a rule has to see; what it does is nobody's."""
+
+TARGETS = {TargetKind.POST: "post", TargetKind.THREAD: "thread", TargetKind.PERSON: "account"}
+"""What the log calls a target."""
+
+
+def carry_out(
+    actor: Actor,
+    review: Review,
+    subject: Subject,
+    verb: Verb,
+    details: Details,
+    *,
+    batch: str | None = None,
+    automated: bool = False,
+    involved: bool = False,
+) -> Decision:
+    """Do it, answer the flags it answers, note who is told, and write it into the log."""
+    act = ACTS[verb]
+    moment = now()
+    decision = Decision(
+        ref=new_ref(),
+        review_id=review.id,
+        subject_id=subject.author.id,
+        by_id=actor.id,
+        act=verb,
+        reason=details.reason or "",
+        said=public(details.said),
+        automated=automated,
+        involved=involved,
+        before=dict(act.do(actor, subject, details)),
+        batch=batch,
+        waited_seconds=_waited(review, moment),
+        made_at=moment,
+    )
+    db.session.add(decision)
+    db.session.flush()
+    tells = act.tells or bool(decision.before)
+    if actor.id is not None and act.settles:
+        _tell_reporters(review, decision)
+        reviewing.answer_flags(review, decision.id, UPHELD[act.upholds])
+        reviewing.settle(review)
+    else:
+        review.version += 1
+    if tells:
+        _note_told(decision, subject.author.id, Side.AUTHOR)
+    _record(actor, verb, decision, subject)
+    emit(DecisionMade(decision.id))
+    return decision
+
+
+def by_rule(review: Review, subject: Subject, verb: Verb, reason: Reason | None) -> Decision:
+    """Let a rule decide. The target goes on waiting for a moderator."""
+    return carry_out(SYSTEM, review, subject, verb, Details(reason=reason), automated=True)
+
+
+def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject, *, reversed_: bool) -> None:
+    """Undo what a decision did, and let what it answered wait again.
+
+    Where a later decision changed the same, that one stands, and would go back to how it was before this one.
+    """
+    act = ACTS[Verb(decision.act)]
+    later = db.session.scalars(
+        select(Decision)
+        .where(Decision.review_id == review.id, Decision.id > decision.id)
+        .order_by(Decision.id)
+    )
+    after = next((row for row in later if row.stands and ACTS[Verb(row.act)].aspect == act.aspect), None)
+    if after is None:
+        if decision.before:
+            act.undo(actor, decision.before)
+    elif after.before and decision.before:
+        after.before = {**after.before, "from": decision.before.get("from", after.before.get("from"))}
+    if reversed_:
+        decision.reversed_at = now()
+    else:
+        decision.undone_at, decision.undone_by_id = now(), actor.id
+    reviewing.reopen_flags(review, decision.id)
+    review.version += 1
+    reviewing.weigh(review)
+    verb = "reverse" if reversed_ else "undo"
+    facts = {"decision": decision.ref, "act": decision.act}
+    target = subject.target
+    record(verb, actor_id=actor.id, target=TARGETS[target.kind], target_id=target.id, facts=facts)
+    emit(DecisionTakenBack(decision.id, reversed=reversed_))
+
+
+def was_kept(review: Review, subject: Subject) -> bool:
+    """Whether a moderator kept the target as it stands now, or a rule showed it again."""
+    if subject.post is None:
+        return False
+    since = subject.post.edited_at or subject.post.created_at
+    kept = select(Decision.id).where(
+        Decision.review_id == review.id,
+        Decision.act.in_((Verb.KEEP, Verb.RESTORE)),
+        Decision.undone_at.is_(None),
+        Decision.reversed_at.is_(None),
+        Decision.made_at >= since,
+    )
+    return db.session.scalar(kept.limit(1)) is not None
+
+
+def is_involved(actor: Actor, subject: Subject) -> bool:
+    """Whether a moderator has written in the thread they decide about."""
+    if subject.thread is None:
+        return False
+    written = select(Post.id).where(Post.thread_id == subject.thread.id, Post.author_id == actor.id)
+    return db.session.scalar(written.limit(1)) is not None
+
+
+def new_ref() -> str:
+    return secrets.token_hex(REF_LENGTH // 2)
+
+
+def appeal_until(moment: datetime) -> datetime:
+    """Six calendar months later; on the last day of a month that is shorter."""
+    years, month = divmod(moment.month - 1 + weights.APPEALABLE_MONTHS, 12)
+    year = moment.year + years
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def _waited(review: Review, moment: datetime) -> int | None:
+    return int((moment - review.opened_at).total_seconds()) if review.opened_at else None
+
+
+def _note_told(decision: Decision, account_id: int, side: Side) -> None:
+    moment = decision.made_at
+    db.session.add(
+        Told(
+            decision_id=decision.id,
+            account_id=account_id,
+            side=side,
+            told_at=moment,
+            appeal_until=appeal_until(moment),
+        )
+    )
+
+
+def _tell_reporters(review: Review, decision: Decision) -> None:
+    """However many they are, in one statement."""
+    moment = decision.made_at
+    open_flags = select(
+        literal(decision.id),
+        Flag.account_id,
+        literal(Side.REPORTER.value),
+        literal(moment, Told.told_at.type),
+        literal(appeal_until(moment), Told.appeal_until.type),
+    ).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
+    columns = ["decision_id", "account_id", "side", "told_at", "appeal_until"]
+    db.session().connection().execute(insert(Told).from_select(columns, open_flags))
+
+
+def _record(actor: Actor, verb: Verb, decision: Decision, subject: Subject) -> None:
+    facts: dict[str, object] = {"decision": decision.ref, "author": subject.author.id}
+    if decision.reason:
+        facts["reason"] = decision.reason
+    if decision.said:
+        facts["said"] = decision.said
+    if decision.involved:
+        facts["involved"] = "yes"
+    target = subject.target
+    record(verb, actor_id=actor.id, target=TARGETS[target.kind], target_id=target.id, facts=facts)

@@ -1,0 +1,90 @@
+"""Appeals, for who made them and for moderators."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import LazyString
+from sqlalchemy import func, select
+
+from app.accounts.actor import Actor
+from app.accounts.models import Account
+from app.accounts.queries import PERSON_COLUMNS, Person
+from app.core.db import db
+from app.core.problems import NotFound
+from app.moderation import policy
+from app.moderation.models import Appeal, AppealState, Decision
+from app.moderation.operations.appealing import same_may
+from app.moderation.queries.decisions import Decided, decided
+
+MOST_APPEALS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRow:
+    """An appeal on moderators' list."""
+
+    id: int
+    ref: str
+    act: str
+    side: str
+    by: Person
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppealPage:
+    """An appeal with the decision it is about; `refused` is why this moderator may not decide it."""
+
+    appeal: Appeal
+    by: Person
+    decided: Decided
+    refused: LazyString | None
+
+
+def own_appeal(actor: Actor, ref: str) -> Appeal | None:
+    """What `actor` said against this decision; None when nothing."""
+    return db.session.scalar(
+        select(Appeal).join(Decision).where(Decision.ref == ref, Appeal.account_id == actor.id)
+    )
+
+
+def appeals_waiting(actor: Actor) -> int:
+    """How many appeals wait, for moderators only."""
+    if not actor.is_moderator:
+        return 0
+    return db.session.scalar(select(func.count()).where(Appeal.decided_at.is_(None))) or 0
+
+
+def appeals(_actor: Actor) -> Sequence[AppealRow]:
+    """Those that wait, the oldest first, at most MOST_APPEALS."""
+    rows: Sequence[Any] = db.session.execute(
+        select(Appeal, Decision.ref, Decision.act, *PERSON_COLUMNS)
+        .join(Decision, Decision.id == Appeal.decision_id)
+        .join(Account, Account.id == Appeal.account_id)
+        .where(Appeal.decided_at.is_(None))
+        .order_by(Appeal.created_at, Appeal.id)
+        .limit(MOST_APPEALS)
+    ).all()
+    return [
+        AppealRow(row.Appeal.id, row.ref, row.act, row.Appeal.side, Person(*row[3:]), row.Appeal.created_at)
+        for row in rows
+    ]
+
+
+def appeal(actor: Actor, appeal_id: int) -> AppealPage:
+    """Raises NotFound to all but moderators."""
+    row: Any = db.session.execute(
+        select(Appeal, Decision, *PERSON_COLUMNS)
+        .join(Decision, Decision.id == Appeal.decision_id)
+        .join(Account, Account.id == Appeal.account_id)
+        .where(Appeal.id == appeal_id)
+    ).one_or_none()
+    if row is None or not actor.is_moderator:
+        raise NotFound
+    refused = None
+    if row.Appeal.state == AppealState.WAITING:
+        alone = row.Decision.by_id == actor.id and same_may(row.Decision, row.Appeal)
+        refused = policy.decide_appeal(actor, row.Appeal, row.Decision, alone=alone)
+    return AppealPage(row.Appeal, Person(*row[2:]), decided(actor, row.Decision.ref), refused)

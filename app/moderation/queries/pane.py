@@ -1,0 +1,196 @@
+"""All that a moderator needs beside a target to decide about it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import LazyString
+from sqlalchemy import case, func, select
+
+from app.accounts.actor import Actor
+from app.accounts.models import Account
+from app.accounts.queries import PERSON_COLUMNS, Person
+from app.core.clock import now
+from app.core.db import db
+from app.core.problems import NotFound
+from app.core.text import links
+from app.forum import queries as forum
+from app.forum.models import Post, Revision, Visibility
+from app.moderation import policy, targets
+from app.moderation.acts import ACTS, Act, Verb
+from app.moderation.models import Decision, Flag, Review, StaffNote
+from app.moderation.operations.deciding import Seen
+from app.moderation.operations.reviewing import reporters
+from app.moderation.operations.ruling import is_involved
+from app.moderation.queries.decisions import DecisionRow, decisions_of
+from app.moderation.queries.flags import FlagRow, flags_of
+from app.moderation.queries.queue import QueueRow, rows_of
+from app.moderation.targets import Subject
+
+MOST_SIMILAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of a target's author: what they wrote that everybody sees, and what moderators did about them."""
+
+    days_here: int
+    trust: int
+    posts: int
+    released: int
+    hidden: int
+    warned: int
+    flags_upheld: int
+    flags_declined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A word of one moderator to the others."""
+
+    by: Person
+    source: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """`refused` is why this moderator may not decide; `acts` are those that fit, with why others do not."""
+
+    row: QueueRow
+    subject: Subject
+    html: str
+    above: str | None
+    links: Sequence[str]
+    photos: Sequence[forum.PhotoRow]
+    revisions: int
+    flags: Sequence[FlagRow]
+    history: History
+    decisions: Sequence[DecisionRow]
+    similar: Sequence[DecisionRow]
+    notes: Sequence[Note]
+    involved: bool
+    refused: LazyString | None
+    acts: Sequence[tuple[Verb, Act]]
+
+
+def pane(actor: Actor, review_id: int) -> Pane:
+    """In a bounded number of statements. Raises NotFound to all but moderators."""
+    rows = rows_of(actor, [review_id])
+    review = db.session.get(Review, review_id)
+    if not rows or review is None or not actor.is_moderator:
+        raise NotFound
+    subject = targets.subject(actor, targets.of_review(review))
+    flags = flags_of(review_id)
+    post = subject.post
+    html = (post.unmasked_html or post.html) if post else ""
+    flagged = actor.id in reporters(review_id)
+    return Pane(
+        row=rows[0],
+        subject=subject,
+        html=html,
+        above=_above(post) if post else None,
+        links=links(html) if post else (),
+        photos=forum.photos_of([post.id]).get(post.id, []) if post and post.photo_count else (),
+        revisions=_edits_since(post, flags) if post else 0,
+        flags=flags,
+        history=_history(subject.author),
+        decisions=decisions_of(actor, Decision.review_id == review_id),
+        similar=_similar(actor, review_id, flags),
+        notes=_notes(review_id),
+        involved=is_involved(actor, subject),
+        refused=policy.decide(actor, subject, has_flagged=flagged),
+        acts=[
+            (verb, act)
+            for verb, act in ACTS.items()
+            if policy.decide(actor, subject, act, has_flagged=flagged) is None
+        ],
+    )
+
+
+def previewed(
+    actor: Actor, verb: Verb, seen: Mapping[int, Seen]
+) -> Sequence[tuple[QueueRow, LazyString | None]]:
+    """The targets that were chosen, each with why it would be left as it is; None when it would be decided."""
+    return [(row, _left(actor, verb, row, seen[row.id])) for row in rows_of(actor, seen)]
+
+
+def _left(actor: Actor, verb: Verb, row: QueueRow, seen: Seen) -> LazyString | None:
+    subject = targets.subject(actor, row.target)
+    flagged = actor.id in reporters(row.id)
+    if refused := policy.decide(actor, subject, ACTS[verb], has_flagged=flagged):
+        return refused
+    if row.version != seen.review:
+        return policy.MOVED_ON
+    if seen.post not in {None, row.post_version}:
+        return policy.EDITED_MEANWHILE
+    if row.claimed_by and row.claimed_by.id != actor.id and row.claimed_until:
+        return policy.in_hand(row.claimed_by.display_name, row.claimed_until)
+    return None
+
+
+def _above(post: Post) -> str | None:
+    """What a reply answers."""
+    above = select(func.coalesce(Post.unmasked_html, Post.html)).where(Post.id == (post.parent_id or 0))
+    return db.session.scalar(above)
+
+
+def _edits_since(post: Post, flags: Sequence[FlagRow]) -> int:
+    """How often a post was edited since the version that was flagged first."""
+    versions = [flag.post_version for flag in flags if flag.post_version is not None]
+    if not versions:
+        return 0
+    since = select(func.count()).where(Revision.post_id == post.id, Revision.version >= min(versions))
+    return db.session.scalar(since) or 0
+
+
+def _history(author: Account) -> History:
+    stands = (Decision.undone_at.is_(None), Decision.reversed_at.is_(None))
+    decided = db.session.execute(
+        select(
+            func.count(case((Decision.act == Verb.KEEP, 1))),
+            func.count(case((Decision.act.in_((Verb.HIDE, Verb.REMOVE)), 1))),
+            func.count(case((Decision.act == "warn", 1))),
+        ).where(Decision.subject_id == author.id, Decision.by_id.is_not(None), *stands)
+    ).one()
+    flags = db.session.execute(
+        select(
+            func.count(case((Flag.upheld.is_(True), 1))), func.count(case((Flag.upheld.is_(False), 1)))
+        ).where(Flag.account_id == author.id)
+    ).one()
+    posts = select(func.count()).where(Post.author_id == author.id, Post.visibility == Visibility.PUBLIC)
+    return History(
+        days_here=(now() - author.created_at).days,
+        trust=author.trust,
+        posts=db.session.scalar(posts) or 0,
+        released=decided[0],
+        hidden=decided[1],
+        warned=decided[2],
+        flags_upheld=flags[0],
+        flags_declined=flags[1],
+    )
+
+
+def _similar(actor: Actor, review_id: int, flags: Sequence[FlagRow]) -> Sequence[DecisionRow]:
+    """How the last targets were decided that were flagged for the same."""
+    if not flags:
+        return ()
+    alike = (
+        select(Flag.decision_id)
+        .where(Flag.reason == flags[0].reason, Flag.decision_id.is_not(None), Flag.review_id != review_id)
+        .distinct()
+        .order_by(Flag.decision_id.desc())
+        .limit(MOST_SIMILAR)
+    )
+    return decisions_of(actor, Decision.id.in_(db.session.scalars(alike).all()))
+
+
+def _notes(review_id: int) -> Sequence[Note]:
+    rows: Iterable[Any] = db.session.execute(
+        select(StaffNote.source, StaffNote.created_at, *PERSON_COLUMNS)
+        .join(Account, Account.id == StaffNote.by_id)
+        .where(StaffNote.review_id == review_id)
+        .order_by(StaffNote.id)
+    )
+    return [Note(Person(*row[2:]), row.source, row.created_at) for row in rows]

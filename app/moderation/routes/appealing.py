@@ -1,0 +1,65 @@
+"""Asking for another look, and taking it."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.actor import Role
+from app.accounts.sessions import current_actor, signed_in_only, staff_only
+from app.core.problems import Problem
+from app.core.web.forms import answered
+from app.moderation import operations, queries
+from app.moderation.forms import AppealForm, DecideAppealForm
+from app.moderation.routes.room import blueprint
+
+
+@blueprint.route("/appeals/<ref>", methods=["GET", "POST"])
+@signed_in_only
+def appeal(ref: str) -> ResponseReturnValue:
+    actor = current_actor()
+    decided = queries.decided(actor, ref)
+    form = AppealForm()
+    if form.validate_on_submit():
+        try:
+            operations.appeal(actor, ref=ref, source=form.source.data, token=form.token)
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            flash(_("Thank you. Somebody looks at it again, and you hear what came of it."))
+            return redirect(url_for("moderation.appeal", ref=ref), 303)
+    page = render_template(
+        "moderation/appeal.html", decided=decided, form=form, made=queries.own_appeal(actor, ref)
+    )
+    return answered(page, form)
+
+
+@blueprint.get("/mod/appeals")
+@signed_in_only
+@staff_only(Role.MODERATOR)
+def appeals() -> ResponseReturnValue:
+    return render_template("moderation/appeals.html", rows=queries.appeals(current_actor()))
+
+
+@blueprint.route("/mod/appeals/<int:appeal_id>", methods=["GET", "POST"])
+@signed_in_only
+@staff_only(Role.MODERATOR)
+def decide_appeal(appeal_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    shown = queries.appeal(actor, appeal_id)
+    form = DecideAppealForm()
+    if form.validate_on_submit():
+        try:
+            operations.decide_appeal(
+                actor,
+                appeal_id=appeal_id,
+                reverse=form.outcome.data == "reverse",
+                answer=form.answer.data,
+                token=form.token,
+            )
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            flash(_("Decided. Who asked for it reads your answer."))
+            return redirect(url_for("moderation.appeals"), 303)
+    page = render_template("moderation/appeal_decide.html", shown=shown, form=form)
+    return answered(page, form)
