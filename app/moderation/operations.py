@@ -53,6 +53,7 @@ def release_all(actor: Actor, *, author_id: int, looked: Mapping[int, int]) -> i
     theirs = (Post.id.in_(looked), Post.author_id == author_id, policy.is_held())
     held = select(Post.id, Post.thread_id).join(Thread).where(*theirs).order_by(Post.id)
     with transaction() as session:
+        forum.keep_names()
         rows = session.execute(held.limit(MOST_RELEASED_AT_ONCE)).all()
         forum.hold_thread(*(row.thread_id for row in rows))
         return sum(bool(_decide(actor, row.id, None, looked[row.id])) for row in rows)
@@ -106,6 +107,7 @@ def _decide(actor: Actor, post_id: int, reason: Refusal | None, version: int | N
     if not actor.is_moderator:
         raise NotFound
     session = db.session()
+    forum.keep_names()
     if thread_id := session.scalar(select(Post.thread_id).where(Post.id == post_id)):
         forum.hold_thread(thread_id)
     post, thread = _post(actor, post_id)

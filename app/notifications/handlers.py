@@ -1,16 +1,17 @@
 """Who hears of an event. Each handler runs in the event's transaction and writes rows, nothing else."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.queries import actor_of
 from app.core.db import db
 from app.core.parts import part
-from app.forum.events import Mentioned, PostEdited, PostVisibilityChanged, ThreadLocked
+from app.forum.events import Mentioned, PostEdited, PostsMoved, PostVisibilityChanged, ThreadLocked
 from app.forum.models import Follow, Post, Thread, Visibility
+from app.forum.queries import standing_in
 from app.jobs.operations import enqueue
 from app.moderation.events import PostRefused
 from app.notifications import words
-from app.notifications.models import Kind
+from app.notifications.models import Kind, Notification
 from app.notifications.ports import TicketNotices
 from app.notifications.telling import News, tell
 from app.questions.events import (
@@ -147,8 +148,18 @@ def support_answered(post_id: int) -> None:
     _tell_followers(post)
 
 
+def posts_moved(event: PostsMoved) -> None:
+    """What was told of a post is told of the thread it stands in now."""
+    there = select(Post.id).where(Post.thread_id == event.thread_id)
+    other = (Notification.post_id.in_(there), Notification.thread_id != event.thread_id)
+    moved = update(Notification).where(*other).values(thread_id=event.thread_id)
+    db.session().connection().execute(moved)
+
+
 def outcome_asked(thread_id: int, account_id: int) -> None:
-    """Somebody is asked, once, how it went with the marketplace's support."""
+    """Somebody is asked, once, how it went with the marketplace's support; not of a question that stands in another."""
+    if standing_in([thread_id])[thread_id] != thread_id:
+        return
     post, thread = _post(_opening(thread_id))
     tell(News(Kind.OUTCOME, f"outcome:{thread_id}", post=post, thread=thread), [account_id])
 

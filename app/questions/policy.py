@@ -100,6 +100,20 @@ def archive(actor: Actor) -> LazyString | None:
     return None if actor.is_moderator else _("Only moderators can do this.")
 
 
+def give_posts(thread: Thread) -> LazyString | None:
+    """Why the posts of this question cannot be moved to another; None when they can."""
+    if thread.state == State.ESCALATED:
+        return _("This question is with Support at the moment. Move its posts once it has come back.")
+    return None
+
+
+def take_posts(thread: Thread) -> LazyString | None:
+    """Why this question cannot take in the posts of another; None when it can."""
+    if thread.state == State.DUPLICATE:
+        return _("The other question points to an earlier one itself. Merge into that one instead.")
+    return _stands_still(thread)
+
+
 def delete(actor: Actor, post: Post, thread: Thread, *, hangs: bool) -> LazyString | None:
     """Why `actor` may not delete this post: its author may while nothing `hangs` on it."""
     if not actor.signed_in or post.author_id != actor.id:

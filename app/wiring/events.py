@@ -11,6 +11,7 @@ from app.forum import handlers as trunk
 from app.forum.events import (
     Mentioned,
     PostEdited,
+    PostsMoved,
     PostVisibilityChanged,
     TextRebuilt,
     ThreadLocked,
@@ -42,6 +43,7 @@ def join(app: Flask) -> None:
         PostVisibilityChanged,
         escalations.ThreadEscalated,
         escalations.EscalationEnded,
+        PostsMoved,
         ThreadMoved,
         TextRebuilt,
     ):
@@ -64,6 +66,7 @@ def join(app: Flask) -> None:
     on(app, Mentioned, notices.mentioned)
     on(app, PostEdited, notices.post_edited)
     on(app, PostVisibilityChanged, notices.visibility_changed)
+    on(app, PostsMoved, notices.posts_moved)
     on(app, PostRefused, notices.post_refused)
     on(app, ThreadLocked, notices.thread_locked)
     on(app, questions.Archived, notices.archived)
