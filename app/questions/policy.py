@@ -61,17 +61,24 @@ def accept(actor: Actor, thread: Thread, post: Post) -> LazyString | None:
 
 def mark_duplicate(actor: Actor, thread: Thread) -> LazyString | None:
     """Why `actor` may not say that this was asked before: its asker, trusted people and moderators may."""
+    if reason := point(thread):
+        return reason
+    if not (actor.is_moderator or actor.role is Role.TRUSTED or _asked_by(actor, thread)):
+        return _(
+            "Only the person who asked, trusted people and moderators can say that this was asked before."
+        )
+    return change(actor, thread) or write(actor)
+
+
+def point(thread: Thread) -> LazyString | None:
+    """Why this question can point to no other, whoever says so; None when it can."""
     if thread.visibility != Visibility.PUBLIC or thread.state in {
         State.ESCALATED,
         State.CLOSED,
         State.ARCHIVED,
     }:
         return _("This question cannot point to another one at the moment.")
-    if not (actor.is_moderator or actor.role is Role.TRUSTED or _asked_by(actor, thread)):
-        return _(
-            "Only the person who asked, trusted people and moderators can say that this was asked before."
-        )
-    return change(actor, thread) or write(actor)
+    return None
 
 
 def unmark_duplicate(actor: Actor, thread: Thread, question: Question) -> LazyString | None:

@@ -32,6 +32,7 @@ from app.forum.operations.proposing import approve, decline, propose, propose_dr
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import add_space, edit_space, living_space, merge_spaces, space_named
 from app.forum.operations.splitting import split, unsplit
+from app.forum.operations.steering import place, retag, set_lock
 from app.forum.operations.tagging import describe_tags, keep_names, set_tags, tag_new_threads
 from app.forum.operations.voting import vote
 from app.forum.operations.writing import (
@@ -82,12 +83,15 @@ __all__ = [
     "mute",
     "open_thread",
     "past_posts",
+    "place",
     "prepared",
     "propose",
     "propose_draft",
     "remove_alias",
     "remove_photo",
+    "retag",
     "save",
+    "set_lock",
     "set_tags",
     "set_visibility",
     "settle_form",
