@@ -171,16 +171,12 @@ def _stands(mark: dict[str, Any], thread_id: int) -> bool:
 
 
 def _lead_drafts(from_id: int, to_id: int) -> None:
-    """What people began to answer one question is found at the other, unless they began there too."""
+    """What people began to answer one question, and its photos, is found at the other, unless they began there too."""
     old, new = answer_draft(from_id), answer_draft(to_id)
+    run = db.session().connection().execute
     other = aliased(Draft)
-    begun = exists().where(
-        other.form == new,
-        (other.account_id == Draft.account_id) | (other.visitor == Draft.visitor),
-    )
-    rows = select(Draft.id, Draft.account_id).where(Draft.form == old, ~begun)
-    for draft_id, account_id in db.session.execute(rows).all():
-        run = db.session().connection().execute
-        run(update(Draft).where(Draft.id == draft_id).values(form=new))
-        photos = (Photo.form == old, Photo.account_id == account_id)
-        run(update(Photo).where(*photos).values(form=new))
+    same = (other.account_id == Draft.account_id) | (other.visitor == Draft.visitor)
+    begun = exists().where(other.form == new, same)
+    run(update(Draft).where(Draft.form == old, ~begun).values(form=new))
+    left = select(Draft.account_id).where(Draft.form == old, Draft.account_id.is_not(None))
+    run(update(Photo).where(Photo.form == old, Photo.account_id.not_in(left)).values(form=new))

@@ -15,14 +15,15 @@ from app.desk import queries as desk
 from app.desk.models import Topic
 from app.desk.operations import file_ticket
 from app.forum import operations as forum
-from app.forum.models import Draft, Follow, Post, Saved, Thread, ThreadTag, Visibility
-from app.forum.operations import set_visibility
+from app.forum.models import Draft, Follow, Photo, Post, Saved, Thread, ThreadTag, Visibility
+from app.forum.operations import Album, set_visibility
 from app.forum.queries import tag
 from app.notifications.models import Notification
 from app.questions import operations
 from app.questions.documents import QuestionDocuments
 from app.questions.models import HaveToo, Question, State
 from app.search import indexing
+from tests.core.images.pictures import picture
 from tests.forum.moving_steps import everything_adds_up, merge, tree, unmerge
 from tests.forum.steps import opening
 from tests.questions.steps import accept, accepted, answer, ask, page, post, reply, thread, token
@@ -254,6 +255,9 @@ def test_an_answer_on_its_way_arrives(cast: SimpleNamespace, two: SimpleNamespac
 
 
 def test_what_was_begun_is_found_there(cast: SimpleNamespace, two: SimpleNamespace) -> None:
+    forum.add_photo(
+        cast.tess.actor, Album(form=operations.answer_draft(two.second)), content=picture(size=(40, 30))
+    )
     for who, thread_id in ((cast.tess, two.second), (cast.bob, two.second), (cast.bob, two.first)):
         forum.keep_draft(
             who.actor, None, operations.answer_draft(thread_id), {"source": f"Begun at {thread_id}."}
@@ -262,6 +266,7 @@ def test_what_was_begun_is_found_there(cast: SimpleNamespace, two: SimpleNamespa
     assert f"Begun at {two.second}." in page(cast.tess.client, two.first)
     assert f"Begun at {two.first}." in page(cast.bob.client, two.first)
     assert db.session.scalar(select(func.count()).select_from(Draft)) == 3
+    assert db.session.scalars(select(Photo.form)).one() == operations.answer_draft(two.first)
 
 
 def test_a_ticket_shows_the_other(cast: SimpleNamespace, two: SimpleNamespace) -> None:

@@ -6,7 +6,7 @@ from app.accounts.actor import Actor
 from app.core.db import db
 from app.core.problems import NotFound
 from app.forum import policy
-from app.forum.models import MergedThread, Post, Thread
+from app.forum.models import Post, Thread
 from app.forum.operations.tagging import keep_names
 
 HOLD = {"key_share": True}
@@ -37,13 +37,6 @@ def thread(actor: Actor, thread_id: int) -> Thread:
     if row is None or not policy.can_see_thread(actor, row):
         raise NotFound
     return row
-
-
-def living(thread_id: int) -> int:
-    """The thread that takes what is written in this one: itself, or where its posts stand, until the transaction ends."""
-    keep_names()
-    moved = select(Post.thread_id).join(MergedThread, MergedThread.post_id == Post.id)
-    return db.session.scalar(moved.where(MergedThread.thread_id == thread_id)) or thread_id
 
 
 def opening(actor: Actor, thread_id: int) -> tuple[Thread, Post]:

@@ -13,7 +13,6 @@ from app.forum import operations as forum
 from app.forum.checking import check
 from app.forum.events import PostHeld
 from app.forum.models import Post, Thread, Visibility
-from app.forum.operations import loading as trunk
 from app.forum.pace import REPLIES, keep_pace
 from app.forum.policy import hold
 from app.questions import policy
@@ -31,17 +30,12 @@ def answer(
     visitor: str | None = None,
     checked: str | None = None,
 ) -> int:
-    """Post an answer; its post's id. Raises NotFound, Problem, TooSoon or CheckThis; idempotent by `token`.
-
-    An answer to a question that was merged is one to where that stands.
-    """
+    """Post an answer; its post's id. Raises NotFound, Problem, TooSoon or CheckThis; idempotent by `token`."""
     words = forum.prepared(source, mentions=True)
     check(checked, words=words)
     with transaction():
         if known := once.replayed(token, actor.using("answer")):
             return known
-        # Merged while it was written: what was begun in one stands in the other.
-        thread_id = trunk.living(thread_id)
         form = answer_draft(thread_id)
         photos = forum.waiting_photos(actor, form)
         thread, opening = loading.held_opening(actor, thread_id)
