@@ -21,7 +21,7 @@ from app.desk.models import OVER, Escalation, Status, Ticket, TicketMessage, Top
 from app.desk.words import STATUS_FOR_AGENTS, STATUS_FOR_REQUESTER, TOPICS
 from app.forum.models import Post, Thread
 from app.forum.policy import visible_posts
-from app.forum.queries import ThreadRow, threads_by_id
+from app.forum.queries import ThreadRow, standing_in, threads_by_id
 
 PAGE_SIZE = 20
 EXCERPT_CHARACTERS = 300
@@ -103,14 +103,15 @@ def page(actor: Actor, ref: str) -> TicketPage:
     ).all()
     faces = people({row.author_id for row in messages} | {ticket.requester_id, ticket.assignee_id})
     works = policy.can_work(actor, ticket)
-    threads = threads_by_id(actor, [ticket.thread_id] if ticket.thread_id else [])
+    thread_id = standing_in([ticket.thread_id])[ticket.thread_id] if ticket.thread_id else 0
+    threads = threads_by_id(actor, [thread_id])
     return TicketPage(
         row=_row(actor, ticket, faces),
         works=works,
         version=ticket.version,
         order_number=ticket.order_number,
         tried=ticket.tried,
-        thread=threads.get(ticket.thread_id or 0),
+        thread=threads.get(thread_id),
         escalated=bool(ticket.thread_id) and is_escalated(ticket.thread_id or 0, ticket.ref),
         messages=[
             MessageRow(

@@ -73,6 +73,13 @@ class ThreadMoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PostsMoved(Event):
+    """Posts came to this thread from another one, or left it for one: two threads changed, each has its event."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadLocked(Event):
     """A thread takes nothing new from members, or with `locked` False does again."""
 

@@ -28,6 +28,7 @@ AUDIENCE = {
     Visibility.HIDDEN: Audience.AUTHOR_AND_MODERATORS,
     Visibility.DELETED: Audience.MODERATORS,
     Visibility.ERASED: Audience.NOBODY,
+    Visibility.MERGED: Audience.NOBODY,
 }
 
 
@@ -251,6 +252,21 @@ NO_SUCH_TAG = _("There is no tag of that name.")
 SAME_TAG = _("That is this very tag. Choose another one.")
 SAME_SPACE = _("That is this very topic. Choose another one.")
 SPACE_NAME_TAKEN = _("Another topic has this name already.")
+
+
+MERGE_INTO_ITSELF = _("That is this very thread. Choose another one.")
+MERGE_OTHER_KIND = _("These are two different kinds of thread, so they cannot become one.")
+MERGE_THE_LATER = _(
+    "The other thread is the later one. Merge it into this one instead: what is older stays in front."
+)
+MERGE_UNSEEN = _("Both threads have to be ones that everybody can read. Show or release them first.")
+MOVED_SINCE = _("What was moved has been moved on since, or is not shown any more. Take that back first.")
+SPLIT_NOTHING = _("Choose at least one answer or reply of this thread.")
+SPLIT_OPENING = _("The post that a thread begins with stays in it. Choose answers and replies only.")
+SPLIT_UNSEEN = _(
+    "The oldest of the posts you chose will open the new thread, so everybody has to be able to read it."
+)
+SPLIT_UNTITLED = _("Give the new thread a title.")
 
 
 def alias_is_a_tag(alias: str) -> LazyString:

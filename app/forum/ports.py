@@ -1,8 +1,10 @@
 """What the trunk lets rooms above add, kind by kind."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+
+from flask_babel import LazyString
 
 from app.accounts.actor import Actor
 
@@ -28,3 +30,45 @@ class Places(Protocol):
     def __call__(self, actor: Actor, forms: Collection[str]) -> dict[str, Place]:
         """The places of those of `forms` that exist and are for `actor`, in statements that do not grow with them."""
         ...
+
+
+Facts = Mapping[str, Any]
+"""What taking something back needs to know: numbers, words, None, and lists and mappings of such, as JSON has them."""
+
+
+class Moving(Protocol):
+    """What a kind of thread adds when posts go from one of its threads to another; all in the open transaction.
+
+    Both threads are held, and whoever writes in any thread waits. Each is called once the posts stand where they go.
+    """
+
+    @property
+    def first_state(self) -> str:
+        """The state of a thread that has just been made."""
+        ...
+
+    def stays(self, thread_id: int, *, into: bool) -> LazyString | None:
+        """Why this thread cannot give its posts away, or with `into` take in another's; None when it can."""
+        ...
+
+    def merged(self, thread_id: int, into_id: int) -> Facts:
+        """All posts of the first stand in the second; what `unmerged` needs."""
+        ...
+
+    def unmerged(self, thread_id: int, from_id: int, facts: Facts) -> None:
+        """The posts of the first came back from the second."""
+        ...
+
+    def split(self, thread_id: int, new_id: int) -> Facts:
+        """Some posts of the first stand in a thread of their own, which this makes one of its kind."""
+        ...
+
+    def unsplit(self, thread_id: int, new_id: int, facts: Facts) -> None:
+        """The posts of the second, now empty, came back to the first."""
+        ...
+
+
+class KindsMoving(Protocol):
+    """`Moving` of every kind there is, by kind."""
+
+    def __call__(self) -> Mapping[str, Moving]: ...

@@ -4,21 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select, update
-from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.core.transaction import transaction
 from app.forum.models import Post, Tag, Thread, ThreadTag, Visibility, Vote
 from app.forum.operations import touch
+from app.forum.operations.counting import Counts, counted
 from app.forum.operations.tagging import keep_names
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Public direct replies of a thread, and the public posts below any direct reply."""
-
-    answers: int
-    replies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +60,10 @@ def recount(batch: int = 200) -> Iterator[tuple[int, list[Mended]]]:
                 .limit(batch)
                 .with_for_update(key_share=True)
             ).all()
-            counted = _counted([row.id for row in rows])
+            found = counted([row.id for row in rows])
             mended = []
             for thread_id, answers, replies in rows:
-                before, after = Counts(answers, replies), counted.get(thread_id, Counts(0, 0))
+                before, after = Counts(answers, replies), found[thread_id]
                 if before != after:
                     touch(thread_id, answer_count=after.answers, reply_count=after.replies)
                     mended.append(Mended(thread_id, before, after))
@@ -98,20 +90,6 @@ def recount_tags() -> list[MendedTag]:
         for tag_id, _name, _before, after in found:
             session.connection().execute(update(Tag).where(Tag.id == tag_id).values(thread_count=after))
     return [MendedTag(name, before, after) for _id, name, before, after in found]
-
-
-def _counted(thread_ids: list[int]) -> dict[int, Counts]:
-    parent = aliased(Post)
-    direct = func.sum(case((parent.parent_id.is_(None) & ~Post.comment, 1), else_=0))
-    rows = (
-        select(Post.thread_id, direct, func.count())
-        .join(parent, parent.id == Post.parent_id)
-        .where(Post.thread_id.in_(thread_ids), Post.visibility == Visibility.PUBLIC)
-        .group_by(Post.thread_id)
-    )
-    return {
-        thread_id: Counts(answers, posts - answers) for thread_id, answers, posts in db.session.execute(rows)
-    }
 
 
 def recount_votes(batch: int = 200) -> Iterator[MendedPost]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.actor import Role
 from app.accounts.models import Account
@@ -12,13 +12,14 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.parts import part
 from app.core.transaction import transaction
-from app.forum.events import Mentioned, PostEdited, ThreadLocked
+from app.forum.events import Mentioned, PostEdited, PostsMoved, ThreadLocked
 from app.forum.models import Follow, Post, Thread
+from app.forum.queries import standing_in
 from app.jobs.operations import enqueue
 from app.moderation.acts import ACTS, Upholds, Verb
 from app.moderation.events import AppealDecided, Appealed, DecisionMade, DecisionTakenBack, Flagged
 from app.moderation.models import Appeal, Decision, Review, Side, Told
-from app.notifications.models import Kind
+from app.notifications.models import Kind, Notification
 from app.notifications.ports import TicketNotices
 from app.notifications.telling import News, tell
 from app.questions.events import (
@@ -204,8 +205,18 @@ def support_answered(post_id: int) -> None:
     _tell_followers(post)
 
 
+def posts_moved(event: PostsMoved) -> None:
+    """What was told of a post is told of the thread it stands in now."""
+    there = select(Post.id).where(Post.thread_id == event.thread_id)
+    other = (Notification.post_id.in_(there), Notification.thread_id != event.thread_id)
+    moved = update(Notification).where(*other).values(thread_id=event.thread_id)
+    db.session().connection().execute(moved)
+
+
 def outcome_asked(thread_id: int, account_id: int) -> None:
-    """Somebody is asked, once, how it went with the marketplace's support."""
+    """Somebody is asked, once, how it went with the marketplace's support; not of a question that stands in another."""
+    if standing_in([thread_id])[thread_id] != thread_id:
+        return
     post, thread = _post(_opening(thread_id))
     tell(News(Kind.OUTCOME, f"outcome:{thread_id}", post=post, thread=thread), [account_id])
 

@@ -61,17 +61,24 @@ def accept(actor: Actor, thread: Thread, post: Post) -> LazyString | None:
 
 def mark_duplicate(actor: Actor, thread: Thread) -> LazyString | None:
     """Why `actor` may not say that this was asked before: its asker, trusted people and moderators may."""
+    if reason := point(thread):
+        return reason
+    if not (actor.is_moderator or actor.role is Role.TRUSTED or _asked_by(actor, thread)):
+        return _(
+            "Only the person who asked, trusted people and moderators can say that this was asked before."
+        )
+    return change(actor, thread) or write(actor)
+
+
+def point(thread: Thread) -> LazyString | None:
+    """Why this question can point to no other, whoever says so; None when it can."""
     if thread.visibility != Visibility.PUBLIC or thread.state in {
         State.ESCALATED,
         State.CLOSED,
         State.ARCHIVED,
     }:
         return _("This question cannot point to another one at the moment.")
-    if not (actor.is_moderator or actor.role is Role.TRUSTED or _asked_by(actor, thread)):
-        return _(
-            "Only the person who asked, trusted people and moderators can say that this was asked before."
-        )
-    return change(actor, thread) or write(actor)
+    return None
 
 
 def unmark_duplicate(actor: Actor, thread: Thread, question: Question) -> LazyString | None:
@@ -98,6 +105,20 @@ def confirm(actor: Actor, thread: Thread) -> LazyString | None:
 def archive(actor: Actor) -> LazyString | None:
     """Why `actor` may not archive questions; None when they may."""
     return None if actor.is_moderator else _("Only moderators can do this.")
+
+
+def give_posts(thread: Thread) -> LazyString | None:
+    """Why the posts of this question cannot be moved to another; None when they can."""
+    if thread.state == State.ESCALATED:
+        return _("This question is with Support at the moment. Move its posts once it has come back.")
+    return None
+
+
+def take_posts(thread: Thread) -> LazyString | None:
+    """Why this question cannot take in the posts of another; None when it can."""
+    if thread.state == State.DUPLICATE:
+        return _("The other question points to an earlier one itself. Merge into that one instead.")
+    return _stands_still(thread)
 
 
 def delete(actor: Actor, post: Post, thread: Thread, *, hangs: bool) -> LazyString | None:

@@ -12,6 +12,7 @@ from app.forum.events import (
     Mentioned,
     PostEdited,
     PostHeld,
+    PostsMoved,
     PostVisibilityChanged,
     TextRebuilt,
     ThreadLocked,
@@ -44,6 +45,7 @@ def join(app: Flask) -> None:
         PostVisibilityChanged,
         escalations.ThreadEscalated,
         escalations.EscalationEnded,
+        PostsMoved,
         ThreadMoved,
         TextRebuilt,
     ):
@@ -72,6 +74,7 @@ def join(app: Flask) -> None:
     on(app, deciding.Appealed, notices.appealed)
     on(app, deciding.AppealDecided, notices.appeal_decided)
     on(app, deciding.Flagged, notices.flagged)
+    on(app, PostsMoved, notices.posts_moved)
     on(app, ThreadLocked, notices.thread_locked)
     on(app, questions.Archived, notices.archived)
     on(app, accounts.Registered, letters.registered)

@@ -15,7 +15,7 @@ from app.desk import queries as desk
 from app.desk.offering import Escalations
 from app.forum import drafts as trunk_drafts
 from app.forum.documents import Documents, KindsOfDocument
-from app.forum.ports import Place, Places
+from app.forum.ports import KindsMoving, Moving, Place, Places
 from app.forum.readings import Readings, days_of
 from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
@@ -25,6 +25,7 @@ from app.moderation import drafts as moderation_drafts
 from app.notifications.ports import StandingNotice, Subject, TicketNotices
 from app.questions import drafts as question_drafts
 from app.questions.documents import QuestionDocuments
+from app.questions.moving import MovingQuestions
 from app.questions.ports import Outcomes, Suggest, Support
 from app.search.misses import Misses
 from app.search.operations import RecordedOutcomes
@@ -49,6 +50,8 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, Handlers, handler)
     documents: dict[str, Documents] = {"question": QuestionDocuments()}
     put(app, KindsOfDocument, lambda: documents)
+    kinds: dict[str, Moving] = {"question": MovingQuestions()}
+    put(app, KindsMoving, lambda: kinds)
     put(app, Readings, Readings())
     put(app, Places, _places)
     put(app, Suggest, suggest)

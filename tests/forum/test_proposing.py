@@ -344,7 +344,7 @@ def test_whose_it_is_to_decide_is_one_rule_twice(app: Flask, cast: SimpleNamespa
         .join(Post, Post.id == EditProposal.post_id)
         .join(Thread, Thread.id == Post.thread_id)
     ).all()
-    assert len(rows) == 36
+    assert len(rows) == 6 * len(Visibility)
     for actor in (ANONYMOUS, *(player.actor for player in vars(cast).values())):
         allowed = {
             row.EditProposal.id

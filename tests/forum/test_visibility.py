@@ -42,7 +42,7 @@ def _audience(visibility: Visibility, author: str) -> set[str]:
             return {author} | MODERATORS
         case Visibility.DELETED:
             return MODERATORS
-        case Visibility.ERASED:
+        case Visibility.ERASED | Visibility.MERGED:
             return set()
 
 

@@ -306,6 +306,23 @@ class Person:
         follow_moved({})
         community.review()
 
+    def moves_posts(self) -> None:
+        """Together and apart again, or left as it is when somebody hid what would have to come back."""
+        if not self.actor.is_moderator:
+            raise NotFound
+        later, earlier = self.thread(), self.thread()
+        if self.dice.random() < 0.5:
+            with transaction():
+                facts = forum.merge(later, earlier)
+            with transaction():
+                forum.unmerge(facts)
+        else:
+            post = self.post(Post.parent_id.is_not(None))
+            with transaction():
+                _new_id, facts = forum.split(post.thread_id, [post.id], "Another matter")
+            with transaction():
+                forum.unsplit(facts)
+
     def suspends(self) -> None:
         account_id = self.dice.choice(self.everybody)
         day = (now() + timedelta(days=3)).date()
@@ -360,6 +377,7 @@ SELDOM = (
     Person.merges_tags,
     Person.keeps_aliases,
     Person.keeps_topics,
+    Person.moves_posts,
     Person.follows_up,
     Person.suspends,
     Person.recounts,
@@ -465,6 +483,9 @@ def _threads_say_what_they_are() -> None:
     for thread, question in db.session.execute(
         select(Thread, Question).join(Question, Question.thread_id == Thread.id)
     ):
+        if thread.visibility == Visibility.MERGED:
+            # Its mark waits for its posts.
+            continue
         accepted = question.accepted_post_id and db.session.get_one(Post, question.accepted_post_id)
         assert not accepted or accepted.thread_id == thread.id
         assert (thread.state == State.DUPLICATE) == (question.duplicate_of_id is not None)

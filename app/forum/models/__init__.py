@@ -3,7 +3,7 @@
 from app.forum.models.deleting import Deletion
 from app.forum.models.drafting import Draft
 from app.forum.models.mentions import Mention
-from app.forum.models.moving import LONGEST_EXTERNAL_ID, LONGEST_SOURCE, OldAddress
+from app.forum.models.moving import LONGEST_EXTERNAL_ID, LONGEST_SOURCE, MergedThread, OldAddress
 from app.forum.models.photos import LONGEST_CAPTION, MOST_PHOTOS, Photo
 from app.forum.models.proposing import EditProposal, ProposalState
 from app.forum.models.reading import AccountDay, ThreadReading
@@ -47,6 +47,7 @@ __all__ = [
     "EditProposal",
     "Follow",
     "Mention",
+    "MergedThread",
     "MovedThread",
     "OldAddress",
     "Photo",

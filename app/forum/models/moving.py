@@ -1,4 +1,4 @@
-"""Where what was written elsewhere lives now."""
+"""Where what was written elsewhere, or in a thread that is no more, stands now."""
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,4 +16,16 @@ class OldAddress(Model):
 
     source: Mapped[str] = mapped_column(String(LONGEST_SOURCE), primary_key=True)
     external_id: Mapped[str] = mapped_column(String(LONGEST_EXTERNAL_ID), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
+
+
+class MergedThread(Model):
+    """A thread without posts, since they stand in another one; `post_id`, once its opening post, is where it leads.
+
+    Wherever that post goes, the address of the thread follows in one step.
+    """
+
+    __tablename__ = "merged_thread"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)

@@ -16,7 +16,10 @@ HELD = text("visibility = 'held'")
 
 
 class Visibility(StrEnum):
-    """Who may see a thread or a post; `policy.AUDIENCE` says who that is."""
+    """Who may see a thread or a post; `policy.AUDIENCE` says who that is.
+
+    Only a thread is `merged`: its posts stand in another one, `MergedThread` says where.
+    """
 
     DRAFT = "draft"
     HELD = "held"
@@ -24,6 +27,7 @@ class Visibility(StrEnum):
     HIDDEN = "hidden"
     DELETED = "deleted"
     ERASED = "erased"
+    MERGED = "merged"
 
 
 class Space(Model):

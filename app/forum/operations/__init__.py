@@ -16,6 +16,7 @@ from app.forum.operations.drafts import (
 from app.forum.operations.editing import edit, edit_draft
 from app.forum.operations.following import follow, hear_again, hush, mute, save, unfollow, unmute, unsave
 from app.forum.operations.locking import lock, unlock
+from app.forum.operations.merging import merge, unmerge
 from app.forum.operations.naming import add_alias, describe_tag, merge_tags, remove_alias
 from app.forum.operations.photos import (
     Album,
@@ -31,7 +32,9 @@ from app.forum.operations.proposing import approve, decline, propose, propose_dr
 from app.forum.operations.rewriting import rewrite
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import add_space, edit_space, living_space, merge_spaces, space_named
-from app.forum.operations.tagging import describe_tags, set_tags, tag_new_threads
+from app.forum.operations.splitting import split, unsplit
+from app.forum.operations.steering import place, retag, set_lock
+from app.forum.operations.tagging import describe_tags, keep_names, set_tags, tag_new_threads
 from app.forum.operations.voting import vote
 from app.forum.operations.writing import (
     Words,
@@ -70,26 +73,32 @@ __all__ = [
     "hold_thread",
     "hush",
     "keep_draft",
+    "keep_names",
     "keep_typing",
     "living_space",
     "lock",
+    "merge",
     "merge_spaces",
     "merge_tags",
     "move_photo",
     "mute",
     "open_thread",
     "past_posts",
+    "place",
     "prepared",
     "propose",
     "propose_draft",
     "remove_alias",
     "remove_photo",
+    "retag",
     "rewrite",
     "save",
+    "set_lock",
     "set_tags",
     "set_visibility",
     "settle_form",
     "space_named",
+    "split",
     "sweep_drafts",
     "sweep_photos",
     "tag_new_threads",
@@ -97,8 +106,10 @@ __all__ = [
     "touch",
     "unfollow",
     "unlock",
+    "unmerge",
     "unmute",
     "unsave",
+    "unsplit",
     "vote",
     "waiting_photos",
 ]

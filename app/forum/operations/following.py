@@ -9,6 +9,7 @@ from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import policy
 from app.forum.models import Follow, Saved, Thread
+from app.forum.operations.tagging import keep_names
 
 
 def follow(actor: Actor, *, thread_id: int) -> None:
@@ -78,6 +79,7 @@ def unsave(actor: Actor, *, thread_id: int) -> None:
 
 
 def _require(actor: Actor, thread_id: int) -> None:
+    keep_names()
     row = db.session.get(Thread, thread_id)
     if row is None or not actor.signed_in or not policy.can_see_thread(actor, row):
         raise NotFound

@@ -2,16 +2,13 @@
 
 from app.accounts.actor import Actor
 from app.audit.operations import record
-from app.core.clock import now
-from app.core.events import emit
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import policy
-from app.forum.events import ThreadLocked
 from app.forum.masking import public
 from app.forum.models import LONGEST_REASON
 from app.forum.operations import loading
-from app.forum.operations.writing import touch
+from app.forum.operations.steering import set_lock
 
 
 def lock(actor: Actor, *, thread_id: int, reason: str) -> None:
@@ -28,9 +25,8 @@ def lock(actor: Actor, *, thread_id: int, reason: str) -> None:
             raise Problem(policy.SAY_WHY, field="reason")
         if thread.locked_at is not None:
             return
-        touch(thread_id, locked_at=now(), lock_reason=reason)
+        set_lock(thread_id, reason, by_id=int(actor.id or 0))
         record("lock", actor_id=actor.id, target="thread", target_id=thread_id, facts={"reason": reason})
-        emit(ThreadLocked(thread_id, int(actor.id or 0), locked=True))
 
 
 def unlock(actor: Actor, *, thread_id: int) -> None:
@@ -41,6 +37,5 @@ def unlock(actor: Actor, *, thread_id: int) -> None:
         thread = loading.thread(actor, thread_id)
         if thread.locked_at is None:
             return
-        touch(thread_id, locked_at=None, lock_reason="")
+        set_lock(thread_id, None, by_id=int(actor.id or 0))
         record("unlock", actor_id=actor.id, target="thread", target_id=thread_id)
-        emit(ThreadLocked(thread_id, int(actor.id or 0), locked=False))

@@ -10,7 +10,7 @@ from app.core.events import emit
 from app.forum.events import PostVisibilityChanged
 from app.forum.models import Post, Thread, Visibility
 from app.forum.operations.loading import HOLD
-from app.forum.operations.tagging import count_tags_of
+from app.forum.operations.tagging import count_tags_of, keep_names
 from app.forum.operations.writing import counter_of, hold_thread, touch
 
 
@@ -20,6 +20,7 @@ def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -
     In the open transaction; counters follow. `by_id` is whose doing it is, None for a rule's.
     """
     session = db.session()
+    keep_names()
     thread_id = session.scalars(select(Post.thread_id).where(Post.id == post_id)).one()
     # Whoever counts in it waits here.
     hold_thread(thread_id)

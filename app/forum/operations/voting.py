@@ -10,6 +10,7 @@ from app.core.transaction import transaction
 from app.forum import policy
 from app.forum.events import Voted
 from app.forum.models import Post, Thread, Vote
+from app.forum.operations.tagging import keep_names
 from app.forum.operations.writing import touch
 
 
@@ -21,6 +22,7 @@ def vote(actor: Actor, *, post_id: int, value: int) -> None:
     if value not in (1, -1, 0):
         raise NotFound
     with transaction() as session:
+        keep_names()
         found = session.execute(select(Post, Thread).join(Thread).where(Post.id == post_id)).one_or_none()
         if found is None or not policy.can_see_post(actor, found.Post, found.Thread):
             raise NotFound

@@ -142,7 +142,8 @@ def hold_thread(*thread_ids: int) -> None:
     """Let nobody else change the thread, show or edit its posts, or merge its tags, until the open transaction ends.
 
     A space is locked before (`living_space`), a post after, and of several threads the oldest first: in one order, so
-    that nobody waits in a circle.
+    that nobody waits in a circle. Whose thread is found by a post keeps names before looking, or the post may go elsewhere
+    meanwhile (`grafting`).
     """
     keep_names()
     held = select(Thread.id).where(Thread.id.in_(thread_ids)).order_by(Thread.id)

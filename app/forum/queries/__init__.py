@@ -2,7 +2,7 @@
 
 from app.forum.queries.drafts import DraftRow, draft, draft_and_photos, drafts, drafts_beginning, place_of
 from app.forum.queries.guessing import Guess, guess
-from app.forum.queries.moving import moved, moved_from, old_addresses
+from app.forum.queries.moving import merged_url, moved, moved_from, old_addresses, standing_in
 from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outline, outlines, page_starts
 from app.forum.queries.people import people_beginning, person_columns
 from app.forum.queries.photos import PhotoRow, photo, photos_in, photos_of
@@ -61,6 +61,7 @@ __all__ = [
     "in_space",
     "mark_columns",
     "marks_of",
+    "merged_url",
     "moved",
     "moved_from",
     "old_addresses",
@@ -86,6 +87,7 @@ __all__ = [
     "space",
     "space_by_id",
     "spaces",
+    "standing_in",
     "tag",
     "tag_line",
     "tagged",

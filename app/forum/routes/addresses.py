@@ -4,13 +4,18 @@ from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from app.accounts.sessions import current_actor
+from app.core.problems import NotFound
 from app.forum import queries
 from app.forum.routes.room import blueprint
 
 
 @blueprint.get("/t/<int:thread_id>")
 def thread(thread_id: int) -> ResponseReturnValue:
-    row = queries.thread(current_actor(), thread_id)
+    actor = current_actor()
+    try:
+        row = queries.thread(actor, thread_id)
+    except NotFound:
+        return redirect(queries.merged_url(actor, thread_id), 301)
     return redirect(queries.url_of(row))
 
 

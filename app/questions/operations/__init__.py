@@ -7,7 +7,7 @@ from app.questions.operations.asking import ask, asked, solved_by
 from app.questions.operations.confirming import confirm
 from app.questions.operations.deleting import delete, undelete
 from app.questions.operations.having import have_no_more, have_too
-from app.questions.operations.pointing import mark_duplicate, say_differs, unmark_duplicate
+from app.questions.operations.pointing import mark_duplicate, point, say_differs, unmark_duplicate, unpoint
 
 __all__ = [
     "accept",
@@ -21,6 +21,7 @@ __all__ = [
     "have_no_more",
     "have_too",
     "mark_duplicate",
+    "point",
     "reply",
     "reply_draft",
     "say_differs",
@@ -29,4 +30,5 @@ __all__ = [
     "unarchive",
     "undelete",
     "unmark_duplicate",
+    "unpoint",
 ]

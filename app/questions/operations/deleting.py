@@ -32,6 +32,7 @@ def delete(actor: Actor, *, post_id: int) -> None:
 def undelete(actor: Actor, *, post_id: int) -> None:
     """Bring back what one deleted within `policy.UNDO`; twice changes nothing. Raises NotFound for all else."""
     with transaction() as session:
+        forum.keep_names()
         if thread_id := session.scalar(select(Post.thread_id).where(Post.id == post_id)):
             forum.hold_thread(thread_id)
         row = session.execute(

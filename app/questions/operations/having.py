@@ -16,7 +16,7 @@ from app.questions.operations import loading
 def have_too(actor: Actor, *, thread_id: int) -> None:
     """Say that one has this question too; it counts everybody once. Raises NotFound or Problem."""
     with transaction() as session:
-        thread = loading.thread(actor, thread_id)
+        thread = loading.held(actor, thread_id)
         if reason := policy.have_too(actor, thread):
             raise Problem(reason)
         row = {"thread_id": thread_id, "account_id": actor.id, "created_at": now()}
@@ -28,7 +28,7 @@ def have_too(actor: Actor, *, thread_id: int) -> None:
 def have_no_more(actor: Actor, *, thread_id: int) -> None:
     """Take that back. Raises NotFound or Problem."""
     with transaction() as session:
-        thread = loading.thread(actor, thread_id)
+        thread = loading.held(actor, thread_id)
         if reason := policy.have_too(actor, thread):
             raise Problem(reason)
         mine = delete(HaveToo).where(HaveToo.thread_id == thread_id, HaveToo.account_id == actor.id)

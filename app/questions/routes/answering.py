@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app.accounts.actor import Actor
 from app.accounts.sessions import current_actor, signed_in_only
-from app.core.problems import Problem
+from app.core.problems import NotFound, Problem
 from app.core.web.urls import takes_files
 from app.forum import albums, mentioning
 from app.forum import queries as trunk
@@ -22,6 +22,17 @@ from app.questions.routes.room import blueprint, question_page
 @blueprint.post("/questions/<int:thread_id>/answers")
 @takes_files
 def answer(thread_id: int) -> ResponseReturnValue:
+    try:
+        return _answered(thread_id)
+    except NotFound:
+        # The page it was written on may be that of a question merged since.
+        there = trunk.standing_in([thread_id])[thread_id]
+        if there == thread_id:
+            raise
+        return _answered(there)
+
+
+def _answered(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
     form = AnswerForm()
     if "preview" in request.form:

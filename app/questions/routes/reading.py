@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.actor import Actor
 from app.accounts.sessions import current_actor
 from app.core.parts import part
+from app.core.problems import NotFound
 from app.core.web.forms import posted_id
 from app.core.web.limits import SUGGEST, limiter
 from app.core.web.pages import page_number
@@ -46,7 +47,10 @@ def show(thread_id: int, slug: str) -> ResponseReturnValue:  # noqa: ARG001 - it
         place["around"] = posted_id(request.args.get("post"))
     if actor.signed_in:
         place |= _typed(actor, thread_id)
-    page = question_page(actor, thread_id, **place)
+    try:
+        page = question_page(actor, thread_id, **place)
+    except NotFound:
+        return redirect(trunk.merged_url(actor, thread_id), 301)
     # Only now: what is not there, or not for them to see, nobody has read.
     part(Readings).note(actor, thread_id, address=request.remote_addr or "", agent=request.user_agent.string)
     return page
