@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from app.accounts.actor import Actor
 from app.forum.models import Post, Thread, Visibility
-from app.forum.policy import write
+from app.forum.policy import report
 
 # Flags by one person. Discourse allows 20 (`max_flags_per_day`).
 FLAGS_A_DAY = 20
@@ -40,7 +40,7 @@ def handle(actor: Actor, post: Post) -> LazyString | None:
 
 def flag(actor: Actor, post: Post, thread: Thread) -> LazyString | None:
     """Why `actor` may not flag this post, which they may see; None when they may."""
-    if reason := write(actor):
+    if reason := report(actor):
         return reason
     if post.author_id == actor.id:
         return _("You wrote this yourself. You can edit it instead.")

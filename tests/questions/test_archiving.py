@@ -65,7 +65,11 @@ def test_read_only_says_why_and_comes_back(app: Flask, cast: SimpleNamespace) ->
         Archived(thread_id, cast.mona.id, archived=True),
         Archived(thread_id, cast.mona.id, archived=False),
     ]
-    assert db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)).all() == ["archive", "edit", "unarchive"]
+    assert db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)).all() == [
+        "archive",
+        "edit",
+        "unarchive",
+    ]
 
 
 def test_it_goes_back_to_what_it_was_or_has_become(app: Flask, cast: SimpleNamespace) -> None:
@@ -88,7 +92,10 @@ def test_twice_is_once(app: Flask, cast: SimpleNamespace) -> None:
     for _time in range(2):
         unarchive(cast.adam, thread_id)
     assert thread(thread_id).state == "open"
-    assert db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)).all() == ["archive", "unarchive"]
+    assert db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)).all() == [
+        "archive",
+        "unarchive",
+    ]
 
 
 def test_nobody_else_may(app: Flask, cast: SimpleNamespace) -> None:

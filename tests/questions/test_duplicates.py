@@ -103,7 +103,10 @@ def test_who_may_say_so(app: Flask, cast: SimpleNamespace, two: tuple[int, int])
         assert f"/questions/{later}/duplicate" in page(who.client, later)
         mark(who, later, earlier)
         operations.unmark_duplicate(who.actor, thread_id=later)
-    assert db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)).all() == ["mark_duplicate", "unmark_duplicate"]
+    assert db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)).all() == [
+        "mark_duplicate",
+        "unmark_duplicate",
+    ]
 
 
 @pytest.mark.parametrize(
