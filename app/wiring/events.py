@@ -7,7 +7,9 @@ from app.accounts import handlers as letters
 from app.community import handlers as reputation
 from app.core.events import on
 from app.desk import events as escalations
+from app.desk import handlers as tickets
 from app.forum import handlers as trunk
+from app.forum import owning as trunk_owners
 from app.forum.events import (
     Mentioned,
     PostEdited,
@@ -18,10 +20,13 @@ from app.forum.events import (
     ThreadTouched,
     Voted,
 )
+from app.moderation import handlers as decisions
 from app.moderation.events import PostRefused
 from app.notifications import handlers as notices
+from app.notifications import owning as told
 from app.questions import events as questions
 from app.questions import handlers as states
+from app.questions import owning as opinions
 from app.search import handlers as finding
 from app.search import indexing
 
@@ -67,6 +72,11 @@ def join(app: Flask) -> None:
     on(app, PostRefused, notices.post_refused)
     on(app, ThreadLocked, notices.thread_locked)
     on(app, questions.Archived, notices.archived)
+    # The trunk first: whose a post is decides what else becomes of it.
+    for merged in (trunk_owners, opinions, decisions, finding, reputation, tickets, told):
+        on(app, accounts.AccountMerged, merged.account_merged)
+    for anonymised in (trunk_owners, finding, told):
+        on(app, accounts.AccountAnonymised, anonymised.account_anonymised)
     on(app, accounts.Registered, letters.registered)
     on(app, accounts.ResetRequested, letters.reset_requested)
     on(app, accounts.PasswordChanged, letters.password_changed)

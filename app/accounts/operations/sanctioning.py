@@ -1,6 +1,6 @@
 """What somebody may not do for a time. Moderators decide it: their rooms call these inside their own transactions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +27,10 @@ class Imposed:
     kind: Sanction
     until: datetime | None
     because: str
+
+    def of(self, account_id: int) -> "Imposed":
+        """The same for another account."""
+        return replace(self, account_id=account_id)
 
 
 def reason(typed: str) -> str:
