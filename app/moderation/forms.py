@@ -6,9 +6,10 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
-from app.core.web.forms import AreaField, Form
+from app.accounts.models import LONGEST_BECAUSE
+from app.core.web.forms import AreaField, Form, LineField
 from app.moderation.models import LONGEST_NOTE
 from app.moderation.policy import UNKNOWN_REASON
 from app.moderation.words import REASONS, REFUSALS
@@ -51,3 +52,21 @@ class RefuseForm(Form):
         validate_choice=False,
         validators=[one_of(REFUSALS)],
     )
+
+
+class MergeForm(Form):
+    """`other` is the account that goes; `typed` its name once more, to be sure."""
+
+    other = LineField(_("Name of the other account"), validators=[InputRequired(_("Write the other name."))])
+    typed = LineField(_("The name that goes, to be sure"))
+    because = LineField(
+        _("Why"),
+        validators=[
+            InputRequired(_("Say why: it is kept in the log.")),
+            Length(max=LONGEST_BECAUSE, message=_("Say it in at most %(max)d characters.")),
+        ],
+    )
+
+
+class AnonymiseForm(Form):
+    typed = LineField(_("Their name, to be sure"))

@@ -1,6 +1,6 @@
 """The staff's log as moderators read it: who did what, when, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -151,8 +151,18 @@ def entries(actor: Actor, wanted: Wanted, number: int) -> Page[LogRow]:
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     ).all()
+    return cut(_rows(rows), number, PAGE_SIZE)
+
+
+def numbered(numbers: Collection[int]) -> list[LogRow]:
+    """The entries with these numbers, for a page that says only what its reader may know."""
+    wanted = select(AuditEntry, AuditPayload.facts).outerjoin(AuditPayload).where(AuditEntry.id.in_(numbers))
+    return _rows(db.session.execute(wanted).all())
+
+
+def _rows(rows: Sequence[Any]) -> list[LogRow]:
     known = people([person for entry, _facts in rows for person in (entry.actor_id, _account_of(entry))])
-    return cut([_row(entry, facts, known) for entry, facts in rows], number, PAGE_SIZE)
+    return [_row(entry, facts, known) for entry, facts in rows]
 
 
 def _conditions(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:

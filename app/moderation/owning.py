@@ -1,5 +1,6 @@
 """Whose an account is: making one of two, and letting one be nobody's. Neither can be taken back."""
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,18 +10,32 @@ from app.accounts.actor import Actor
 from app.accounts.models import LONGEST_BECAUSE, Account, AccountState
 from app.accounts.operations.sanctioning import reason
 from app.audit.operations import record
+from app.core import once
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum.owning import hold_threads_of
 from app.moderation import policy
+from app.moderation.people import Known
 
 HERE = (AccountState.ACTIVE, AccountState.UNCLAIMED)
 
 
-def merge(actor: Actor, *, kept_id: int, gone_id: int, typed: str, because: str) -> None:
+def merged(actor: Actor, token: str) -> bool:
+    """Whether this form has merged two accounts already."""
+    return once.result(token, actor.using("merge")) is not None
+
+
+def unfit(actor: Actor, kept: Known, gone: Known) -> LazyString | None:
+    """Why these two cannot be made one, for a page that asks which; None when they can."""
+    if kept.person.id == gone.person.id:
+        return policy.THE_SAME
+    return policy.merge(actor, kept.person, gone.person)
+
+
+def merge(actor: Actor, *, kept_id: int, gone_id: int, typed: str, because: str, token: str) -> None:
     """Make all that is `gone_id`'s the other's, for ever. `typed` is the gone one's name, to be sure.
 
-    The merge is one transaction: it takes as long as what somebody wrote is much. Raises NotFound for who is no
+    One transaction, which is longer the more they wrote. The same `token` again changes nothing. Raises NotFound for who is no
     moderator and when one of them is not here (any more); Problem beside `typed`, `because` or, when `actor` may not
     decide about one of them, `other`.
     """
@@ -29,15 +44,18 @@ def merge(actor: Actor, *, kept_id: int, gone_id: int, typed: str, because: str)
         raise Problem(_("Say why: it is kept in the log."), "because")
     if len(because) > LONGEST_BECAUSE:
         raise Problem(_("Say it in at most %(max)d characters.", max=LONGEST_BECAUSE), "because")
+    if kept_id == gone_id:
+        raise Problem(policy.THE_SAME, "other")
     with transaction() as session:
-        if kept_id == gone_id:
-            raise Problem(policy.THE_SAME, "other")
+        if once.replayed(token, actor.using("merge")):
+            return
         found = _held(session, actor, kept_id, gone_id)
         kept, gone = found[kept_id], found[gone_id]
         if refused := policy.merge(actor, kept, gone):
             raise Problem(refused, "other")
         if wrong := policy.confirmed(typed, gone.name):
             raise Problem(wrong, "typed")
+        once.settle(token, actor.using("merge"), kept_id)
         accounts.merge(kept, gone)
         facts = {"number": gone_id, "because": because}
         record("merge accounts", actor_id=actor.id, target="account", target_id=kept_id, facts=facts)

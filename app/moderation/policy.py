@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from app.accounts.actor import STAFF, Actor, Role
 from app.accounts.models import Account, AccountState
+from app.accounts.queries import Person
 from app.forum.models import Post, Thread, Visibility
 from app.forum.policy import report
 
@@ -60,7 +61,7 @@ def act_on(actor: Actor, account_id: int, role: Role) -> LazyString | None:
     return None
 
 
-def merge(actor: Actor, kept: Account, gone: Account) -> LazyString | None:
+def merge(actor: Actor, kept: Account | Person, gone: Account | Person) -> LazyString | None:
     """Why `actor`, a moderator, may not make one account of these two; None when they may."""
     if kept.state is not AccountState.ACTIVE:
         return _("Nobody signs in as the one that would stay. Merge the other way round.")

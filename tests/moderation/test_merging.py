@@ -32,13 +32,13 @@ from app.questions import operations as questions
 from app.questions.models import DuplicateMark, Question
 from app.search.models import HelpSession
 from tests.house.town import build
-from tests.questions.steps import accept, answer, ask, count
+from tests.questions.steps import accept, answer, ask, count, token
 
 WHY = "Both wrote from one phone"
 
 
 def _merge(by: Any, kept: Any, gone: Any, **changes: Any) -> None:
-    given = {"typed": gone.name, "because": WHY, **changes}
+    given = {"typed": gone.name, "because": WHY, "token": token(), **changes}
     owning.merge(by.actor, kept_id=kept.id, gone_id=gone.id, **given)
 
 
