@@ -62,3 +62,18 @@ class EmailChanged(Event):
 
     account_id: int
     former_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMerged(Event):
+    """Whatever was `gone_id`'s is `kept_id`'s from now on: each room gives what its own tables hold."""
+
+    kept_id: int
+    gone_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAnonymised(Event):
+    """Nobody is to learn any more whose account this was; what was only for them to read goes."""
+
+    account_id: int

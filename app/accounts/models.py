@@ -1,9 +1,9 @@
 """Rows of people and of the browsers they are signed in on."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, String, Text, UniqueConstraint, text, true
+from sqlalchemy import Enum, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.actor import Role
@@ -41,7 +41,8 @@ class Account(Model):
     no address and no skeleton, and is exempt from the rules for names.
     `trust` (0 to 3) is earned and goes with the roles new, member and trusted; it never falls below `trust_floor`,
     which an operator gave. `trust_below_since` says since when it is not earned any more. `reputation` is the sum of
-    the person's ledger. A suspension is over when `suspended_until` is.
+    the person's ledger. Each sanction is over when its `…_until` is: somebody suspended reads, somebody silenced says
+    nothing in public, and what somebody with `held_until` posts waits for a look.
     """
 
     __tablename__ = "account"
@@ -71,6 +72,12 @@ class Account(Model):
     suspended_because: Mapped[str] = mapped_column(
         String(LONGEST_BECAUSE), default="", server_default=text("''")
     )
+    silenced_until: Mapped[datetime | None]
+    silenced_because: Mapped[str] = mapped_column(
+        String(LONGEST_BECAUSE), default="", server_default=text("''")
+    )
+    held_until: Mapped[datetime | None]
+    held_because: Mapped[str] = mapped_column(String(LONGEST_BECAUSE), default="", server_default=text("''"))
     asks_welcome: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
@@ -95,6 +102,20 @@ class FormerEmail(Model):
     email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
     replaced_at: Mapped[datetime] = mapped_column(index=True)
     taken_back_at: Mapped[datetime | None]
+
+
+class SignInAddress(Model):
+    """A person was signed in from an address on a day (UTC), kept as long as `connections.KEPT`.
+
+    `address` is a keyed hash: rows with one hash share an address, and nobody can say which.
+    """
+
+    __tablename__ = "signin_address"
+    __table_args__ = (Index("ix_signin_address_shared", "address", "day"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True, index=True)
 
 
 class SignInSession(Model):

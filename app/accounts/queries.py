@@ -2,19 +2,23 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import url_for
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor, Role, actor_from
 from app.accounts.browsers import described
-from app.accounts.models import Account, AccountState, FormerName, SignInSession
+from app.accounts.connections import KEPT
+from app.accounts.models import Account, AccountState, FormerName, SignInAddress, SignInSession
 from app.core.clock import now
 from app.core.db import db
 
 NAMES_RESERVED = timedelta(days=365)
 """How long a name that was given up stays its last holder's."""
+
+MOST_NEIGHBOURS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ class Person:
     def official(self) -> bool:
         """Whether what they write may be marked as coming from support."""
         return self.role is Role.AGENT
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Somebody who was signed in from an address that another was, too: `days` on one day with them, lately `last`."""
+
+    person: Person
+    days: int
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,10 @@ ACTOR_COLUMNS = (
     Account.tz,
     Account.suspended_until,
     Account.suspended_because,
+    Account.silenced_until,
+    Account.silenced_because,
+    Account.held_until,
+    Account.held_because,
 )
 
 
@@ -118,6 +135,27 @@ def address_of(account_id: int) -> str | None:
     return db.session.scalar(
         select(Account.email).where(Account.id == account_id, Account.state == AccountState.ACTIVE)
     )
+
+
+def neighbours(account_id: int) -> Sequence[Neighbour]:
+    """Who was signed in from the same address in the last thirty days, at most MOST_NEIGHBOURS: most days in common
+    first. For moderators only. Two who share a household, a school or a café share an address, too.
+    """
+    mine, other = aliased(SignInAddress), aliased(SignInAddress)
+    since = (now() - KEPT).date()
+    together = func.count(case((mine.day == other.day, other.day)).distinct())
+    last = func.max(other.day)
+    rows = db.session.execute(
+        select(*PERSON_COLUMNS, together, last)
+        .select_from(mine)
+        .join(other, (other.address == mine.address) & (other.account_id != mine.account_id))
+        .join(Account, Account.id == other.account_id)
+        .where(mine.account_id == account_id, mine.day >= since, other.day >= since)
+        .group_by(*PERSON_COLUMNS)
+        .order_by(together.desc(), last.desc(), Account.id)
+        .limit(MOST_NEIGHBOURS)
+    )
+    return [Neighbour(Person(*row[:5]), *row[5:]) for row in rows]
 
 
 def browsers(actor: Actor) -> Sequence[Browser]:

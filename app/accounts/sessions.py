@@ -17,6 +17,7 @@ from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, select, update
 
+from app.accounts import connections
 from app.accounts.actor import ANONYMOUS, STAFF, Actor, Role, actor_from
 from app.accounts.events import SessionBegun
 from app.accounts.models import USER_AGENT_LENGTH, Account, AccountState, SignInSession
@@ -116,6 +117,7 @@ def sign_in(account_id: int) -> None:
                 user_agent=clean_line(request.headers.get("User-Agent", ""))[:USER_AGENT_LENGTH],
             )
         )
+        connections.note(account_id, request.remote_addr or "")
         if draft is not None:
             emit(SessionBegun(account_id, str(draft)))
     _forget()
@@ -209,7 +211,10 @@ def _load(token: Any) -> SignedIn | None:
 
 
 def _note_seen() -> None:
-    """Reading changes nothing, so only a form that is sent moves `last_seen_at`, at most every SEEN_STEP."""
+    """Reading changes nothing, so only a form that is sent moves `last_seen_at`, at most every SEEN_STEP.
+
+    On the first form of a day it is kept where from.
+    """
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     person = me()
@@ -218,3 +223,5 @@ def _note_seen() -> None:
             rows.execute(
                 update(SignInSession).where(SignInSession.id == person.session_id).values(last_seen_at=now())
             )
+            if person.last_seen_at.date() < now().date():
+                connections.note(person.id, request.remote_addr or "")

@@ -3,10 +3,10 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from app.audit.models import AuditEntry, AuditPayload
 from app.core.clock import now
@@ -59,6 +59,14 @@ def _write(
     session.flush()
     session.add(AuditPayload(entry_id=entry.id, salt=salt, facts=details))
     session.flush()
+
+
+def erase(target: str, target_id: int, *, verbs: Collection[str]) -> None:
+    """Forget, in the open transaction, the facts of these acts; the entries stay, and the chain holds."""
+    which = select(AuditEntry.id).where(
+        AuditEntry.target == target, AuditEntry.target_id == target_id, AuditEntry.verb.in_(verbs)
+    )
+    db.session().connection().execute(delete(AuditPayload).where(AuditPayload.entry_id.in_(which)))
 
 
 def verify() -> int | None:

@@ -8,16 +8,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, String, cast, delete, func, insert, literal, select, update
+from sqlalchemy.orm import aliased
 
+from app.accounts.events import AccountMerged
 from app.accounts.models import Account
-from app.community.models import Reason, Reputation
+from app.accounts.operations.merging import give, give_once
+from app.community.models import Ask, Reason, Reputation
 from app.community.points import POINTS, worth
 from app.core.clock import now
 from app.core.db import db
 from app.forum.events import PostVisibilityChanged, Voted
 from app.forum.models import Post, Thread, Visibility
 from app.questions.events import AnswerAccepted, AnswerUnaccepted
+
+WORDS = (Reason.HELPFUL, Reason.UNHELPFUL)
 
 
 def voted(event: Voted) -> None:
@@ -50,6 +55,32 @@ def visibility_changed(event: PostVisibilityChanged) -> None:
     with _counted(_owners(where), where):
         connection = db.session().connection()
         connection.execute(update(Reputation).where(where).values(points=worth()))
+
+
+def account_merged(event: AccountMerged) -> None:
+    """One ledger of two, in which a word of one about the other counts no more, and two words on a post are one."""
+    both = [event.kept_id, event.gone_id]
+    where = Reputation.account_id.in_(both) | Reputation.by_id.in_(both)
+    word = Reputation.reason.in_(WORDS)
+    with _counted({*_owners(where), *both}, where):
+        connection = db.session().connection()
+        theirs = aliased(Reputation)
+        again = select(theirs.id).where(
+            theirs.by_id == event.kept_id,
+            theirs.post_id == Reputation.post_id,
+            theirs.reason.in_(WORDS),
+        )
+        connection.execute(delete(Reputation).where(word, Reputation.by_id == event.gone_id, again.exists()))
+        key = literal("vote:") + cast(Reputation.post_id, String) + literal(f":{event.kept_id}")
+        connection.execute(update(Reputation).where(word, Reputation.by_id == event.gone_id).values(key=key))
+        give(event, Reputation.by_id)
+        give(event, Reputation.account_id)
+        asked = select(Post.id).join(Thread).where(Thread.author_id == event.kept_id)
+        own = (Reputation.by_id == event.kept_id) | (
+            (Reputation.reason == Reason.ACCEPTED) & Reputation.post_id.in_(asked)
+        )
+        connection.execute(delete(Reputation).where(Reputation.account_id == event.kept_id, own))
+    give_once(event, Ask.account_id, Ask.thread_id)
 
 
 def _let_stand(key: str, reason: Reason | None, post: Row[*tuple[Any, ...]], *, by_id: int) -> None:

@@ -163,6 +163,19 @@ def own_drafts(actor: Actor, visitor: str | None) -> ColumnElement[bool]:
 
 def write(actor: Actor) -> LazyString | None:
     """Why `actor` may not post, vote or do any other public act; None when they may. Costs no statement."""
+    if reason := report(actor):
+        return reason
+    if actor.silenced_until is not None and actor.is_silenced:
+        return _(
+            "You cannot post or vote until %(day)s: %(why)s You can still read, flag, and write to Support.",
+            day=day(actor.silenced_until),
+            why=actor.silenced_because,
+        )
+    return None
+
+
+def report(actor: Actor) -> LazyString | None:
+    """Why `actor` may not tell moderators of something; None when they may, as somebody silenced does."""
     if not actor.signed_in:
         return _("Sign in to post.")
     if actor.suspended_until is not None and actor.is_suspended:
@@ -209,8 +222,10 @@ def follow(actor: Actor) -> LazyString | None:
 
 
 def hold(actor: Actor, *, links: bool, photos: bool) -> bool:
-    """Whether what `actor` writes waits for a look: new people's links to elsewhere and photos do."""
-    return actor.role is Role.NEW and (links or photos)
+    """Whether what `actor` writes waits for a look: new people's links to elsewhere and photos do, and all
+    that somebody posts whose posts are held.
+    """
+    return actor.is_held or (actor.role is Role.NEW and (links or photos))
 
 
 def can_see_photo(actor: Actor, photo: Photo, post: Post | None, thread: Thread | None) -> bool:

@@ -6,8 +6,9 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import AnyOf, Length, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
+from app.accounts.models import LONGEST_BECAUSE
 from app.core.web.forms import AreaField, DayField, Form, LineField
 from app.forum.models import LONGEST_IMPORTED_TITLE
 from app.moderation.models import (
@@ -118,3 +119,21 @@ class DecideAppealForm(Form):
         validators=[AnyOf({"stand", "reverse"}, message=_("Choose one of them."))],
     )
     answer = AreaField(_("Why, for them to read"), validators=[_at_most(LONGEST_SAID)])
+
+
+class MergeForm(Form):
+    """`other` is the account that goes; `typed` its name once more, to be sure."""
+
+    other = LineField(_("Name of the other account"), validators=[InputRequired(_("Write the other name."))])
+    typed = LineField(_("The name that goes, to be sure"))
+    because = LineField(
+        _("Why"),
+        validators=[
+            InputRequired(_("Say why: it is kept in the log.")),
+            Length(max=LONGEST_BECAUSE, message=_("Say it in at most %(max)d characters.")),
+        ],
+    )
+
+
+class AnonymiseForm(Form):
+    typed = LineField(_("Their name, to be sure"))

@@ -1,13 +1,15 @@
-"""What the queue hears of the trunk. Each handler runs in the event's transaction."""
+"""What the queue hears of the trunk and of people. Each handler runs in the event's transaction."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
+from app.accounts.events import AccountMerged
+from app.accounts.operations.merging import give, give_once
 from app.core.clock import now
 from app.core.db import db
 from app.forum.events import PostHeld, PostVisibilityChanged
 from app.forum.models import Visibility
 from app.moderation import targets, weights
-from app.moderation.models import Review
+from app.moderation.models import Appeal, Decision, Flag, QueueView, Review, Shift, StaffNote, Told
 from app.moderation.operations.reviewing import hold_target, review_of, weigh
 from app.moderation.operations.ruling import SYSTEM
 from app.moderation.targets import Target, TargetKind
@@ -36,3 +38,64 @@ def visibility_changed(event: PostVisibilityChanged) -> None:
         review.opened_at = None
     review.version += 1
     weigh(review)
+
+
+def account_merged(event: AccountMerged) -> None:
+    """What was said and decided about one is about the other now; a flag on what has become one's own stays.
+
+    Where both were looked at as people, the two reviews become one; where both said the same, one word stays.
+    """
+    _join_reviews(event)
+    give(event, Review.author_id)
+    give(event, Review.claimed_by_id)
+    give(event, Decision.subject_id)
+    give(event, Decision.by_id)
+    give(event, Decision.undone_by_id)
+    twice_open = select(Flag.review_id).where(Flag.account_id == event.kept_id, Flag.decision_id.is_(None))
+    connection = db.session().connection()
+    connection.execute(
+        delete(Flag).where(
+            Flag.account_id == event.gone_id, Flag.decision_id.is_(None), Flag.review_id.in_(twice_open)
+        )
+    )
+    give(event, Flag.account_id)
+    give_once(event, Told.account_id, Told.decision_id)
+    give_once(event, Appeal.account_id, Appeal.decision_id)
+    give(event, Appeal.decided_by_id)
+    give(event, StaffNote.by_id)
+    give(event, Shift.account_id)
+    give_once(event, QueueView.account_id, QueueView.name)
+    for review in db.session.scalars(
+        select(Review).where(Review.id.in_(select(Flag.review_id).where(Flag.account_id == event.kept_id)))
+    ):
+        weigh(review)
+
+
+def _join_reviews(event: AccountMerged) -> None:
+    found = {
+        row.account_id: row
+        for row in db.session.scalars(
+            select(Review).where(Review.account_id.in_((event.kept_id, event.gone_id)))
+        )
+    }
+    gone, kept = found.get(event.gone_id), found.get(event.kept_id)
+    if gone is None:
+        return
+    if kept is None:
+        gone.account_id = event.kept_id
+        db.session.flush()
+        return
+    connection = db.session().connection()
+    twice_open = select(Flag.account_id).where(Flag.review_id == kept.id, Flag.decision_id.is_(None))
+    connection.execute(
+        delete(Flag).where(
+            Flag.review_id == gone.id, Flag.decision_id.is_(None), Flag.account_id.in_(twice_open)
+        )
+    )
+    for table in (Flag, Decision, StaffNote):
+        connection.execute(update(table).where(table.review_id == gone.id).values(review_id=kept.id))
+    kept.opened_at = min((at for at in (kept.opened_at, gone.opened_at) if at), default=None)
+    kept.version += 1
+    db.session.delete(gone)
+    db.session.flush()
+    weigh(kept)

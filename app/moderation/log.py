@@ -1,6 +1,6 @@
 """The staff's log as moderators read it: who did what, when, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -30,6 +30,7 @@ VERBS: Mapping[str, LazyString] = {
     "add_space": _("Added a topic"),
     "appeal": _("Asked for another look at a decision"),
     "add_tag_alias": _("Gave a tag another name"),
+    "anonymise": _("Made an account nobody's"),
     "archive": _("Archived a question"),
     "change address": _("Changed their e-mail address"),
     "change photos": _("Changed the photos of a post"),
@@ -47,6 +48,7 @@ VERBS: Mapping[str, LazyString] = {
     "lift suspension": _("Lifted a suspension"),
     "lock": _("Locked a thread"),
     "mark_duplicate": _("Said that a question was asked before"),
+    "merge accounts": _("Merged another account into a person's"),
     "merge_spaces": _("Merged a topic into another"),
     "merge_tags": _("Merged a tag into another"),
     "publish answer": _("Published an answer from Support"),
@@ -97,6 +99,7 @@ FACTS: Mapping[str, LazyString] = {
     "into": _("Into"),
     "involved": _("Had written in the thread"),
     "name": _("Name"),
+    "number": _("Number of the other account"),
     "reason": _("Reason"),
     "role": _("Role"),
     "said": _("What was said"),
@@ -166,8 +169,18 @@ def entries(actor: Actor, wanted: Wanted, number: int) -> Page[LogRow]:
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     ).all()
+    return cut(_rows(rows), number, PAGE_SIZE)
+
+
+def numbered(numbers: Collection[int]) -> list[LogRow]:
+    """The entries with these numbers, for a page that says only what its reader may know."""
+    wanted = select(AuditEntry, AuditPayload.facts).outerjoin(AuditPayload).where(AuditEntry.id.in_(numbers))
+    return _rows(db.session.execute(wanted).all())
+
+
+def _rows(rows: Sequence[Any]) -> list[LogRow]:
     known = people([person for entry, _facts in rows for person in (entry.actor_id, _account_of(entry))])
-    return cut([_row(entry, facts, known) for entry, facts in rows], number, PAGE_SIZE)
+    return [_row(entry, facts, known) for entry, facts in rows]
 
 
 def _conditions(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:

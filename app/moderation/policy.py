@@ -6,10 +6,12 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from app.accounts.actor import STAFF, Actor, Role
+from app.accounts.models import Account, AccountState
+from app.accounts.queries import Person
 from app.core.clock import now
 from app.core.web.times import absolute
 from app.forum.models import Visibility
-from app.forum.policy import write
+from app.forum.policy import report
 from app.moderation.acts import ACTS, Act, Upholds, Verb
 from app.moderation.models import Appeal, Decision, Review, Side, Told
 from app.moderation.targets import Subject, TargetKind
@@ -25,11 +27,11 @@ FLAGGED_BEFORE = _(
 )
 EDITED_MEANWHILE = _("Its author has edited this since you looked. Look again, then decide.")
 MOVED_ON = _("Something happened to this since you looked. Look again, then decide.")
+THE_SAME = _("That is the same person. Write the name of the other account.")
 UNKNOWN_REASON = _("Choose a reason from the list.")
 OWN = _("You wrote this yourself, so another moderator looks at it.")
 OWN_ACCOUNT = _("This is about you, so another moderator looks at it.")
 REPORTED = _("You flagged this yourself, so another moderator decides.")
-STAFF_NEEDS_ADMIN = _("This is about somebody who works here, so an admin decides.")
 NOT_FOR_THIS = _("That cannot be done to this.")
 TOO_LATE_TO_UNDO = _("More than ten minutes have passed. Decide anew instead.")
 NOT_THE_LAST = _("Something was decided about this since. Take that back first.")
@@ -39,7 +41,7 @@ NOT_YOURS = _("Somebody else decided this. Decide anew instead.")
 
 def flag(actor: Actor, subject: Subject) -> LazyString | None:
     """Why `actor` may not flag this, which they may see; None when they may."""
-    if reason := write(actor):
+    if reason := report(actor):
         return reason
     if subject.author.id == actor.id:
         if subject.target.kind is TargetKind.PERSON:
@@ -69,11 +71,34 @@ def decide(
     if act is None:
         return None
     about_person = act.of_person or subject.target.kind is TargetKind.PERSON
-    if about_person and subject.author.role in STAFF and actor.role is not Role.ADMIN:
-        return STAFF_NEEDS_ADMIN
+    if about_person and (refused := act_on(actor, subject.author.id, subject.author.role)):
+        return refused
     if subject.target.kind not in act.on:
         return NOT_FOR_THIS
     return act.unfit(subject)
+
+
+def act_on(actor: Actor, account_id: int, role: Role) -> LazyString | None:
+    """Why `actor`, a moderator, may do nothing about this person; None when they may. Staff are for admins."""
+    if account_id == actor.id:
+        return _("Nobody decides about themselves. Ask another moderator.")
+    if role in STAFF and actor.role is not Role.ADMIN:
+        return _("They are staff here, so an admin decides about them.")
+    return None
+
+
+def merge(actor: Actor, kept: Account | Person, gone: Account | Person) -> LazyString | None:
+    """Why `actor`, a moderator, may not make one account of these two; None when they may."""
+    if kept.state is not AccountState.ACTIVE:
+        return _("Nobody signs in as the one that would stay. Merge the other way round.")
+    return act_on(actor, kept.id, kept.role) or act_on(actor, gone.id, gone.role)
+
+
+def confirmed(typed: str, name: str) -> LazyString | None:
+    """Why what was `typed` does not confirm an act about the person of this name; None when it does."""
+    if typed.strip().lower().removeprefix("@") != name:
+        return _("Write the name exactly: %(name)s", name=name)
+    return None
 
 
 def claimed(actor: Actor, review: Review) -> bool:

@@ -22,6 +22,8 @@ WINDOW = timedelta(days=7)
 TIED = timedelta(days=90)
 """How long it is known whose a session was."""
 
+_NOBODYS: dict[str, Any] = {"account_id": None, "visitor": None, "begun_at": None, "matches": []}
+
 
 def show(actor: Actor, visitor: str | None, *, thread_ids: Sequence[int], urgent: bool) -> bool:
     """These matches stand under the line of `/help` now; whether they are to be folded away.
@@ -98,9 +100,21 @@ def file(actor: Actor) -> None:
 
 def adopt(account_id: int, visitor: str) -> None:
     """Make a visitor's sessions those of the person they turned out to be, in the open transaction."""
-    rows = (
-        select(HelpSession).where(HelpSession.visitor == visitor).order_by(HelpSession.nth).with_for_update()
-    )
+    _hand_over(HelpSession.visitor == visitor, account_id)
+
+
+def merge(gone_id: int, kept_id: int) -> None:
+    """Make one account's sessions those of another, in the open transaction."""
+    _hand_over(HelpSession.account_id == gone_id, kept_id)
+
+
+def untie(account_id: int) -> None:
+    """Forget whose sessions these were, in the open transaction, as `sweep` does later of all."""
+    db.session.execute(update(HelpSession).where(HelpSession.account_id == account_id).values(_NOBODYS))
+
+
+def _hand_over(which: ColumnElement[bool], account_id: int) -> None:
+    rows = select(HelpSession).where(which).order_by(HelpSession.nth).with_for_update()
     for session in db.session.scalars(rows).all():
         session.nth = _following(HelpSession.account_id == account_id)
         session.account_id, session.visitor = account_id, None
@@ -110,9 +124,8 @@ def adopt(account_id: int, visitor: str) -> None:
 def sweep() -> None:
     """Forget whose sessions were that began TIED ago, and at what time of the day."""
     old = (HelpSession.begun_on <= (now() - TIED).date(), HelpSession.begun_at.is_not(None))
-    nobodys: dict[str, Any] = {"account_id": None, "visitor": None, "begun_at": None, "matches": []}
     with transaction() as session:
-        session.execute(update(HelpSession).where(*old).values(nobodys))
+        session.execute(update(HelpSession).where(*old).values(_NOBODYS))
 
 
 def _live(actor: Actor, visitor: str | None) -> HelpSession | None:

@@ -7,7 +7,9 @@ from app.accounts import handlers as letters
 from app.community import handlers as reputation
 from app.core.events import on
 from app.desk import events as escalations
+from app.desk import handlers as tickets
 from app.forum import handlers as trunk
+from app.forum import owning as trunk_owners
 from app.forum.events import (
     Mentioned,
     PostEdited,
@@ -23,8 +25,10 @@ from app.forum.events import (
 from app.moderation import events as deciding
 from app.moderation import handlers as moderation
 from app.notifications import handlers as notices
+from app.notifications import owning as told
 from app.questions import events as questions
 from app.questions import handlers as states
+from app.questions import owning as opinions
 from app.search import handlers as finding
 from app.search import indexing
 
@@ -77,6 +81,11 @@ def join(app: Flask) -> None:
     on(app, PostsMoved, notices.posts_moved)
     on(app, ThreadLocked, notices.thread_locked)
     on(app, questions.Archived, notices.archived)
+    # The trunk first: whose a post is decides what else becomes of it.
+    for merged in (trunk_owners, opinions, moderation, finding, reputation, tickets, told):
+        on(app, accounts.AccountMerged, merged.account_merged)
+    for anonymised in (trunk_owners, finding, told):
+        on(app, accounts.AccountAnonymised, anonymised.account_anonymised)
     on(app, accounts.Registered, letters.registered)
     on(app, accounts.ResetRequested, letters.reset_requested)
     on(app, accounts.PasswordChanged, letters.password_changed)

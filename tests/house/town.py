@@ -184,6 +184,17 @@ def build(cast: SimpleNamespace) -> Town:
         former = FormerEmail(account_id=edda.id, email="edda@example.com", replaced_at=now())
         session.add(former)
         session.flush()
+        for name, place in (("gina", "leaver"), ("hugo", "double")):
+            session.add(
+                Account(
+                    name=name,
+                    display_name=name.capitalize(),
+                    email=f"{name}@example.org",
+                    email_confirmed_at=now(),
+                    tz="UTC",
+                )
+            )
+            things[place] = name
         things["move"] = tokens.make(tokens.Purpose.MOVE, edda)
         things["take_back"] = tokens.make_for_former(former)
         things["name"], things["unconfirmed"] = "charlie", "dora"

@@ -24,7 +24,7 @@ def describe(actor: Actor, *, display_name: str, bio: str, tz: str, asks_welcome
     """Change what the actor's page says, their time zone, and whether waiting questions may be brought to them.
 
     Raises Problem beside `display_name`, also when it looks like another person's name, or `bio`, and for words that
-    somebody suspended changes. `tz` is an IANA zone that the form has checked.
+    somebody suspended or silenced changes. `tz` is an IANA zone that the form has checked.
     """
     shown = names.checked_display(
         display_name, names.brands(), staff=actor.role in STAFF, region=names.country()
@@ -39,7 +39,7 @@ def describe(actor: Actor, *, display_name: str, bio: str, tz: str, asks_welcome
             raise Problem(_("Somebody here has that name, or one that looks like it."), "display_name")
         account = session.get_one(Account, actor.id, with_for_update={"key_share": True})
         if (shown, bio) != (account.display_name, account.bio):
-            _refuse_suspended(actor)
+            _refuse_barred(actor)
         account.display_name, account.bio = shown, bio
         account.tz, account.asks_welcome = tz, asks_welcome
 
@@ -61,7 +61,7 @@ def rename(actor: Actor, *, name: str) -> str:
             last = session.scalar(
                 select(func.max(FormerName.given_up_at)).where(FormerName.account_id == account.id)
             )
-            _refuse_suspended(actor)
+            _refuse_barred(actor)
             _refuse_haste(last)
             if is_taken(session, wanted, by=account.id):
                 raise taken()
@@ -80,9 +80,11 @@ def rename(actor: Actor, *, name: str) -> str:
     return wanted
 
 
-def _refuse_suspended(actor: Actor) -> None:
+def _refuse_barred(actor: Actor) -> None:
     if actor.is_suspended:
         raise Problem(_("What others read of you stays as it is while you are suspended."))
+    if actor.is_silenced:
+        raise Problem(_("What others read of you stays as it is until you may post again."))
 
 
 def _refuse_haste(last: datetime | None) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from app.accounts import addresses, names, passwords, tokens
+from app.accounts import addresses, connections, names, passwords, tokens
 from app.accounts.actor import LEVELS, STAFF, Role
 from app.accounts.events import RoleChanged
 from app.accounts.models import NAME_COLUMN, Account, AccountState, FormerEmail, FormerName, SignInSession
@@ -162,11 +162,12 @@ def unclaimed_person(source: str, external_id: str, name: str) -> int:
 
 def sweep() -> None:
     """Forget sign-ups nobody confirmed within seven days, sessions that are over, names given up more than a year
-    ago and addresses that cannot take an account back any more.
+    ago, addresses that cannot take an account back any more, and where people were signed in from.
     """
     with transaction() as session:
         session.execute(delete(SignInSession).where(SignInSession.expires_at < now()))
         session.execute(delete(FormerName).where(FormerName.given_up_at < now() - NAMES_RESERVED))
+        connections.sweep()
         session.execute(delete(FormerEmail).where(FormerEmail.replaced_at < now() - FORMER_EMAILS_KEPT))
         session.execute(
             delete(Account).where(

@@ -5,7 +5,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts import addresses, names, passwords, throttle, tokens
+from app.accounts import addresses, connections, names, passwords, throttle, tokens
 from app.accounts.events import Registered
 from app.accounts.models import Account, FormerName
 from app.accounts.queries import NAMES_RESERVED
@@ -46,6 +46,7 @@ def register(*, name: str, email: str, password: str, next_url: str, token: str,
             tz=part(Settings).timezone,
         )
         add(session, account)
+        connections.note(account.id, address)
         if throttle.may_write_to(stored_email):
             emit(Registered(account.id, next_url))
         once.settle(token, stored_email, account.id)

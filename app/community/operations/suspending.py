@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.models import LONGEST_BECAUSE, Account, AccountState
+from app.accounts.operations import sanctioning
+from app.accounts.operations.sanctioning import Sanction
 from app.audit.operations import record
 from app.community import policy
 from app.community.events import PersonSuspended, SuspensionLifted
@@ -15,7 +17,6 @@ from app.core import once
 from app.core.clock import now
 from app.core.events import emit
 from app.core.problems import NotFound, Problem
-from app.core.text import clean_line
 from app.core.transaction import transaction
 
 LONGEST_SUSPENSION = timedelta(days=365)
@@ -24,14 +25,12 @@ LONGEST_SUSPENSION = timedelta(days=365)
 def suspend(actor: Actor, *, account_id: int, until: date, because: str, token: str) -> None:
     """Let somebody only read until the day `until` begins where they live; they are told why.
 
-    Done to somebody who is suspended already it sets another end and reason. Raises NotFound to all but moderators,
+    Done to somebody who is suspended already it sets another end and reason. Personal data in it is masked. Raises NotFound to all but moderators,
     Problem beside `until` or `because`, and for staff. The same `token` again changes nothing.
     """
-    because = clean_line(because)
+    because = sanctioning.reason(because)
     if not because:
         raise Problem(_("Say why: they read it."), "because")
-    if because[-1] not in ".!?…":
-        because += "."
     if len(because) > LONGEST_BECAUSE:
         raise Problem(_("Say it in at most %(most)d characters.", most=LONGEST_BECAUSE), "because")
     with transaction() as session:
@@ -42,7 +41,7 @@ def suspend(actor: Actor, *, account_id: int, until: date, because: str, token: 
         end = _beginning(until, account.tz)
         if not now() < end <= now() + LONGEST_SUSPENSION:
             raise Problem(_("Choose a day after today and within a year."), "until")
-        account.suspended_until, account.suspended_because = end, because
+        sanctioning.impose(account_id, Sanction.SUSPENDED, end, because)
         facts = {"until": end.isoformat(), "because": because}
         record("suspend", actor_id=actor.id, target="account", target_id=account_id, facts=facts)
         emit(PersonSuspended(account_id))
@@ -54,7 +53,7 @@ def lift(actor: Actor, *, account_id: int) -> None:
         account = _person(session, actor, account_id)
         if account.suspended_until is None or account.suspended_until <= now():
             return
-        account.suspended_until, account.suspended_because = None, ""
+        sanctioning.end(account_id, Sanction.SUSPENDED)
         record("lift suspension", actor_id=actor.id, target="account", target_id=account_id)
         emit(SuspensionLifted(account_id))
 
