@@ -1,4 +1,4 @@
-"""What the trunk lets rooms above add, kind by kind."""
+"""What the trunk lets rooms above add, kind by kind, and who watches what is written."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,4 +27,44 @@ class Places(Protocol):
 
     def __call__(self, actor: Actor, forms: Collection[str]) -> dict[str, Place]:
         """The places of those of `forms` that exist and are for `actor`, in statements that do not grow with them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What was seen in a text before it is posted: the ids of words it holds, which of them make it wait.
+
+    `unread` says that not every word could be looked for in time.
+    """
+
+    word_ids: frozenset[int] = frozenset()
+    holding: frozenset[int] = frozenset()
+    unread: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits for a look."""
+        return self.unread or bool(self.holding)
+
+
+class Watch(Protocol):
+    """Knows which words are watched, and what is done about them."""
+
+    def passages(self, text: str) -> list[tuple[int, int]]:
+        """Where in plain `text` words are that the public does not read, as beginnings and ends."""
+        ...
+
+    def look(self, actor: Actor, *, title: str, html: str) -> Watched:
+        """What is in rendered, unmasked `html` and its thread's `title` that `actor` is about to post; in staff's nothing.
+
+        Called before the transaction. Raises Problem, beside `title` or `source`, for what may not be posted.
+        """
+        ...
+
+    def fresh(self, watched: Watched, *, title: str, html: str) -> Watched:
+        """What of `watched` was not in the earlier `title` and `html`."""
+        ...
+
+    def note(self, actor: Actor, post_id: int, watched: Watched) -> None:
+        """Write down, in the open transaction, what was seen in a post of `actor`."""
         ...

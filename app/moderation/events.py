@@ -13,3 +13,11 @@ class PostRefused(Event):
     thread_id: int
     by_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostWatched(Event):
+    """A post holds a watched word that is flagged or held, and did not before."""
+
+    post_id: int
+    word_id: int

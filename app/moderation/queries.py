@@ -19,6 +19,7 @@ from app.forum.models import Post, Thread, Visibility
 from app.forum.policy import visible_posts, visible_threads
 from app.moderation.models import Flag, HeldDecision
 from app.moderation.rules import BROKEN, Rule
+from app.moderation.watching.queries import met_in
 from app.moderation.words import REASONS, REFUSALS, Reason, Refusal
 
 PAGE_SIZE = 20
@@ -28,7 +29,7 @@ MOST_SHOWN = 99
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A post that waits, its links spelled out, its photos, and what is known of its author."""
+    """A post that waits, its links spelled out, its photos, the watched words in it, and what is known of its author."""
 
     id: int
     version: int
@@ -38,6 +39,7 @@ class HeldRow:
     html: str
     links: Sequence[str]
     photos: Sequence[forum.PhotoRow]
+    words: Sequence[str]
     created_at: datetime
     author: Person
     days_here: int
@@ -107,6 +109,7 @@ def held(actor: Actor, number: int, author_id: int | None = None) -> Page[HeldRo
     authors = {row[11] for row in rows}
     posts, released = _posts_of(authors), _released_of(authors)
     photos = forum.photos_of([row[0] for row in rows if row.photo_count])
+    words = met_in([row[0] for row in rows])
     shown = [
         HeldRow(
             id=row[0],
@@ -117,6 +120,7 @@ def held(actor: Actor, number: int, author_id: int | None = None) -> Page[HeldRo
             html=row.unmasked_html or row.html,
             links=links(row.unmasked_html or row.html),
             photos=photos.get(row[0], []),
+            words=words.get(row[0], []),
             created_at=row[6],
             author=Person(*tuple(row)[11:]),
             days_here=(now() - row.joined_at).days,

@@ -18,7 +18,8 @@ from app.forum.events import (
     ThreadTouched,
     Voted,
 )
-from app.moderation.events import PostRefused
+from app.moderation.events import PostRefused, PostWatched
+from app.moderation.watching import handlers as watching
 from app.notifications import handlers as notices
 from app.questions import events as questions
 from app.questions import handlers as states
@@ -65,6 +66,7 @@ def join(app: Flask) -> None:
     on(app, PostEdited, notices.post_edited)
     on(app, PostVisibilityChanged, notices.visibility_changed)
     on(app, PostRefused, notices.post_refused)
+    on(app, PostWatched, watching.post_watched)
     on(app, ThreadLocked, notices.thread_locked)
     on(app, questions.Archived, notices.archived)
     on(app, accounts.Registered, letters.registered)

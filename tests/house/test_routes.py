@@ -67,6 +67,7 @@ TAGS = tuple((name, "tag") for name in ("alice", "bob", "agnes"))
 SPACES = tuple((name, "space") for name in ("alice", "mona", "agnes"))
 NOT_ALICES = tuple((name, "ref") for name in ("bob", "mona", "nia"))
 NOT_MODERATORS = tuple((name, "plain_thread") for name in ("alice", "bob", "tess", "agnes"))
+NOT_KEEPERS = tuple((name, "word") for name in ("alice", "tess", "agnes"))
 NOT_AN_AGENT = (("alice", "ref"), *NOT_ALICES)
 NOT_AN_ADMIN = tuple((name, "channel") for name in ("alice", "mona", "agnes"))
 REGISTER = {"name": "emma", "email": "emma@example.org", "password": PASSWORD}
@@ -136,6 +137,10 @@ CHANGES = {
     "insight.start": Change("/mod/trials", form={"begins_on": "{today}", "ends_on": "{today}", "share": "50", "rate": "50", "seen": "765"}, right="adam"),
     "moderation.flag": Change("/p/{}/flag", "answer", form={"reason": "spam", "note": ""}, visitor=KEPT, shut=HIDDEN_POSTS),
     "moderation.handle_flag": Change("/mod/flags/{}/handled", "flag", right="mona", shut=tuple((name, "flag") for name in ("alice", "bob", "agnes"))),
+    "moderation.new_word": Change("/mod/words/new", form={"kind": "words", "pattern": "moneygram", "action": "flag", "rule": "1", "note": "", "step": "save", "seal": "{seal}"}, right="mona"),
+    "moderation.edit_word": Change("/mod/words/{}", "word", form={"kind": "words", "pattern": "gift cards", "action": "flag", "rule": "1", "note": "Seen again.", "step": "save"}, right="mona", shut=NOT_KEEPERS),
+    "moderation.switch_word": Change("/mod/words/{}/switch", "word", form={"on": "0"}, right="mona", shut=NOT_KEEPERS),
+    "moderation.delete_word": Change("/mod/words/{}/delete", "word", right="mona", shut=NOT_KEEPERS),
     "moderation.refuse": Change("/mod/held/{}/refuse", "held_too", form={"reason": "advert"}, right="mona", shut=(("nia", "held_too"), ("agnes", "held_too"))),
     "moderation.release": Change("/mod/held/{}/release", "held", form={"version": "1"}, right="mona", shut=(*HELD_POSTS, ("nia", "held"))),
     "moderation.release_all": Change("/mod/held/by/{}/release", "nia", form={"looked": "{held_last}:1"}, right="mona", shut=tuple((name, "nia") for name in ("alice", "nia", "agnes"))),
@@ -237,6 +242,10 @@ READS = {
     "mail.show": ["/dev/mail/{letter}"],
     "moderation.flag": ["/p/{answer}/flag"],
     "moderation.rules": ["/rules"],
+    "moderation.words": ["/mod/words", "/mod/words?action=flag"],
+    "moderation.new_word": ["/mod/words/new"],
+    "moderation.edit_word": ["/mod/words/{word}"],
+    "moderation.delete_word": ["/mod/words/{word}/delete"],
     "moderation.log": ["/mod/log", "/mod/log?by=mona&verb=refuse&target=post&since=2026-01-01", "/mod/log?by=nobody"],
     "moderation.held": ["/mod/held", "/mod/held?by={nia}"],
     "moderation.why": ["/p/{refused}/why"],

@@ -12,6 +12,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select, update
 
 from app.accounts import passwords, tokens
+from app.accounts.actor import Actor
 from app.accounts.models import Account, FormerEmail, SignInSession
 from app.contact import operations as contact
 from app.contact.models import Kind as ChannelKind
@@ -43,6 +44,9 @@ from app.mail import stopping
 from app.mail.naming import Name, address_key
 from app.moderation import operations as moderation
 from app.moderation.models import Flag
+from app.moderation.watching import models as watching
+from app.moderation.watching.operations import add_word
+from app.moderation.watching.trying import try_out
 from app.moderation.words import Reason, Refusal
 from app.notifications import proving, unsubscribing
 from app.notifications.models import Cadence, Kind, Notification
@@ -88,6 +92,7 @@ def build(cast: SimpleNamespace) -> Town:
     moderation.refuse(cast.mona.actor, post_id=things["refused"], reason=Refusal.ADVERT)
     moderation.flag(alice.actor, post_id=things["reply"], reason=Reason.SPAM, note="")
     things["flag"] = db.session.scalar(select(Flag.id))
+    _watching(things, cast.mona.actor)
     things["hidden_answer"] = post(things["thread"], things["opening"], bob.id, Visibility.HIDDEN)
     things["solved_thread"], opening = thread(alice.id)
     things["accepted"] = post(things["solved_thread"], opening, bob.id)
@@ -221,6 +226,25 @@ def _with_support(cast: SimpleNamespace, things: dict[str, Any]) -> None:
         )
     things["unsent_thread"], _opening = thread(cast.alice.id)
     things["words"] = digest(forum.prepared("I rang the depot, they have it.").html)
+
+
+def _watching(things: dict[str, Any], actor: Actor) -> None:
+    """A word that is watched for, and one that was only tried."""
+    tried = {
+        pattern: try_out(actor, kind=watching.Kind.WORDS, pattern=pattern, action=watching.Action.FLAG).seal
+        for pattern in ("gift cards", "moneygram")
+    }
+    things["word"] = add_word(
+        actor,
+        kind=watching.Kind.WORDS,
+        pattern="gift cards",
+        action=watching.Action.FLAG,
+        rule=1,
+        note="",
+        seal=tried["gift cards"],
+        token=secrets.token_urlsafe(18),
+    )
+    things["seal"] = tried["moneygram"]
 
 
 def _keeping(things: dict[str, Any], asker: int, helper: int, trusted: int) -> None:
