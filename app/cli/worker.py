@@ -15,6 +15,7 @@ from app.forum.readings import sweep_readings
 from app.jobs import worker as process
 from app.jobs.ports import Loop
 from app.mail import stopping
+from app.moderation.spam import operations as spam
 from app.notifications.mailing import LETTERS_LOOP, SWEEP_LOOP
 from app.search import helping
 from app.search.indexing import INDEX_LOOP
@@ -32,6 +33,7 @@ REGULARLY = (
     Loop("forget whose help sessions were", timedelta(days=1), helping.sweep),
     Loop("forget searches", timedelta(days=1), sweep_misses),
     Loop("forget bounces", timedelta(days=1), stopping.sweep),
+    Loop("forget traces of posts", timedelta(days=1), spam.sweep),
     SWEEP_LOOP,
 )
 

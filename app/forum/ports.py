@@ -34,17 +34,17 @@ class Places(Protocol):
 class Watched:
     """What was seen in a text before it is posted: the ids of words it holds, which of them make it wait.
 
-    `unread` says that not every word could be looked for in time.
+    `waits` says that it does for another reason: it looks like spam, or not every word could be looked for in time.
     """
 
     word_ids: frozenset[int] = frozenset()
     holding: frozenset[int] = frozenset()
-    unread: bool = False
+    waits: bool = False
 
     @property
     def held(self) -> bool:
         """Whether it waits for a look."""
-        return self.unread or bool(self.holding)
+        return self.waits or bool(self.holding)
 
 
 class Watch(Protocol):
@@ -61,7 +61,7 @@ class Watch(Protocol):
         """
         ...
 
-    def fresh(self, watched: Watched, *, title: str, html: str) -> Watched:
+    def fresh(self, actor: Actor, watched: Watched, *, title: str, html: str) -> Watched:
         """What of `watched` was not in the earlier `title` and `html`."""
         ...
 

@@ -18,10 +18,10 @@ def watch(actor: Actor, *, words: "Words", title: str | None = None) -> Watched:
     return part(Watch).look(actor, title=title or "", html=words.unmasked_html or words.html)
 
 
-def new_in(watched: Watched, post: Post, thread: Thread) -> Watched:
+def new_in(actor: Actor, watched: Watched, post: Post, thread: Thread) -> Watched:
     """What of `watched` the post does not say yet; called before it is written over."""
     title = (thread.unmasked_title or thread.title) if post.parent_id is None else ""
-    return part(Watch).fresh(watched, title=title, html=post.unmasked_html or post.html)
+    return part(Watch).fresh(actor, watched, title=title, html=post.unmasked_html or post.html)
 
 
 def note_watched(actor: Actor, post_id: int, watched: Watched) -> None:

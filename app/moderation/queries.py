@@ -19,6 +19,7 @@ from app.forum.models import Post, Thread, Visibility
 from app.forum.policy import visible_posts, visible_threads
 from app.moderation.models import Flag, HeldDecision
 from app.moderation.rules import BROKEN, Rule
+from app.moderation.spam.queries import Parts, scores
 from app.moderation.watching.queries import met_in
 from app.moderation.words import REASONS, REFUSALS, Reason, Refusal
 
@@ -29,7 +30,7 @@ MOST_SHOWN = 99
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A post that waits, its links spelled out, its photos, the watched words in it, and what is known of its author."""
+    """A post that waits, its links spelled out, its photos, the watched words in it, what of it looks like spam, and what is known of its author."""
 
     id: int
     version: int
@@ -40,6 +41,7 @@ class HeldRow:
     links: Sequence[str]
     photos: Sequence[forum.PhotoRow]
     words: Sequence[str]
+    spam: Parts
     created_at: datetime
     author: Person
     days_here: int
@@ -109,7 +111,7 @@ def held(actor: Actor, number: int, author_id: int | None = None) -> Page[HeldRo
     authors = {row[11] for row in rows}
     posts, released = _posts_of(authors), _released_of(authors)
     photos = forum.photos_of([row[0] for row in rows if row.photo_count])
-    words = met_in([row[0] for row in rows])
+    words, spam = met_in([row[0] for row in rows]), scores([row[0] for row in rows])
     shown = [
         HeldRow(
             id=row[0],
@@ -121,6 +123,7 @@ def held(actor: Actor, number: int, author_id: int | None = None) -> Page[HeldRo
             links=links(row.unmasked_html or row.html),
             photos=photos.get(row[0], []),
             words=words.get(row[0], []),
+            spam=spam.get(row[0], []),
             created_at=row[6],
             author=Person(*tuple(row)[11:]),
             days_here=(now() - row.joined_at).days,

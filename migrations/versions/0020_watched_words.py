@@ -1,4 +1,4 @@
-"""Watched words, and where they were met."""
+"""Watched words, where they were met, and what looks like spam."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,10 +48,38 @@ def upgrade() -> None:
             "post_id", "word_id", "version", name=op.f("uq_watched_hit_post_id_word_id_version")
         ),
     )
+    op.create_table(
+        "spam_score",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_spam_score_post_id_post")),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_spam_score")),
+    )
+    op.create_index(op.f("ix_spam_score_at"), "spam_score", ["at"])
+    op.create_table(
+        "post_trace",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_trace_post_id_post")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_post_trace_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_trace")),
+    )
+    op.create_index("ix_post_trace_value", "post_trace", ["value", "at"])
+    op.create_index(op.f("ix_post_trace_post_id"), "post_trace", ["post_id"])
+    op.create_index(op.f("ix_post_trace_at"), "post_trace", ["at"])
     op.create_index("ix_watched_hit_word", "watched_hit", ["word_id", "at"])
 
 
 def downgrade() -> None:
+    op.drop_table("post_trace")
+    op.drop_table("spam_score")
     op.drop_index("ix_watched_hit_word", "watched_hit")
     op.drop_table("watched_hit")
     op.drop_table("watched_word")

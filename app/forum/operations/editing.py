@@ -56,7 +56,7 @@ def edit(
             raise Problem(policy.SAY_WHY, field="reason")
         if not actor.is_moderator:
             keep_edits_few(actor)
-        watched = new_in(watched, post, thread)
+        watched = new_in(actor, watched, post, thread)
         hold_new_links(actor, post, thread, words, title, watched=watched)
         rewrite(
             int(actor.id or 0),

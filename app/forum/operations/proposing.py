@@ -101,7 +101,7 @@ def approve(actor: Actor, *, proposal_id: int, word: str = "") -> None:
         _decide(actor, proposal, ProposalState.APPROVED, word)
         if post.version != proposal.version:
             raise Problem(policy.OUTDATED)
-        watched = new_in(watched, post, thread)
+        watched = new_in(actor, watched, post, thread)
         if watched.held:
             raise Problem(policy.A_MODERATOR_DECIDES)
         rewrite(

@@ -15,6 +15,7 @@ from app.core.text import links, plain
 from app.forum.ports import Watched
 from app.moderation.events import PostWatched
 from app.moderation.rules import RULES
+from app.moderation.spam.operations import score_later, suspicious
 from app.moderation.watching.matching import Matcher
 from app.moderation.watching.models import Action, Kind, WatchedVersion, WatchedWord
 
@@ -61,9 +62,12 @@ class Words:
                 raise Problem(against(words.rules[blocked[0]]), field)
         met = in_title | in_text
         holding = {key for key in met if words.actions[key] is Action.HOLD}
-        return Watched(frozenset(met), frozenset(holding), unread=not (title_read and text_read))
+        waits = not (title_read and text_read) or suspicious(actor, title=title, html=html)
+        return Watched(frozenset(met), frozenset(holding), waits=waits)
 
-    def fresh(self, watched: Watched, *, title: str, html: str) -> Watched:
+    def fresh(self, actor: Actor, watched: Watched, *, title: str, html: str) -> Watched:
+        if watched.waits and suspicious(actor, title=title, html=html):
+            watched = replace(watched, waits=False)
         if not watched.word_ids:
             return watched
         others = self._current().others
@@ -73,6 +77,7 @@ class Words:
     def note(self, actor: Actor, post_id: int, watched: Watched) -> None:
         for word_id in sorted(watched.word_ids):
             emit(PostWatched(post_id, word_id))
+        score_later(actor, post_id=post_id)
 
     def _current(self) -> Compiled:
         version = _version()
