@@ -23,6 +23,9 @@ from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.models import Post, Thread
 from app.moderation import operations as moderation
+from app.moderation.watching import models as watching
+from app.moderation.watching.operations import add_word
+from app.moderation.watching.trying import try_out
 from app.moderation.words import Reason, Refusal
 from app.questions import operations as questions
 from app.questions.models import Question, State
@@ -110,7 +113,17 @@ def town_with_a_newcomer() -> None:
     for _two in range(2):
         held = questions.answer(fern, thread_id=thread_id, source=link, token=token())
     moderation.refuse(moderator, post_id=held, reason=Refusal.ADVERT)
+    _watch(moderator)
     moderation.flag(moderator, post_id=post_id, reason=Reason.SCAM, note="It asks to pay elsewhere.")
+
+
+def _watch(moderator: Actor) -> None:
+    """A word that is watched for."""
+    what: Any = {"kind": watching.Kind.WORDS, "pattern": "friends and family", "action": watching.Action.FLAG}
+    seal = try_out(moderator, **what).seal
+    add_word(
+        moderator, **what, rule=1, note="Asked for by scams.", seal=seal, token=secrets.token_urlsafe(18)
+    )
 
 
 def _account_id(name: str) -> int:

@@ -22,6 +22,7 @@ from app.core.transaction import transaction
 from app.desk.models import Status, Ticket
 from app.forum.models import EditProposal, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
 from app.moderation.models import Flag
+from app.moderation.watching.models import WatchedWord
 from app.notifications import proving, unsubscribing
 from app.notifications.models import Cadence, Kind
 from app.questions.models import State
@@ -248,6 +249,19 @@ HELD = (
     Stop("held", "moderation.held", "/mod/held", main=True),
     Stop("held-of-one", "moderation.held", "/mod/held?by={newcomer}"),
     Stop("refuse-errors", "moderation.held", "/mod/held", send("Refuse"), 422),
+    Stop("words", "moderation.words", "/mod/words", main=True),
+    Stop("words-nothing", "moderation.words", "/mod/words?action=block"),
+    Stop("word-new", "moderation.new_word", "/mod/words/new", main=True),
+    Stop("word-wrong", "moderation.new_word", "/mod/words/new", send("Try it on recent posts"), 422),
+    Stop(
+        "word-tried",
+        "moderation.new_word",
+        "/mod/words/new",
+        send("Try it on recent posts", pattern="parcel"),
+        main=True,
+    ),
+    Stop("word-edit", "moderation.edit_word", "/mod/words/{word}"),
+    Stop("word-delete", "moderation.delete_word", "/mod/words/{word}/delete"),
     Stop("log", "moderation.log", "/mod/log", main=True),
     Stop("log-narrowed", "moderation.log", "/mod/log?verb=refuse&target=post"),
     Stop("log-errors", "moderation.log", "/mod/log?by=nobody&since=soon", status=422),
@@ -490,6 +504,7 @@ def _looked_at() -> dict[str, object]:
         "held": _one(select(Thread.id).where(Thread.author_id == newcomer)),
         "refused": _one(mine.where(Post.visibility == Visibility.HIDDEN)),
         "flagged": _one(select(Flag.post_id)),
+        "word": _one(select(WatchedWord.id)),
         "space": _one(select(Space.id).order_by(Space.id)),
     }
 

@@ -37,9 +37,7 @@ def here_since(who: Any, age: timedelta) -> None:
 
 def noted() -> dict[int, dict[str, int]]:
     db.session.rollback()
-    return {
-        post_id: parts for post_id, parts in db.session.execute(select(SpamScore.post_id, SpamScore.parts))
-    }
+    return dict(db.session.execute(select(SpamScore.post_id, SpamScore.parts)).all())
 
 
 @pytest.mark.parametrize(
