@@ -16,6 +16,7 @@ from app.jobs import worker as process
 from app.jobs.ports import Loop
 from app.mail import stopping
 from app.moderation import operations as moderation
+from app.moderation.spam import operations as spam
 from app.notifications import handlers as notices
 from app.notifications.mailing import LETTERS_LOOP, SWEEP_LOOP
 from app.search import helping
@@ -36,6 +37,7 @@ REGULARLY = (
     Loop("forget whose help sessions were", timedelta(days=1), helping.sweep),
     Loop("forget searches", timedelta(days=1), sweep_misses),
     Loop("forget bounces", timedelta(days=1), stopping.sweep),
+    Loop("forget traces of posts", timedelta(days=1), spam.sweep),
     SWEEP_LOOP,
 )
 

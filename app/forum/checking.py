@@ -33,6 +33,7 @@ NAMES: dict[Kind, LazyString] = {
     Kind.CODE: _("The code of a card"),
     Kind.PARCEL: _("A parcel number"),
     Kind.ADDRESS: _("An address"),
+    Kind.WORD: _("Words that are not shown here"),
 }
 
 

@@ -1,11 +1,12 @@
-"""Personal data in public text: what whoever is not staff reads instead."""
+"""Personal data and masked words in public text: what whoever is not staff reads instead."""
 
 import re
 
 from app.config import Settings
 from app.core.parts import part
-from app.core.text import Found, Kind, find, mask, masked, masked_html
+from app.core.text import Found, Kind, find_all, mask, masked, masked_html
 from app.forum.models import LONGEST_IMPORTED_TITLE
+from app.forum.ports import Watch
 
 # What a page does not show of Markdown, and what may stand amid a number for that reason.
 _MARKS = re.compile(r"\]\([^()\n]{0,2000}\)|\]\[[^\[\]\n]{0,200}\]|[\[\]<>_]")
@@ -13,7 +14,7 @@ _MARKS = re.compile(r"\]\([^()\n]{0,2000}\)|\]\[[^\[\]\n]{0,200}\]|[\[\]<>_]")
 
 def public(text: str) -> str:
     """`text`, plain or Markdown, as the public reads it: for titles, old versions, names and letters."""
-    return masked(text, _region())
+    return masked(text, _region(), passages=part(Watch).passages)
 
 
 def public_source(source: str) -> str:
@@ -25,7 +26,7 @@ def public_source(source: str) -> str:
 
 def public_html(html: str) -> tuple[str, tuple[Found, ...]]:
     """Rendered HTML as the public reads it, and what was masked in it."""
-    return masked_html(html, _region())
+    return masked_html(html, _region(), part(Watch).passages)
 
 
 def titled(title: str) -> dict[str, str | None]:
@@ -35,10 +36,10 @@ def titled(title: str) -> dict[str, str | None]:
 
 
 def found_in(text: str) -> list[Found]:
-    """Personal data in plain `text`."""
+    """Personal data and masked words in plain `text`."""
     return [
         Found(finding.kind, written, mask(finding.kind, written))
-        for finding in find(text, _region())
+        for finding in find_all(text, _region(), passages=part(Watch).passages)
         for written in (text[finding.start : finding.end],)
     ]
 

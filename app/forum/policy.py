@@ -64,6 +64,9 @@ CHANGED_MEANWHILE = _(
 NO_SUCH_SPACE = _("Choose a topic from the list.")
 
 
+A_MODERATOR_DECIDES = _(
+    "This suggestion holds words that moderators look at first, so one of them decides on it."
+)
 DECIDED = _("This suggestion has been decided on already.")
 NOTHING_CHANGED = _("This is what the post says already. Change something first.")
 SAY_WHY = _("Say in a few words why.")

@@ -1,4 +1,4 @@
-"""What the trunk lets rooms above add, kind by kind."""
+"""What the trunk lets rooms above add, kind by kind, and who watches what is written."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -72,3 +72,43 @@ class KindsMoving(Protocol):
     """`Moving` of every kind there is, by kind."""
 
     def __call__(self) -> Mapping[str, Moving]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What was seen in a text before it is posted: the ids of words it holds, which of them make it wait.
+
+    `waits` says that it does for another reason: it looks like spam, or not every word could be looked for in time.
+    """
+
+    word_ids: frozenset[int] = frozenset()
+    holding: frozenset[int] = frozenset()
+    waits: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits for a look."""
+        return self.waits or bool(self.holding)
+
+
+class Watch(Protocol):
+    """Knows which words are watched, and what is done about them."""
+
+    def passages(self, text: str) -> list[tuple[int, int]]:
+        """Where in plain `text` words are that the public does not read, as beginnings and ends."""
+        ...
+
+    def look(self, actor: Actor, *, title: str, html: str) -> Watched:
+        """What is in rendered, unmasked `html` and its thread's `title` that `actor` is about to post; in staff's nothing.
+
+        Called before the transaction. Raises Problem, beside `title` or `source`, for what may not be posted.
+        """
+        ...
+
+    def fresh(self, actor: Actor, watched: Watched, *, title: str, html: str) -> Watched:
+        """What of `watched` was not in the earlier `title` and `html`."""
+        ...
+
+    def note(self, actor: Actor, post_id: int, watched: Watched) -> None:
+        """Write down, in the open transaction, what was seen in a post of `actor`."""
+        ...

@@ -43,3 +43,11 @@ class DecisionTakenBack(Event):
 
     decision_id: int
     reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostWatched(Event):
+    """A post holds a watched word that is flagged or held, and did not before."""
+
+    post_id: int
+    word_id: int

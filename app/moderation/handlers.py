@@ -11,8 +11,7 @@ from app.forum.models import Visibility
 from app.moderation import targets, weights
 from app.moderation.models import Appeal, Decision, Flag, QueueView, Review, Shift, StaffNote, Told
 from app.moderation.operations.reviewing import hold_target, review_of, weigh
-from app.moderation.operations.ruling import SYSTEM
-from app.moderation.targets import Target, TargetKind
+from app.moderation.targets import SYSTEM, Target, TargetKind
 
 
 def post_held(event: PostHeld) -> None:
@@ -34,7 +33,7 @@ def visibility_changed(event: PostVisibilityChanged) -> None:
     if review is None or event.by_id != review.author_id:
         return
     review.held = False
-    if not review.flag_count:
+    if not review.flag_count and not review.noticed:
         review.opened_at = None
     review.version += 1
     weigh(review)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from app.accounts.actor import Actor
+from app.accounts.actor import ANONYMOUS, Actor, Role
 from app.accounts.models import Account, AccountState
 from app.core.db import db
 from app.core.problems import NotFound
@@ -60,6 +60,10 @@ class Subject:
         if self.thread is None or self.post is None:
             return None
         return self.thread.visibility if self.is_opening else self.post.visibility
+
+
+SYSTEM = Actor(None, Role.MODERATOR, 0, ANONYMOUS.locale, ANONYMOUS.tz)
+"""Sees what a rule has to see; what it does is nobody's."""
 
 
 def of_review(review: Review) -> Target:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from datetime import timedelta
 
+from app.moderation.rules import BROKEN
 from app.moderation.words import Reason
 
 SEVERITY: Mapping[Reason, int] = {
@@ -60,6 +61,18 @@ OLDEST_HOURS = 72.0
 
 APPEALABLE_MONTHS = 6
 """Calendar months from being told. Regulation (EU) 2022/2065, article 20(1): at least six months."""
+
+
+MOST_NOTICED = 3
+"""How severe a machine's notice may be at most: it never calls moderators at once."""
+
+SPAM_NOTICED = SEVERITY[Reason.SPAM]
+
+
+def noticed(rule: int | None) -> int:
+    """How severe a watched word of this rule is."""
+    worst = max((SEVERITY[reason] for reason, broken in BROKEN.items() if broken.number == rule), default=1)
+    return min(worst, MOST_NOTICED)
 
 
 def accuracy(upheld: int, declined: int) -> float:

@@ -24,6 +24,7 @@ from app.forum.events import (
 )
 from app.moderation import events as deciding
 from app.moderation import handlers as moderation
+from app.moderation.watching import handlers as watching
 from app.notifications import handlers as notices
 from app.notifications import owning as told
 from app.questions import events as questions
@@ -79,6 +80,7 @@ def join(app: Flask) -> None:
     on(app, deciding.AppealDecided, notices.appeal_decided)
     on(app, deciding.Flagged, notices.flagged)
     on(app, PostsMoved, notices.posts_moved)
+    on(app, deciding.PostWatched, watching.post_watched)
     on(app, ThreadLocked, notices.thread_locked)
     on(app, questions.Archived, notices.archived)
     # The trunk first: whose a post is decides what else becomes of it.

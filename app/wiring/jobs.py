@@ -15,6 +15,7 @@ HANDLERS = {
     "accounts.password_changed": "app.accounts.letters:password_changed",
     "accounts.reset": "app.accounts.letters:reset",
     "forum.follow_moved": "app.forum.operations.moving:follow_moved",
+    "moderation.score": "app.moderation.spam.operations:score",
     "notifications.followers": "app.notifications.letters:followers",
     "notifications.letter": "app.notifications.letters:letter",
     "notifications.reporters": "app.notifications.letters:reporters",

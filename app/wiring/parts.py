@@ -15,13 +15,14 @@ from app.desk import queries as desk
 from app.desk.offering import Escalations
 from app.forum import drafts as trunk_drafts
 from app.forum.documents import Documents, KindsOfDocument
-from app.forum.ports import KindsMoving, Moving, Place, Places
+from app.forum.ports import KindsMoving, Moving, Place, Places, Watch
 from app.forum.readings import Readings, days_of
 from app.jobs.ports import Handlers, Queue
 from app.jobs.queue import HueyQueue
 from app.mail.adapters import mailer
 from app.mail.ports import Mailer
 from app.moderation import drafts as moderation_drafts
+from app.moderation.watching.watch import Words
 from app.notifications.ports import StandingNotice, Subject, TicketNotices
 from app.questions import drafts as question_drafts
 from app.questions.documents import QuestionDocuments
@@ -54,6 +55,7 @@ def join(app: Flask, settings: Settings) -> None:
     put(app, KindsMoving, lambda: kinds)
     put(app, Readings, Readings())
     put(app, Places, _places)
+    put(app, Watch, Words())
     put(app, Suggest, suggest)
     put(app, Support, Escalations())
     put(app, TicketNotices, _ticket_notices)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -125,6 +125,7 @@ def _create_tables() -> None:
         sa.Column("flag_count", sa.Integer(), nullable=False),
         sa.Column("flag_weight", sa.Double(), nullable=False),
         sa.Column("independent", sa.Integer(), nullable=False),
+        sa.Column("noticed", sa.Integer(), server_default="0", nullable=False),
         sa.Column("held", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("hidden_at", MOMENT, nullable=True),
         sa.Column("claimed_by_id", sa.Integer(), nullable=True),

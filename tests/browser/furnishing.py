@@ -26,6 +26,9 @@ from app.moderation import operations as moderation
 from app.moderation.acts import Details, Verb
 from app.moderation.operations import Seen
 from app.moderation.targets import Target, TargetKind
+from app.moderation.watching import models as watching
+from app.moderation.watching.operations import add_word
+from app.moderation.watching.trying import try_out
 from app.moderation.words import Reason
 from app.questions import operations as questions
 from app.questions.models import Question, State
@@ -122,6 +125,16 @@ def town_with_a_newcomer() -> None:
     )
     target = Target(TargetKind.POST, post_id)
     moderation.flag(moderator, target=target, reason=Reason.SCAM, note="It asks to pay elsewhere.")
+    _watch(moderator)
+
+
+def _watch(moderator: Actor) -> None:
+    """A word that is watched for."""
+    what: Any = {"kind": watching.Kind.WORDS, "pattern": "friends and family", "action": watching.Action.FLAG}
+    seal = try_out(moderator, **what).seal
+    add_word(
+        moderator, **what, rule=1, note="Asked for by scams.", seal=seal, token=secrets.token_urlsafe(18)
+    )
 
 
 def _account_id(name: str) -> int:

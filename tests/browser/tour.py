@@ -22,6 +22,7 @@ from app.core.transaction import transaction
 from app.desk.models import Status, Ticket
 from app.forum.models import EditProposal, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
 from app.moderation.models import Flag, Review
+from app.moderation.watching.models import WatchedWord
 from app.notifications import proving, unsubscribing
 from app.notifications.models import Cadence, Kind
 from app.questions.models import State
@@ -257,6 +258,19 @@ HELD = (
     Stop("decide-errors", "moderation.decide", "/mod/reviews/{held_review}", send("Do not release"), 422),
     Stop("note-errors", "moderation.note", "/mod/reviews/{review}", send("Leave the note"), 422),
     Stop("preview", "moderation.preview", "/mod/queue", _preview, 200),
+    Stop("words", "moderation.words", "/mod/words", main=True),
+    Stop("words-nothing", "moderation.words", "/mod/words?action=block"),
+    Stop("word-new", "moderation.new_word", "/mod/words/new", main=True),
+    Stop("word-wrong", "moderation.new_word", "/mod/words/new", send("Try it on recent posts"), 422),
+    Stop(
+        "word-tried",
+        "moderation.new_word",
+        "/mod/words/new",
+        send("Try it on recent posts", pattern="parcel"),
+        main=True,
+    ),
+    Stop("word-edit", "moderation.edit_word", "/mod/words/{word}"),
+    Stop("word-delete", "moderation.delete_word", "/mod/words/{word}/delete"),
     Stop("log", "moderation.log", "/mod/log", main=True),
     Stop("log-narrowed", "moderation.log", "/mod/log?verb=hide&target=post"),
     Stop("log-errors", "moderation.log", "/mod/log?by=nobody&since=soon", status=422),
@@ -524,6 +538,7 @@ def _looked_at() -> dict[str, object]:
         "held": _one(select(Thread.id).where(Thread.author_id == newcomer)),
         "refused": _one(mine.where(Post.visibility == Visibility.HIDDEN)),
         "flagged": _one(select(Review.post_id).join(Flag, Flag.review_id == Review.id)),
+        "word": _one(select(WatchedWord.id)),
         "space": _one(select(Space.id).order_by(Space.id)),
         "newcomer_name": NEWCOMER,
         "thread": _one(select(Thread.id).where(Thread.visibility == Visibility.PUBLIC)),

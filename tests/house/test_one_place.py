@@ -88,6 +88,10 @@ LAWS: dict[str, tuple[Scan, set[str]]] = {
     "knows the text libraries": (_imports("bleach", "nh3", "markdown"), {"app/core/text/pipeline.py"}),
     "knows the search engine": (_imports("whoosh"), {"app/search/whoosh_files.py"}),
     "knows the image library": (_imports("PIL"), {"app/core/images/pipeline.py"}),
+    "knows the expressions that cannot run away": (
+        _imports("re2"),
+        {"app/moderation/watching/expressions.py"},
+    ),
     # The parents of child processes hand on a few variables of the system; they read no setting.
     "reads the environment": (
         _reads_environment,
@@ -109,6 +113,7 @@ AGAINST = [
     ("knows the text libraries", "import_module('markdown')"),
     ("knows the image library", "from PIL import Image"),
     ("knows the search engine", "from whoosh import index"),
+    ("knows the expressions that cannot run away", "import re2"),
     ("knows the search engine", "def f():\n    import whoosh.fields"),
     ("reads the environment", "import os\nos.environ['X']"),
     ("reads the environment", "from os import getenv"),

@@ -67,6 +67,7 @@ TAGS = tuple((name, "tag") for name in ("alice", "bob", "agnes"))
 SPACES = tuple((name, "space") for name in ("alice", "mona", "agnes"))
 NOT_ALICES = tuple((name, "ref") for name in ("bob", "mona", "nia"))
 NOT_MODERATORS = tuple((name, "plain_thread") for name in ("alice", "bob", "tess", "agnes"))
+NOT_KEEPERS = tuple((name, "word") for name in ("alice", "tess", "agnes"))
 NOT_AN_AGENT = (("alice", "ref"), *NOT_ALICES)
 NOT_AN_ADMIN = tuple((name, "channel") for name in ("alice", "mona", "agnes"))
 REGISTER = {"name": "emma", "email": "emma@example.org", "password": PASSWORD}
@@ -154,6 +155,10 @@ CHANGES = {
     "moderation.throw_view_away": Change("/mod/views/delete", form={"name": "Links"}, right="mona"),
     "moderation.merge": Change("/mod/people/{}/merge", "name", form={"other": "{double}", "typed": "{double}", "because": "One phone."}, right="mona", shut=NO_MODERATORS),
     "moderation.anonymise": Change("/mod/people/{}/anonymise", "leaver", form={"typed": "{leaver}"}, right="mona", shut=tuple((name, "leaver") for name in ("alice", "charlie", "nia", "agnes"))),
+    "moderation.new_word": Change("/mod/words/new", form={"kind": "words", "pattern": "moneygram", "action": "flag", "rule": "1", "note": "", "step": "save", "seal": "{seal}"}, right="mona"),
+    "moderation.edit_word": Change("/mod/words/{}", "word", form={"kind": "words", "pattern": "gift cards", "action": "flag", "rule": "1", "note": "Seen again.", "step": "save"}, right="mona", shut=NOT_KEEPERS),
+    "moderation.switch_word": Change("/mod/words/{}/switch", "word", form={"on": "0"}, right="mona", shut=NOT_KEEPERS),
+    "moderation.delete_word": Change("/mod/words/{}/delete", "word", right="mona", shut=NOT_KEEPERS),
     "forum.preview": Change("/preview", form=WORDS, visitor=OPEN, writes=False),
     "forum.mark": Change("/t/{}/marks", "thread", form={"wish": "follow"}, right="bob", shut=HIDDEN_THREADS),
     "forum.vote": Change("/posts/{}/vote", "answer", form={"value": "1"}, shut=HIDDEN_POSTS),
@@ -265,6 +270,10 @@ READS = {
     "moderation.person": ["/mod/people/charlie", "/mod/people/nia?show=decisions&page=2"],
     "moderation.merging": ["/mod/people/charlie/merge", "/mod/people/charlie/merge?other={double}"],
     "moderation.anonymising": ["/mod/people/{leaver}/anonymise"],
+    "moderation.words": ["/mod/words", "/mod/words?action=flag"],
+    "moderation.new_word": ["/mod/words/new"],
+    "moderation.edit_word": ["/mod/words/{word}"],
+    "moderation.delete_word": ["/mod/words/{word}/delete"],
     "moderation.why": ["/p/{refused}/why"],
     "notifications.index": ["/me/notifications", "/me/notifications?show=all"],
     "notifications.mail": ["/me/notifications/mail"],

@@ -12,6 +12,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select, update
 
 from app.accounts import passwords, tokens
+from app.accounts.actor import Actor
 from app.accounts.models import Account, AccountState, FormerEmail, SignInSession
 from app.contact import operations as contact
 from app.contact.models import Kind as ChannelKind
@@ -44,6 +45,9 @@ from app.mail.naming import Name, address_key
 from app.moderation import operations as moderation
 from app.moderation.acts import Details, Verb
 from app.moderation.operations import Seen
+from app.moderation.watching import models as watching
+from app.moderation.watching.operations import add_word
+from app.moderation.watching.trying import try_out
 from app.moderation.words import Reason
 from app.notifications import proving, unsubscribing
 from app.notifications.models import Cadence, Kind, Notification
@@ -92,6 +96,7 @@ def build(cast: SimpleNamespace) -> Town:
     things["review"] = review(things["reply"]).id
     things["review_seen"] = f"{things['review']}:1:1"
     _deciding(things, cast)
+    _watching(things, cast.mona.actor)
     things["hidden_answer"] = post(things["thread"], things["opening"], bob.id, Visibility.HIDDEN)
     things["solved_thread"], opening = thread(alice.id)
     things["accepted"] = post(things["solved_thread"], opening, bob.id)
@@ -236,6 +241,25 @@ def _with_support(cast: SimpleNamespace, things: dict[str, Any]) -> None:
         )
     things["unsent_thread"], _opening = thread(cast.alice.id)
     things["words"] = digest(forum.prepared("I rang the depot, they have it.").html)
+
+
+def _watching(things: dict[str, Any], actor: Actor) -> None:
+    """A word that is watched for, and one that was only tried."""
+    tried = {
+        pattern: try_out(actor, kind=watching.Kind.WORDS, pattern=pattern, action=watching.Action.FLAG).seal
+        for pattern in ("gift cards", "moneygram")
+    }
+    things["word"] = add_word(
+        actor,
+        kind=watching.Kind.WORDS,
+        pattern="gift cards",
+        action=watching.Action.FLAG,
+        rule=1,
+        note="",
+        seal=tried["gift cards"],
+        token=secrets.token_urlsafe(18),
+    )
+    things["seal"] = tried["moneygram"]
 
 
 def _keeping(things: dict[str, Any], asker: int, helper: int, trusted: int) -> None:

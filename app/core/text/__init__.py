@@ -10,7 +10,7 @@ from app.core.text.importing import as_markdown
 from app.core.text.limits import CHARACTERS, refusal
 from app.core.text.masking import Found, masked_html
 from app.core.text.naming import names_in
-from app.core.text.personal import REGION, Kind, find, mask, masked
+from app.core.text.personal import REGION, Kind, Passages, find, find_all, mask, masked
 from app.core.text.reading import excerpt, links, plain
 from app.core.text.rendering import PIPELINE_VERSION, Rendered, render
 from app.core.text.safe import highlighted, trusted
@@ -21,6 +21,7 @@ __all__ = [
     "REGION",
     "Found",
     "Kind",
+    "Passages",
     "Piece",
     "Rendered",
     "as_markdown",
@@ -29,6 +30,7 @@ __all__ = [
     "difference",
     "excerpt",
     "find",
+    "find_all",
     "highlighted",
     "links",
     "mask",

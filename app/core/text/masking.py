@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from app.core.text.personal import MOST_ROUNDS, REGION, Finding, Kind, find, mask
+from app.core.text.personal import MOST_ROUNDS, REGION, Finding, Kind, Passages, find_all, mask
 
 # nh3 escapes `<`, `>` and `&` in text, and no attribute that it lets through may hold `<` or `>`.
 _TOKEN = re.compile(r"<(?P<end>/?)(?P<tag>[a-z0-9]+)(?P<rest>[^>]*)>|&[#\w]{1,31};|[^<&]+|[<&]")
@@ -44,14 +44,16 @@ class _Token:
         return self.start + len(self.text)
 
 
-def masked_html(source: str, region: str = REGION) -> tuple[str, tuple[Found, ...]]:
-    """Sanitised HTML of `render` with personal data masked, and what that was, each thing once."""
+def masked_html(
+    source: str, region: str = REGION, passages: Passages | None = None
+) -> tuple[str, tuple[Found, ...]]:
+    """Sanitised HTML of `render` with personal data and further `passages` masked, and what that was, each thing once."""
     found: dict[Found, None] = {}
     for _round in range(MOST_ROUNDS):
         tokens = list(_tokens(source))
         seen = "".join(token.text for token in tokens)
-        findings = find(seen, region)
-        unlinked, in_links = _links(tokens, findings, region)
+        findings = find_all(seen, region, passages=passages)
+        unlinked, in_links = _links(tokens, findings, region, passages)
         new = [_found(finding, seen) for finding in findings] + in_links
         if not new:
             break
@@ -83,7 +85,9 @@ def _tokens(source: str) -> Iterator[_Token]:
         start = token.end
 
 
-def _links(tokens: list[_Token], findings: list[Finding], region: str) -> tuple[set[int], list[Found]]:
+def _links(
+    tokens: list[_Token], findings: list[Finding], region: str, passages: Passages | None
+) -> tuple[set[int], list[Found]]:
     """Which tags of links have to go, by their places among the tokens, and what stood in addresses."""
     gone: set[int] = set()
     found: list[Found] = []
@@ -101,7 +105,7 @@ def _links(tokens: list[_Token], findings: list[Finding], region: str) -> tuple[
         begins, address = tokens[opening].start, unquote(tokens[opening].href or "")
         while finding is not None and finding.end <= begins:
             finding = next(waiting, None)
-        inside = [_found(each, address) for each in find(address, region)]
+        inside = [_found(each, address) for each in find_all(address, region, passages=passages)]
         found += inside
         if inside or (finding is not None and finding.start < token.start):
             gone |= {opening, place}

@@ -15,6 +15,7 @@ from app.forum.operations.rewriting import hold_new_links, rewrite
 from app.forum.operations.spaces import living_space
 from app.forum.operations.writing import prepared
 from app.forum.pace import keep_edits_few
+from app.forum.watching import new_in, note_watched, watch
 
 
 def edit(
@@ -36,10 +37,11 @@ def edit(
     `version` is the one the editor saw: raises Problem when somebody was faster. `title`, `tags` and `space_id` count
     for an opening post only. Whoever changes another's words says why, and it is noted in the log. The draft of the
     edit goes with it, also one kept under `visitor`. Links that a new person adds wait for a look, and the post with
-    them. Raises CheckThis for what was not `checked`.
+    them; so do watched words that were not in it. Raises CheckThis for what was not `checked`.
     """
     words = prepared(source, mentions=True)
     check(checked, words=words, title=title)
+    watched = watch(actor, words=words, title=title)
     with transaction():
         if space_id is not None:
             space_id = living_space(space_id)
@@ -54,7 +56,8 @@ def edit(
             raise Problem(policy.SAY_WHY, field="reason")
         if not actor.is_moderator:
             keep_edits_few(actor)
-        hold_new_links(actor, post, thread, words, title)
+        watched = new_in(actor, watched, post, thread)
+        hold_new_links(actor, post, thread, words, title, watched=watched)
         rewrite(
             int(actor.id or 0),
             post,
@@ -66,6 +69,7 @@ def edit(
             space_id=space_id,
             reason=reason,
         )
+        note_watched(actor, post_id, watched)
         mentioning.note(post_id, post.author_id, words.mentioned)
         if others:
             facts = {"version": version, "reason": reason}

@@ -20,6 +20,7 @@ from app.forum.operations.drafts import discard_draft
 from app.forum.operations.rewriting import rewrite
 from app.forum.operations.writing import prepared
 from app.forum.pace import keep_proposals_few
+from app.forum.watching import new_in, note_watched, watch
 
 
 def propose(
@@ -36,10 +37,11 @@ def propose(
 ) -> int:
     """Suggest other words for what somebody else wrote; the proposal's id, also for the same `token` again.
 
-    Raises Problem when the post is not at `version` any more, when nothing differs, or when an earlier suggestion of
+    Raises Problem when the post is not at `version` any more, when nothing differs, when a watched word may not be posted, or when an earlier suggestion of
     `actor` for this post still waits.
     """
     words = prepared(source, mentions=True)
+    watch(actor, words=words, title=title)
     with transaction() as session:
         post, thread = loading.post(actor, post_id)
         if refused := policy.propose(actor, post, thread):
@@ -88,8 +90,10 @@ def approve(actor: Actor, *, proposal_id: int, word: str = "") -> None:
     Raises Problem when somebody else has decided meanwhile, or the post was changed.
     """
     # Rendered before the transaction, so that no lock is held meanwhile; a proposal never changes.
-    suggested = select(EditProposal.source).where(EditProposal.id == proposal_id)
-    words = prepared(db.session.scalar(suggested) or "", mentions=True)
+    suggested = select(EditProposal.source, EditProposal.title).where(EditProposal.id == proposal_id)
+    source, title = db.session.execute(suggested).one_or_none() or ("", None)
+    words = prepared(source, mentions=True)
+    watched = watch(actor, words=words, title=title)
     with transaction():
         proposal, post, thread = _reviewed(actor, proposal_id)
         if _was(actor, proposal, ProposalState.APPROVED):
@@ -97,6 +101,9 @@ def approve(actor: Actor, *, proposal_id: int, word: str = "") -> None:
         _decide(actor, proposal, ProposalState.APPROVED, word)
         if post.version != proposal.version:
             raise Problem(policy.OUTDATED)
+        watched = new_in(actor, watched, post, thread)
+        if watched.held:
+            raise Problem(policy.A_MODERATOR_DECIDES)
         rewrite(
             proposal.proposer_id,
             post,
@@ -107,6 +114,7 @@ def approve(actor: Actor, *, proposal_id: int, word: str = "") -> None:
             tags=proposal.tags,
             reason=proposal.reason,
         )
+        note_watched(actor, post.id, watched)
         mentioning.note(post.id, post.author_id, words.mentioned)
         emit(EditDecided(proposal_id, post.id, thread.id, int(actor.id or 0), approved=True))
 

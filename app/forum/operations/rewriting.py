@@ -28,6 +28,7 @@ from app.forum.models import (
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.tagging import set_tags
 from app.forum.operations.writing import Words, touch
+from app.forum.ports import Watched
 
 
 def rewrite(
@@ -84,8 +85,10 @@ def rewrite(
     emit(PostEdited(post.id, thread.id, editor_id, decided))
 
 
-def hold_new_links(actor: Actor, post: Post, thread: Thread, words: Words, title: str | None) -> None:
-    """Let a post wait again when somebody whose links wait puts one in that it did not have.
+def hold_new_links(
+    actor: Actor, post: Post, thread: Thread, words: Words, title: str | None, *, watched: Watched
+) -> None:
+    """Let a post wait again when somebody whose links wait puts one in that it did not have, or something `watched`.
 
     Called before `rewrite`, with the post as it was.
     """
@@ -93,7 +96,8 @@ def hold_new_links(actor: Actor, post: Post, thread: Thread, words: Words, title
     before = set(links(post.html, called))
     after = set(links(words.html, (title or called) if called else ""))
     seen = thread.visibility if post.parent_id is None else post.visibility
-    if seen == Visibility.PUBLIC and policy.hold(actor, links=bool(after - before), photos=False):
+    waits = watched.held or policy.hold(actor, links=bool(after - before), photos=False)
+    if seen == Visibility.PUBLIC and waits:
         set_visibility(post.id, Visibility.HELD, by_id=None)
         emit(PostHeld(post.id, thread.id))
 

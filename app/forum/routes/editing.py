@@ -94,9 +94,7 @@ def _say_saved(post_id: int) -> None:
     row, thread_row = queries.post(current_actor(), post_id)
     seen = thread_row.visibility if row.parent_id is None else row.visibility
     if seen == Visibility.HELD:
-        flash(
-            _("Saved. It has a link or a photo, so somebody looks at it before others see it again."), "info"
-        )
+        flash(_("Saved, and somebody looks at it before others see it again."), "info")
     else:
         flash(_("Saved."))
 

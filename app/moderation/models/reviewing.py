@@ -18,7 +18,8 @@ class Review(Model):
     It waits while it has `opened_at`. `author_id` is whose words it is about, or the person. Of the flags that no
     decision has answered, `flag_count` is the number, `flag_weight` their weight, `independent` how many count towards
     hiding by itself, and `severity` the worst (`weights.SEVERITY`). `reach` is how far it is read (`weights.reach`).
-    `held` says that others do not see it yet and wait for this look; `hidden_at` since when it is hidden by itself.
+    `noticed` is how severe
+    what is looked for by itself makes it (watched words, signs of spam), 0 for nothing. `held` says that others do not see it yet and wait for this look; `hidden_at` since when it is hidden by itself.
     One moderator has it in hand until `claimed_until`. `version` counts decisions and holdings: whoever decides says
     which one they saw.
     """
@@ -46,6 +47,7 @@ class Review(Model):
     flag_count: Mapped[int] = mapped_column(default=0)
     flag_weight: Mapped[float] = mapped_column(default=0.0)
     independent: Mapped[int] = mapped_column(default=0)
+    noticed: Mapped[int] = mapped_column(default=0, server_default="0")
     held: Mapped[bool] = mapped_column(default=False, server_default=false())
     hidden_at: Mapped[datetime | None]
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -12,6 +12,7 @@ from app.moderation.acts import Verb
 from app.moderation.models import Review
 from app.moderation.operations import ruling
 from app.moderation.operations.reviewing import held
+from app.moderation.targets import SYSTEM
 
 
 def restore_unlooked() -> int:
@@ -26,7 +27,7 @@ def restore_unlooked() -> int:
     for review_id in ids:
         with transaction():
             try:
-                review, subject = held(ruling.SYSTEM, review_id)
+                review, subject = held(SYSTEM, review_id)
             except NotFound:
                 continue
             if review.hidden_at is None or subject.visibility != Visibility.HIDDEN:

@@ -14,7 +14,7 @@ from app.forum.models import Post
 from app.forum.readings import readers_since
 from app.moderation import targets, weights
 from app.moderation.models import Flag, Review
-from app.moderation.targets import Subject, Target
+from app.moderation.targets import Subject, Target, TargetKind
 
 HOLD = {"key_share": True}
 """Rows that come to point here (flags, decisions) take a share of it on PostgreSQL."""
@@ -76,7 +76,7 @@ def reach_of(subject: Subject) -> float:
 def settle(review: Review) -> None:
     """It waits no longer, and nobody has it in hand. The flags were answered before."""
     review.opened_at = review.claimed_by_id = review.claimed_until = review.hidden_at = None
-    review.held = False
+    review.held, review.noticed = False, 0
     review.version += 1
     weigh(review)
 
@@ -96,10 +96,18 @@ def weigh(review: Review) -> None:
         ).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
     ).one()
     review.flag_count, review.flag_weight, review.independent, review.severity = tuple(row)
-    if review.held:
-        review.severity = max(review.severity, weights.HELD_SEVERITY)
-    if review.flag_count and review.opened_at is None:
+    review.severity = max(review.severity, review.noticed, weights.HELD_SEVERITY if review.held else 0)
+    if (review.flag_count or review.noticed) and review.opened_at is None:
         review.opened_at = now()
+
+
+def notice(post_id: int, severity: int) -> None:
+    """Let a post wait for a look because something that is looked for by itself is in it, in the open transaction."""
+    target = Target(TargetKind.POST, post_id)
+    hold_target(target)
+    review = review_of(targets.subject(targets.SYSTEM, target))
+    review.noticed = max(review.noticed, severity)
+    weigh(review)
 
 
 def answer_flags(review: Review, decision_id: int, upheld: bool | None) -> None:

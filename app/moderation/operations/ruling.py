@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, literal, select
 
-from app.accounts.actor import ANONYMOUS, Actor, Role
+from app.accounts.actor import Actor
 from app.audit.operations import record
 from app.core.clock import now
 from app.core.db import db
@@ -19,13 +19,10 @@ from app.moderation.acts import ACTS, Details, Upholds, Verb
 from app.moderation.events import DecisionMade, DecisionTakenBack
 from app.moderation.models import REF_LENGTH, Decision, Flag, Review, Side, Told
 from app.moderation.operations import reviewing
-from app.moderation.targets import Subject, TargetKind
+from app.moderation.targets import SYSTEM, Subject, TargetKind
 from app.moderation.words import Reason
 
 UPHELD: Mapping[Upholds, bool | None] = {Upholds.YES: True, Upholds.NO: False, Upholds.NEITHER: None}
-SYSTEM = Actor(None, Role.MODERATOR, 0, ANONYMOUS.locale, ANONYMOUS.tz)
-"""Sees what a rule has to see; what it does is nobody's."""
-
 TARGETS = {TargetKind.POST: "post", TargetKind.THREAD: "thread", TargetKind.PERSON: "account"}
 """What the log calls a target."""
 

@@ -18,9 +18,8 @@ from app.forum import queries as forum
 from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Act, Upholds, Verb
 from app.moderation.models import Decision, Review, Side, Told
-from app.moderation.operations.ruling import SYSTEM
 from app.moderation.rules import BROKEN, Rule
-from app.moderation.targets import Target
+from app.moderation.targets import SYSTEM, Target
 from app.moderation.words import FINDINGS, Reason
 
 MOST_DECISIONS = 20

@@ -26,7 +26,9 @@ from app.moderation.operations.ruling import is_involved
 from app.moderation.queries.decisions import DecisionRow, decisions_of
 from app.moderation.queries.flags import FlagRow, flags_of
 from app.moderation.queries.queue import QueueRow, rows_of
+from app.moderation.spam.queries import Parts, scores
 from app.moderation.targets import Subject
+from app.moderation.watching.queries import met_in
 
 MOST_SIMILAR = 5
 
@@ -67,6 +69,8 @@ class Pane:
     revisions: int
     flags: Sequence[FlagRow]
     history: History
+    watched: Sequence[str]
+    spam: Parts
     decisions: Sequence[DecisionRow]
     similar: Sequence[DecisionRow]
     notes: Sequence[Note]
@@ -95,6 +99,8 @@ def pane(actor: Actor, review_id: int) -> Pane:
         photos=forum.photos_of([post.id]).get(post.id, []) if post and post.photo_count else (),
         revisions=_edits_since(post, flags) if post else 0,
         flags=flags,
+        watched=met_in([post.id]).get(post.id, ()) if post else (),
+        spam=scores([post.id]).get(post.id, ()) if post else (),
         history=_history(subject.author),
         decisions=decisions_of(actor, Decision.review_id == review_id),
         similar=_similar(actor, review_id, flags),

@@ -59,6 +59,7 @@ class QueueRow:
     accuracy: float
     flag_count: int
     held: bool
+    noticed: bool
     hidden: bool
     reasons: Sequence[tuple[Reason, int]]
     claimed_by: Person | None
@@ -223,6 +224,7 @@ def _row(row: Any, reasons: Sequence[tuple[Reason, int]], claimants: dict[int, P
         accuracy=float(row.accuracy),
         flag_count=review.flag_count,
         held=review.held,
+        noticed=review.noticed > 0,
         hidden=review.hidden_at is not None,
         reasons=reasons,
         claimed_by=claimants.get(review.claimed_by_id or 0) if _is_claimed(review) else None,

@@ -10,6 +10,7 @@ from app.moderation.routes import (
     queueing,
     reading,
     ruling,
+    watching,
     working,
 )
 from app.moderation.routes.room import blueprint
@@ -25,5 +26,6 @@ __all__ = [
     "queueing",
     "reading",
     "ruling",
+    "watching",
     "working",
 ]

@@ -15,6 +15,8 @@ from app.forum.events import PostHeld
 from app.forum.models import Post, Thread, Visibility
 from app.forum.pace import REPLIES, keep_pace
 from app.forum.policy import hold
+from app.forum.ports import Watched
+from app.forum.watching import NOTHING_WATCHED, note_watched, watch
 from app.questions import policy
 from app.questions.events import AnswerPosted, ReplyPosted
 from app.questions.models import State
@@ -33,13 +35,14 @@ def answer(
     """Post an answer; its post's id. Raises NotFound, Problem, TooSoon or CheckThis; idempotent by `token`."""
     words = forum.prepared(source, mentions=True)
     check(checked, words=words)
+    watched = watch(actor, words=words)
     with transaction():
         if known := once.replayed(token, actor.using("answer")):
             return known
         form = answer_draft(thread_id)
         photos = forum.waiting_photos(actor, form)
         thread, opening = loading.held_opening(actor, thread_id)
-        post = add_answer(actor, thread, opening, words, photos=photos)
+        post = add_answer(actor, thread, opening, words, photos=photos, watched=watched)
         # What is added from now on comes too late, or it would hang there without having waited.
         if photos:
             forum.attach_photos(actor, form, post.id, counted=photos)
@@ -48,14 +51,22 @@ def answer(
         return post.id
 
 
-def add_answer(actor: Actor, thread: Thread, opening: Post, words: forum.Words, *, photos: int = 0) -> Post:
+def add_answer(
+    actor: Actor,
+    thread: Thread,
+    opening: Post,
+    words: forum.Words,
+    *,
+    photos: int = 0,
+    watched: Watched = NOTHING_WATCHED,
+) -> Post:
     """Write an answer under the `opening` post of a thread that is held, in the open transaction.
 
-    It is left to the caller to say so; so many `photos` will hang on it. Raises Problem or TooSoon.
+    It is left to the caller to say so; so many `photos` will hang on it, and `watched` is what was seen in it. Raises Problem or TooSoon.
     """
     # Asked of the row as it is when written: an accepted answer may have come meanwhile.
     state = case((Thread.state == State.OPEN, State.ANSWERED), else_=Thread.state)
-    return _contribute(actor, thread, opening, words, photos=photos, state=state)
+    return _contribute(actor, thread, opening, words, photos=photos, watched=watched, state=state)
 
 
 def reply(
@@ -73,11 +84,12 @@ def reply(
     """
     words = forum.prepared(source, mentions=True)
     check(checked, words=words)
+    watched = watch(actor, words=words)
     with transaction():
         if known := once.replayed(token, actor.using("reply")):
             return known
         parent, thread = loading.held_post(actor, post_id)
-        row = _contribute(actor, thread, parent, words, comment=parent.parent_id is None)
+        row = _contribute(actor, thread, parent, words, watched=watched, comment=parent.parent_id is None)
         form = reply_draft(post_id)
         forum.settle_form(actor, visitor, form, token=token, verb="reply", result=row.id)
         emit(_event(row, ReplyPosted))
@@ -101,14 +113,17 @@ def _contribute(
     words: forum.Words,
     *,
     photos: int = 0,
+    watched: Watched,
     **changes: Any,
 ) -> Post:
     if reason := policy.answer(actor, thread):
         raise Problem(reason)
     keep_pace(actor, REPLIES)
-    held = hold(actor, links=words.links_outside(), photos=photos > 0)
+    held = watched.held or hold(actor, links=words.links_outside(), photos=photos > 0)
     changes["photo_count"] = photos
-    return forum.add_post(actor, thread=thread, parent=parent, words=words, held=held, **changes)
+    row = forum.add_post(actor, thread=thread, parent=parent, words=words, held=held, **changes)
+    note_watched(actor, row.id, watched)
+    return row
 
 
 def _event(post: Post, posted: type[AnswerPosted] | type[ReplyPosted]) -> Event:

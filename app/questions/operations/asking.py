@@ -13,6 +13,7 @@ from app.forum.checking import check
 from app.forum.events import PostHeld
 from app.forum.pace import THREADS, keep_pace
 from app.forum.policy import hold, write
+from app.forum.watching import note_watched, watch
 from app.questions.events import Asked
 from app.questions.models import KIND, Question, State
 from app.questions.operations import loading
@@ -40,12 +41,13 @@ def ask(
         raise Problem(reason)
     words = forum.prepared(source, mentions=True)
     check(checked, words=words, title=title)
+    watched = watch(actor, words=words, title=title)
     with transaction() as session:
         if known := once.replayed(token, actor.using("ask")):
             return known
         keep_pace(actor, THREADS)
         photos = forum.waiting_photos(actor, "ask") > 0
-        held = hold(actor, links=words.links_outside(title), photos=photos)
+        held = watched.held or hold(actor, links=words.links_outside(title), photos=photos)
         thread, post = forum.open_thread(
             actor,
             kind=KIND,
@@ -57,6 +59,7 @@ def ask(
             held=held,
         )
         session.add(Question(thread_id=thread.id))
+        note_watched(actor, post.id, watched)
         # What is added from now on comes too late, or it would hang there without having waited.
         if photos:
             forum.attach_photos(actor, "ask", post.id)

@@ -5,7 +5,7 @@ process, and the time is linear in the length of the text.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from app.core.text.personal.addresses import addresses
 from app.core.text.personal.folding import fold
@@ -15,7 +15,10 @@ from app.core.text.personal.numbers import Numbers
 from app.core.text.personal.phones import Phones
 from app.core.text.personal.runs import runs
 
-__all__ = ["REGION", "Finding", "Kind", "find", "mask", "masked"]
+__all__ = ["REGION", "Finding", "Kind", "Passages", "find", "find_all", "mask", "masked"]
+
+Passages = Callable[[str], Iterable[tuple[int, int]]]
+"""Where in a text further passages are that are masked, each from its beginning to its end."""
 
 REGION = "GB"
 """Whose numbers are read without a calling code where nobody says which."""
@@ -56,11 +59,34 @@ def find(text: str, region: str = REGION, kinds: Iterable[Kind] = Kind) -> list[
     return [Finding(*folded.written(finding.start, finding.end), finding.kind) for finding in apart]
 
 
-def masked(text: str, region: str = REGION, kinds: Iterable[Kind] = Kind) -> str:
-    """`text` as the public reads it: of every finding its beginning and end stay; nothing is found in it any more."""
+def find_all(
+    text: str, region: str = REGION, kinds: Iterable[Kind] = Kind, passages: Passages | None = None
+) -> list[Finding]:
+    """`find`, and the further `passages`; what lies over one another is one finding, a WORD."""
+    found = find(text, region, kinds)
+    words = [Finding(start, end, Kind.WORD) for start, end in passages(text)] if passages else []
+    if not words:
+        return found
+    joined: list[Finding] = []
+    for finding in sorted([*found, *words]):
+        if joined and finding.start < joined[-1].end:
+            last = joined[-1]
+            joined[-1] = Finding(last.start, max(last.end, finding.end), Kind.WORD)
+        else:
+            joined.append(finding)
+    return joined
+
+
+def masked(
+    text: str, region: str = REGION, kinds: Iterable[Kind] = Kind, passages: Passages | None = None
+) -> str:
+    """`text` as the public reads it: of every finding its beginning and end stay; nothing is found in it any more.
+
+    The further `passages` go whole.
+    """
     kinds = list(kinds)
     for _round in range(MOST_ROUNDS):
-        findings = find(text, region, kinds)
+        findings = find_all(text, region, kinds, passages)
         if not findings:
             return text
         text = _replaced(text, findings)

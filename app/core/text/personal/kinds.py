@@ -17,7 +17,7 @@ _LONG_NUMBER = 9
 
 
 class Kind(StrEnum):
-    """The kinds of personal data."""
+    """The kinds of personal data, and the one thing beside it that is masked: a word that this site does not show."""
 
     PHONE = "phone"
     EMAIL = "email"
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     CODE = "code"
     PARCEL = "parcel"
     ADDRESS = "address"
+    WORD = "word"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,7 +47,7 @@ def mask(kind: Kind, written: str) -> str:
     if kind is Kind.ADDRESS:
         postcode = _POSTCODE.fullmatch(plain)
         return f"{postcode[1]} •••" if postcode else _WORD.sub(_initial, _DIGIT.sub("•", plain))
-    if kind is Kind.CODE:
+    if kind in {Kind.CODE, Kind.WORD}:
         return "•••"
     signs = _NOT_SIGN.sub("", plain)
     if kind is Kind.CARD:
