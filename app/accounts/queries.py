@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import url_for
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor, Role, actor_from
@@ -156,6 +156,20 @@ def neighbours(account_id: int) -> Sequence[Neighbour]:
         .limit(MOST_NEIGHBOURS)
     )
     return [Neighbour(Person(*row[:5]), *row[5:]) for row in rows]
+
+
+def shares_address(account_id: int, others: Select[int]) -> bool:
+    """Whether one of these accounts was signed in from an address of this one's in the last thirty days."""
+    mine, other = aliased(SignInAddress), aliased(SignInAddress)
+    since = (now() - KEPT).date()
+    rows = (
+        select(other.account_id)
+        .join(mine, (mine.address == other.address) & (mine.account_id != other.account_id))
+        .where(
+            mine.account_id == account_id, mine.day >= since, other.day >= since, other.account_id.in_(others)
+        )
+    )
+    return db.session.scalar(rows.limit(1)) is not None
 
 
 def browsers(actor: Actor) -> Sequence[Browser]:

@@ -86,6 +86,8 @@ class ThreadLocked(Event):
     thread_id: int
     by_id: int
     locked: bool
+    decided: bool = False
+    """Moderators decided so, and tell its author themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Forms of flagging and deciding."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -10,7 +11,9 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from app.accounts.models import LONGEST_BECAUSE
 from app.core.web.forms import AreaField, DayField, Form, LineField
+from app.forum.forms import tags_field
 from app.forum.models import LONGEST_IMPORTED_TITLE
+from app.forum.queries import spaces
 from app.moderation.models import (
     LONGEST_APPEAL,
     LONGEST_NOTE,
@@ -85,9 +88,14 @@ class DecideForm(Form):
     source = AreaField(_("Its words"), validators=[Optional()])
     until = DayField(_("Until"), validators=[Optional()])
     space_id = SelectField(_("Topic"), coerce=str, validate_choice=False, validators=[Optional()])
-    tags = LineField(_("Tags"), validators=[Optional(), _at_most(200)])
-    into = LineField(_("The other thread"), validators=[Optional(), _at_most(200)])
+    tags = tags_field()
+    of = LineField(_("Address or number of the other thread"), validators=[Optional(), _at_most(200)])
     seen = StringField()
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        topics = [SelectChoice(str(space.id), space.name) for space in spaces()]
+        self.space_id.choices = [SelectChoice("", _("Choose a topic")), *topics]
 
 
 class NoteForm(Form):

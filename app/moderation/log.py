@@ -16,6 +16,7 @@ from app.accounts.queries import Person, people
 from app.audit.models import AuditEntry, AuditPayload
 from app.core.db import db
 from app.core.web.pages import Page, cut
+from app.moderation.acts import Verb
 from app.moderation.words import FINDINGS, Reason
 
 PAGE_SIZE = 50
@@ -50,10 +51,14 @@ VERBS: Mapping[str, LazyString] = {
     "let stand": _("Let a decision stand on appeal"),
     "lift suspension": _("Lifted a suspension"),
     "lock": _("Locked a thread"),
+    "duplicate": _("Said that a question was asked before"),
+    "hold_posts": _("Lets what somebody posts wait for a look"),
     "mark_duplicate": _("Said that a question was asked before"),
     "merge accounts": _("Merged another account into a person's"),
+    "merge": _("Merged a thread into another"),
     "merge_spaces": _("Merged a topic into another"),
     "merge_tags": _("Merged a tag into another"),
+    "move": _("Moved a thread to another topic"),
     "publish answer": _("Published an answer from Support"),
     "refuse": _("Refused a held post"),
     "release": _("Released a held post"),
@@ -62,8 +67,11 @@ VERBS: Mapping[str, LazyString] = {
     "remove": _("Removed something"),
     "rename": _("Changed their name"),
     "restore": _("Restored something"),
+    "retag": _("Changed the tags of a thread"),
     "reverse": _("Reversed a decision on appeal"),
     "set_status": _("Changed the status of a ticket"),
+    "silence": _("Silenced a person"),
+    "split": _("Made a post a thread of its own"),
     "start trial": _("Set a trial"),
     "stop trial": _("Stopped a trial"),
     "suspend": _("Suspended a person"),
@@ -73,6 +81,7 @@ VERBS: Mapping[str, LazyString] = {
     "unarchive": _("Brought a question back from the archive"),
     "undo": _("Took a decision back"),
     "unlock": _("Unlocked a thread"),
+    "warn": _("Warned a person"),
     "unmark_duplicate": _("Said that a question was not asked before"),
 }
 """Everything `audit.operations.record` is told, in words; a test finds what is missing."""
@@ -120,9 +129,7 @@ FACTS: Mapping[str, LazyString] = {
 }
 """What is said of an act; anything else it holds is for machines."""
 
-DECISIONS = frozenset(
-    {"keep", "edit", "hide", "restore", "remove", "lock", "unlock", "handle_flag", "refuse"}
-)
+DECISIONS = frozenset({*Verb, "handle_flag", "refuse"})
 """Acts whose reason is one of `words.Reason`."""
 
 ONCE_CALLED = {"advert": Reason.SPAM, "unkind": Reason.ABUSE}

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.accounts.actor import ANONYMOUS, Actor, Role
 from app.accounts.models import Account, AccountState
 from app.core.db import db
 from app.core.problems import NotFound
-from app.forum.models import Post, Thread
+from app.forum.models import MergedThread, Post, Thread
 from app.forum.policy import can_see_post, can_see_thread
 from app.moderation.models import Review
 
@@ -42,7 +42,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A target's rows as they are now: its post or opening post with its thread, and who answers for it."""
+    """A target's rows as they are now: its post or opening post with its thread, and who answers for it.
+
+    Of a thread that was merged into another, the post that once opened it, where it stands now.
+    """
 
     target: Target
     author: Account
@@ -84,6 +87,8 @@ def subject(actor: Actor, target: Target) -> Subject:
     is_it = Post.id == target.id
     if target.kind is TargetKind.THREAD:
         is_it = (Thread.id == target.id) & Post.parent_id.is_(None)
+        moved = select(MergedThread.post_id).where(MergedThread.thread_id == target.id).scalar_subquery()
+        is_it = or_(is_it, Post.id == moved)
     row = db.session.execute(
         select(Post, Thread, Account)
         .join(Thread, Thread.id == Post.thread_id)

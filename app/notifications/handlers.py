@@ -16,6 +16,7 @@ from app.forum.events import Mentioned, PostEdited, PostsMoved, ThreadLocked
 from app.forum.models import Follow, Post, Thread
 from app.forum.queries import standing_in
 from app.jobs.operations import enqueue
+from app.moderation import targets
 from app.moderation.acts import ACTS, Upholds, Verb
 from app.moderation.events import AppealDecided, Appealed, DecisionMade, DecisionTakenBack, Flagged
 from app.moderation.models import Appeal, Decision, Review, Side, Told
@@ -147,14 +148,20 @@ def tell_of_queue() -> None:
 
 
 def marked_duplicate(event: MarkedDuplicate) -> None:
+    if event.decided:
+        return
     _tell_author(_opening(event.thread_id), "duplicate", by_id=event.by_id)
 
 
 def reopened(event: Reopened) -> None:
+    if event.decided:
+        return
     _tell_author(_opening(event.thread_id), "reopened", by_id=event.by_id)
 
 
 def thread_locked(event: ThreadLocked) -> None:
+    if event.decided:
+        return
     _tell_author(_opening(event.thread_id), "locked" if event.locked else "unlocked", by_id=event.by_id)
 
 
@@ -302,17 +309,13 @@ def _tell_of_decision(
     decision: Decision, review: Review, kind: Kind, what: str, account_ids: Collection[int]
 ) -> None:
     """Signed by nobody: moderators decide together."""
-    post = thread = None
-    if review.post_id is not None:
-        post, thread = _post(review.post_id)
-    elif review.thread_id is not None:
-        post, thread = _post(_opening(review.thread_id))
+    subject = targets.subject(targets.SYSTEM, targets.of_review(review))
     news = News(
         kind,
         f"{what}:d{decision.id}",
         what=what,
-        post=post,
-        thread=thread,
+        post=subject.post,
+        thread=subject.thread,
         decision_id=decision.id,
         even_unseen=True,
     )

@@ -46,6 +46,8 @@ class MarkedDuplicate(Event):
     thread_id: int
     of_id: int
     by_id: int
+    decided: bool = False
+    """Moderators decided so, and tell its author themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Reopened(Event):
 
     thread_id: int
     by_id: int
+    decided: bool = False
+    """Moderators decided so, and tell its author themselves."""
 
 
 @dataclass(frozen=True, slots=True)

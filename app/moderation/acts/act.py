@@ -28,6 +28,15 @@ class Verb(StrEnum):
     REMOVE = "remove"
     LOCK = "lock"
     UNLOCK = "unlock"
+    MOVE = "move"
+    RETAG = "retag"
+    MERGE = "merge"
+    SPLIT = "split"
+    DUPLICATE = "duplicate"
+    WARN = "warn"
+    SILENCE = "silence"
+    SUSPEND = "suspend"
+    HOLD_POSTS = "hold_posts"
 
 
 class Upholds(StrEnum):
@@ -47,8 +56,7 @@ class Details:
     until: date | None = None
     space_id: int | None = None
     tags: tuple[str, ...] = ()
-    into: int | None = None
-    post_ids: tuple[int, ...] = ()
+    of: int | None = None
     title: str = ""
     words: Words | None = None
 
@@ -57,7 +65,7 @@ class Details:
 class Act:
     """One thing that moderators can do.
 
-    `do` runs in the open transaction, holding the target's thread, and returns what `undo` needs; it raises Problem for
+    `before_do` and `before_undo` take what has to be locked before any thread is. `do` runs in the open transaction, holding the target's thread, and returns what `undo` needs; it raises Problem for
     what cannot be. `aspect` names what it changes: of two acts on one aspect the later one counts. `needs` are the
     details without which it is not done. `tells` says whether its author hears of it, `settles` whether the target waits
     no longer.
@@ -70,6 +78,8 @@ class Act:
     undo: Callable[[Actor, Facts], None]
     aspect: str
     on: frozenset[TargetKind] = POSTS
+    before_do: Callable[[Details], None] = field(default=lambda _details: None)
+    before_undo: Callable[[Facts], None] = field(default=lambda _facts: None)
     unfit: Callable[[Subject], LazyString | None] = field(default=lambda _subject: None)
     needs: frozenset[str] = frozenset({"reason"})
     upholds: Upholds = Upholds.YES

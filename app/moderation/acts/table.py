@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from app.moderation.acts import editing, locking, showing
+from app.accounts.operations.sanctioning import Sanction
+from app.moderation.acts import editing, locking, people, showing, threads
 from app.moderation.acts.act import ALL, Act, Upholds, Verb
 from app.moderation.targets import TargetKind
 
@@ -67,7 +68,6 @@ ACTS: Mapping[Verb, Act] = {
         locking.lock,
         locking.lock_as_before,
         "lock",
-        on=frozenset({TargetKind.THREAD, TargetKind.POST}),
         unfit=locking.unfit_to_lock,
     ),
     Verb.UNLOCK: Act(
@@ -81,5 +81,114 @@ ACTS: Mapping[Verb, Act] = {
         needs=frozenset(),
         upholds=Upholds.NEITHER,
         settles=False,
+    ),
+    Verb.MOVE: Act(
+        _("Move to another topic"),
+        _("Moved."),
+        _("The thread stands in another topic now."),
+        threads.place,
+        threads.place_again,
+        "topic",
+        before_do=threads.before_place,
+        before_undo=threads.before_place_again,
+        unfit=threads.unfit_to_steer,
+        needs=frozenset({"space_id"}),
+    ),
+    Verb.RETAG: Act(
+        _("Change the tags"),
+        _("Its tags are changed."),
+        _("The thread carries other tags now."),
+        threads.retag,
+        threads.retag_again,
+        "tags",
+        unfit=threads.unfit_to_steer,
+        needs=frozenset({"tags"}),
+    ),
+    Verb.MERGE: Act(
+        _("Merge into another thread"),
+        _("Merged. Everything in it stands in the other thread now."),
+        _("Everything in the thread stands in an older one about the same now, and its address leads there."),
+        threads.merge,
+        threads.unmerge,
+        "posts",
+        before_do=threads.before_moving_posts,
+        before_undo=threads.before_moving_posts,
+        unfit=threads.unfit_to_steer,
+        needs=frozenset({"of"}),
+    ),
+    Verb.SPLIT: Act(
+        _("Make it a thread of its own"),
+        _("It is a thread of its own now."),
+        _("The post, with what was written under it, is a thread of its own now."),
+        threads.split,
+        threads.unsplit,
+        "posts",
+        on=frozenset({TargetKind.POST}),
+        before_do=threads.before_moving_posts,
+        before_undo=threads.before_moving_posts,
+        unfit=threads.unfit_to_split,
+        needs=frozenset({"title"}),
+    ),
+    Verb.DUPLICATE: Act(
+        _("Say that it was asked before"),
+        _("It points to the earlier question now."),
+        _("The question points to an earlier one about the same now."),
+        threads.point,
+        threads.unpoint,
+        "pointer",
+        before_do=threads.before_pointing,
+        unfit=threads.unfit_to_point,
+        needs=frozenset({"of"}),
+    ),
+    Verb.WARN: Act(
+        _("Warn its author"),
+        _("They are warned, and read why."),
+        _("This is a warning: nothing else happens this time."),
+        people.warn,
+        people.take_warning_back,
+        "warning",
+        on=ALL,
+        unfit=people.unfit,
+        of_person=True,
+    ),
+    Verb.HOLD_POSTS: Act(
+        _("Look at their posts first"),
+        _("What they post waits for a look until then, and they read why."),
+        _("What you post waits until a moderator has looked at it."),
+        people.imposing(Sanction.HELD),
+        people.as_before,
+        "held",
+        on=ALL,
+        unfit=people.unfit,
+        needs=frozenset({"reason", "until"}),
+        of_person=True,
+    ),
+    Verb.SILENCE: Act(
+        _("Silence its author"),
+        _("They can read, and neither post nor vote until then. They read why."),
+        _(
+            "You can read, and for a while neither post, edit nor vote. You can still write to Support, flag and appeal."
+        ),
+        people.imposing(Sanction.SILENCED),
+        people.as_before,
+        "silenced",
+        on=ALL,
+        unfit=people.unfit,
+        needs=frozenset({"reason", "until"}),
+        of_person=True,
+    ),
+    Verb.SUSPEND: Act(
+        _("Suspend its author"),
+        _("They are suspended until then, and read why."),
+        _(
+            "You can read, and for a while do nothing that others see. You can still write to Support and appeal."
+        ),
+        people.imposing(Sanction.SUSPENDED),
+        people.as_before,
+        "suspended",
+        on=ALL,
+        unfit=people.unfit,
+        needs=frozenset({"reason", "until"}),
+        of_person=True,
     ),
 }

@@ -16,6 +16,7 @@ from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum.masking import without_cards
 from app.moderation import policy
+from app.moderation.acts import ACTS, Verb
 from app.moderation.events import AppealDecided, Appealed
 from app.moderation.models import LONGEST_APPEAL, LONGEST_SAID, Appeal, AppealState, Decision, Told
 from app.moderation.operations import ruling
@@ -85,6 +86,8 @@ def decide_appeal(actor: Actor, *, appeal_id: int, reverse: bool, answer: str, t
         decision = session.get(Decision, found.decision_id) if found else None
         if found is None or decision is None:
             raise NotFound
+        if reverse:
+            ACTS[Verb(decision.act)].before_undo(decision.before)
         review, subject = held(actor, decision.review_id)
         found = session.get_one(Appeal, appeal_id, with_for_update=HOLD, populate_existing=True)
         session.refresh(decision)

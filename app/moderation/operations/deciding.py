@@ -22,15 +22,13 @@ from app.moderation.targets import Subject, Target
 
 MOST_AT_ONCE = 50
 SAY_WHY = _("Choose a reason: its author reads it.")
-SAY_MORE = _("Say in a sentence or two what is wrong: its author reads it.")
 NEEDED: Mapping[str, tuple[str, LazyString]] = {
     "reason": ("reason", SAY_WHY),
     "words": ("source", _("Write what it should say.")),
     "until": ("until", _("Choose until when.")),
     "space_id": ("space_id", _("Choose a topic from the list.")),
     "tags": ("tags", _("Write at least one tag.")),
-    "into": ("into", _("Paste the address of the other thread.")),
-    "post_ids": ("posts", _("Choose which replies.")),
+    "of": ("of", _("Paste the address of the other thread, or its number.")),
     "title": ("title", _("Give it a title.")),
 }
 """By detail of an act: the field it comes from, and what is said when it is missing."""
@@ -64,6 +62,7 @@ def decide(actor: Actor, *, review_id: int, verb: Verb, details: Details, seen: 
     with transaction():
         if known := once.replayed(token, actor.using("decide")):
             return db.session.get_one(Decision, known).ref
+        ACTS[verb].before_do(details)
         decision = _decide(actor, review_id, verb, details, seen)
         once.settle(token, actor.using("decide"), decision.id)
         return decision.ref
@@ -174,6 +173,7 @@ def _refuse_stale(actor: Actor, review: Review, subject: Subject, seen: Seen) ->
 
 
 def _undo(actor: Actor, decision: Decision) -> bool:
+    ACTS[Verb(decision.act)].before_undo(decision.before)
     review, subject = held(actor, decision.review_id)
     db.session.refresh(decision)
     if refused := policy.undo(actor, decision):

@@ -3,6 +3,7 @@
 from sqlalchemy import case, func, select
 
 from app.accounts.actor import Actor
+from app.accounts.queries import shares_address
 from app.config import Settings
 from app.core.clock import now
 from app.core.db import db
@@ -55,7 +56,7 @@ def flag(
         if any((row.reason, row.post_version) == (reason, version) for row in earlier):
             raise Problem(policy.FLAGGED_BEFORE, field="reason")
         weight = _weight(actor)
-        counted = actor.trust >= weights.LEAST_TRUST_TO_HIDE
+        counted = _counts(actor, review)
         row = Flag(
             review_id=review.id,
             account_id=actor.id,
@@ -98,6 +99,16 @@ def _weight(actor: Actor) -> float:
     if part(Settings).limits and today >= policy.FLAGS_A_DAY:
         raise TooSoon(policy.FLAGGED_ENOUGH, 3_600)
     return weights.weight(actor.trust, upheld, declined, today + 1)
+
+
+def _counts(actor: Actor, review: Review) -> bool:
+    """Whether this flag counts towards hiding: of somebody established, at an address nobody counted here shares."""
+    if actor.trust < weights.LEAST_TRUST_TO_HIDE:
+        return False
+    counted = select(Flag.account_id).where(
+        Flag.review_id == review.id, Flag.decision_id.is_(None), Flag.counted
+    )
+    return not shares_address(int(actor.id or 0), counted)
 
 
 def _act_by_itself(review: Review, subject: Subject, reason: Reason) -> None:

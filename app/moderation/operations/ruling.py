@@ -181,5 +181,7 @@ def _record(actor: Actor, verb: Verb, decision: Decision, subject: Subject) -> N
         facts["said"] = decision.said
     if decision.involved:
         facts["involved"] = "yes"
-    target = subject.target
-    record(verb, actor_id=actor.id, target=TARGETS[target.kind], target_id=target.id, facts=facts)
+    kind, target_id = TARGETS[subject.target.kind], subject.target.id
+    if ACTS[verb].of_person:
+        kind, target_id = "account", subject.author.id
+    record(verb, actor_id=actor.id, target=kind, target_id=target_id, facts=facts)

@@ -8,6 +8,7 @@ from app.accounts.actor import Role
 from app.accounts.sessions import current_actor, signed_in_only, staff_only
 from app.core.problems import NotFound, Problem
 from app.core.web.forms import answered, posted_id
+from app.forum.forms import tag_names
 from app.forum.operations import prepared
 from app.moderation import operations, queries
 from app.moderation.acts import ACTS, Details, Verb
@@ -16,6 +17,7 @@ from app.moderation.operations import Seen
 from app.moderation.routes.queueing import back_to_queue, form_of, review_page
 from app.moderation.routes.room import blueprint
 from app.moderation.words import Reason
+from app.questions.routes.pointing import named_thread
 
 
 @blueprint.post("/mod/reviews/<int:review_id>/decide")
@@ -77,8 +79,9 @@ def details_of(form: DecideForm, verb: Verb) -> Details:
         reason=Reason(form.reason.data) if form.reason.data else None,
         said=form.said.data,
         until=form.until.data,
-        space_id=posted_id(form.space_id.data),
-        tags=tuple(tag.strip() for tag in form.tags.data.split(",") if tag.strip()),
+        space_id=posted_id(form.space_id.data) if "space_id" in needs else None,
+        tags=tuple(tag_names(form.tags.data)) if "tags" in needs else (),
+        of=named_thread(current_actor(), form.of.data) if "of" in needs and form.of.data else None,
         title=form.title.data,
         words=words,
     )

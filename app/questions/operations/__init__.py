@@ -7,7 +7,14 @@ from app.questions.operations.asking import ask, asked, solved_by
 from app.questions.operations.confirming import confirm
 from app.questions.operations.deleting import delete, undelete
 from app.questions.operations.having import have_no_more, have_too
-from app.questions.operations.pointing import mark_duplicate, point, say_differs, unmark_duplicate, unpoint
+from app.questions.operations.pointing import (
+    mark_duplicate,
+    point,
+    point_one_at_a_time,
+    say_differs,
+    unmark_duplicate,
+    unpoint,
+)
 
 __all__ = [
     "accept",
@@ -22,6 +29,7 @@ __all__ = [
     "have_too",
     "mark_duplicate",
     "point",
+    "point_one_at_a_time",
     "reply",
     "reply_draft",
     "say_differs",

@@ -29,7 +29,7 @@ def mark_duplicate(actor: Actor, *, thread_id: int, of_id: int) -> int:
     also for a circle, for a target that others cannot read, and when its asker has told `actor` how it differs from it.
     """
     with transaction():
-        _one_at_a_time()
+        point_one_at_a_time()
         thread = loading.held(actor, thread_id)
         if reason := policy.mark_duplicate(actor, thread):
             raise Problem(reason)
@@ -55,14 +55,14 @@ def unmark_duplicate(actor: Actor, *, thread_id: int) -> None:
             record("unmark_duplicate", actor_id=actor.id, target="thread", target_id=thread_id)
 
 
-def point(thread_id: int, of_id: int, *, by_id: int) -> int:
+def point(thread_id: int, of_id: int, *, by_id: int, decided: bool = False) -> int:
     """Let a question point to one that was asked before, in the open transaction; which, as the end of a chain.
 
     Pointing there already it stays as it is. Raises Problem when it points elsewhere, cannot point, or would point in a
     circle or to what others cannot read, and when its asker told `by_id` how it differs from that. `unpoint` takes it
-    back. To be called before the open transaction holds threads.
+    back. To be called before the open transaction holds threads. `decided` goes with the event.
     """
-    _one_at_a_time()
+    point_one_at_a_time()
     forum.hold_thread(thread_id)
     thread = db.session.get_one(Thread, thread_id, populate_existing=True)
     if reason := policy.point(thread):
@@ -85,11 +85,11 @@ def point(thread_id: int, of_id: int, *, by_id: int) -> int:
     question.duplicate_of_id, question.duplicate_by_id = target_id, by_id
     question.duplicate_at = now()
     forum.touch(thread_id, state=State.DUPLICATE)
-    emit(MarkedDuplicate(thread_id, target_id, by_id))
+    emit(MarkedDuplicate(thread_id, target_id, by_id, decided))
     return target_id
 
 
-def unpoint(thread_id: int, *, by_id: int) -> None:
+def unpoint(thread_id: int, *, by_id: int, decided: bool = False) -> None:
     """Let a question stand on its own again, in the open transaction; twice changes nothing. It may be pointed there again."""
     forum.hold_thread(thread_id)
     if db.session.get_one(Thread, thread_id, populate_existing=True).state != State.DUPLICATE:
@@ -99,7 +99,7 @@ def unpoint(thread_id: int, *, by_id: int) -> None:
     if mark := db.session.get(DuplicateMark, key):
         db.session.delete(mark)
     _stand_alone(thread_id, question)
-    emit(Reopened(thread_id, by_id))
+    emit(Reopened(thread_id, by_id, decided))
 
 
 def say_differs(actor: Actor, *, thread_id: int, differs: str) -> None:
@@ -133,7 +133,7 @@ def _stand_alone(thread_id: int, question: Question) -> None:
     settle_state(thread_id)
 
 
-def _one_at_a_time() -> None:
+def point_one_at_a_time() -> None:
     """Two pointers set at once could close a circle that neither sees; on SQLite writers queue anyway."""
     session = db.session()
     if session.get_bind().dialect.name == "postgresql":

@@ -1,0 +1,292 @@
+"""Every act does what it says, tells whom it concerns, and is taken back to the letter."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import Account
+from app.accounts.queries import actor_of
+from app.core import clock
+from app.core.db import db
+from app.core.problems import NotFound, Problem
+from app.forum import operations as forum
+from app.forum.models import Post, Space, Tag, Thread, ThreadTag, Visibility
+from app.forum.operations import prepared
+from app.moderation import operations as moderation
+from app.moderation.acts import ACTS, Verb
+from app.moderation.models import Flag, Told
+from app.moderation.words import Reason
+from app.questions.models import State
+from tests.forum.sorting_steps import verbs
+from tests.forum.steps import opening
+from tests.moderation.steps import decide, decision, flag, looked, on_person, on_post, on_thread, review
+from tests.questions.steps import answer, ask, page, post, reply, thread, token
+
+
+@pytest.fixture(autouse=True)
+def _letters(mailbox: Callable[[], list[Any]]) -> None:
+    """Letters are expected here."""
+
+
+def told(who: Any) -> str:
+    return str(who.client.get("/me/notifications?show=all").text)
+
+
+def soon() -> Any:
+    return (clock.now() + timedelta(days=14)).date()
+
+
+def state(thread_id: int, post_id: int, account_id: int) -> Any:
+    """All that acts may change."""
+    db.session.rollback()
+    account = db.session.get_one(Account, account_id)
+    row, said = db.session.get_one(Thread, thread_id), db.session.get_one(Post, post_id)
+    tags = forum_tags(thread_id)
+    return (
+        (
+            row.visibility,
+            row.locked_at is None,
+            row.lock_reason,
+            row.space_id,
+            row.state,
+            row.answer_count,
+            tags,
+        ),
+        (said.visibility, said.thread_id, said.parent_id, said.source),
+        (account.suspended_until, account.silenced_until, account.held_until, account.suspended_because),
+    )
+
+
+def forum_tags(thread_id: int) -> list[str]:
+    names = select(Tag.name).join(ThreadTag).where(ThreadTag.thread_id == thread_id).order_by(Tag.name)
+    return list(db.session.scalars(names))
+
+
+ON_ANSWER = (
+    Verb.HIDE,
+    Verb.REMOVE,
+    Verb.EDIT,
+    Verb.SPLIT,
+    Verb.WARN,
+    Verb.HOLD_POSTS,
+    Verb.SILENCE,
+    Verb.SUSPEND,
+)
+ON_THREAD = (Verb.HIDE, Verb.REMOVE, Verb.LOCK, Verb.MOVE, Verb.RETAG, Verb.MERGE, Verb.DUPLICATE)
+
+
+@pytest.mark.parametrize(
+    ("on", "verb"), [("post", verb) for verb in ON_ANSWER] + [("thread", verb) for verb in ON_THREAD]
+)
+def test_done_told_logged_and_taken_back(
+    app: Flask, cast: SimpleNamespace, work: Callable[[], None], on: str, verb: Verb
+) -> None:
+    earlier = ask(cast.charlie, "An earlier question about the same")
+    thread_id = ask(cast.alice)
+    post_id = answer(cast.bob, thread_id)
+    reply(cast.charlie, post_id)
+    author = cast.bob if on == "post" else cast.alice
+    target = on_post(post_id) if on == "post" else on_thread(thread_id)
+    flag(cast.tess, target, Reason.OFF_TOPIC)
+    spaces = db.session.scalars(select(Space.id).where(Space.merged_into_id.is_(None))).all()
+    details: dict[str, Any] = {
+        "until": soon(),
+        "title": "A thread of its own",
+        "tags": ("shoes",),
+        "space_id": next(one for one in spaces if one != thread(thread_id).space_id),
+        "of": earlier,
+        "words": prepared("Better words."),
+    }
+    before = state(thread_id, post_id, author.id)
+    ref = decide(cast.mona, target, verb, Reason.OFF_TOPIC, "Off the track.", **wanted(verb, details))
+    work()
+    assert state(thread_id, post_id, author.id) != before or verb is Verb.WARN
+    assert review(target).opened_at is None
+    assert verbs() == [verb]
+    made = decision(ref)
+    assert (made.by_id, made.subject_id, made.act) == (cast.mona.id, author.id, verb)
+    assert f"/decisions/{ref}" not in told(cast.charlie)
+    for who in (author, cast.tess):
+        assert "Mona" not in told(who)
+        why = who.client.get(f"/decisions/{ref}").text
+        assert str(ACTS[verb].label) in why
+        assert "Rule 6" in why
+        assert "Off the track." in why
+        assert "Mona" not in why
+    assert cast.charlie.client.get(f"/decisions/{ref}").status_code == 404
+    assert "Moderators agreed with your flag" in told(cast.tess)
+    moderation.undo(cast.mona.actor, ref=ref)
+    work()
+    assert state(thread_id, post_id, author.id) == before
+    row = review(target)
+    assert row.opened_at is not None
+    assert row.flag_count == 1
+    assert db.session.scalars(select(Flag.decision_id)).all() == [None]
+    assert "took a decision about you back" in told(author)
+    assert "looked at again" in told(cast.tess)
+    assert verbs() == [verb, "undo"]
+
+
+def wanted(verb: Verb, details: dict[str, Any]) -> dict[str, Any]:
+    return {name: details[name] for name in ACTS[verb].needs if name in details}
+
+
+def test_the_acts_tried_here_are_all_there_are() -> None:
+    assert {*ON_ANSWER, *ON_THREAD} == set(Verb) - {Verb.KEEP, Verb.RESTORE, Verb.UNLOCK}
+
+
+@pytest.mark.parametrize("verb", [verb for verb in Verb if ACTS[verb].needs])
+def test_what_is_missing_is_said_and_nothing_changes(app: Flask, cast: SimpleNamespace, verb: Verb) -> None:
+    thread_id = ask(cast.alice)
+    post_id = answer(cast.bob, thread_id)
+    target = on_thread(thread_id) if verb in ON_THREAD else on_post(post_id)
+    review_id = moderation.open_review(cast.mona.actor, target=target)
+    before = state(thread_id, post_id, cast.bob.id)
+    seen = looked(target)
+    sent = {"verb": verb.value, "seen": f"{review_id}:{seen.review}:{seen.post or ''}"}
+    shown = cast.mona.client.post(f"/mod/reviews/{review_id}/decide", data=sent)
+    assert shown.status_code == 422
+    assert "Please look at this again" in shown.text
+    assert state(thread_id, post_id, cast.bob.id) == before
+    assert verbs() == []
+
+
+def test_what_cannot_be_is_not_offered(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    post_id = answer(cast.bob, thread_id)
+    for target, verb in (
+        (on_post(post_id), Verb.LOCK),
+        (on_post(post_id), Verb.RESTORE),
+        (on_thread(thread_id), Verb.SPLIT),
+        (on_thread(thread_id), Verb.UNLOCK),
+        (on_person(cast.bob.id), Verb.HIDE),
+        (on_person(cast.agnes.id), Verb.WARN),
+        (on_person(cast.mona.id), Verb.WARN),
+        (on_post(answer(cast.agnes, thread_id)), Verb.SUSPEND),
+    ):
+        with pytest.raises(Problem):
+            decide(cast.mona, target, verb, Reason.SPAM, until=soon(), title="Own thread")
+        review_id = moderation.open_review(cast.mona.actor, target=target)
+        assert f'value="{verb}"' not in cast.mona.client.get(f"/mod/reviews/{review_id}").text
+    decide(cast.adam, on_person(cast.agnes.id), Verb.WARN, Reason.ABUSE)
+
+
+def test_only_moderators_decide(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    for who in (cast.alice, cast.tess, cast.agnes, cast.bob):
+        with pytest.raises(NotFound):
+            decide(who, post_id, Verb.HIDE, Reason.SPAM)
+
+
+def test_a_party_never_decides(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    own, others = answer(cast.mona, thread_id), answer(cast.bob, thread_id)
+    flag(cast.mona, others)
+    for post_id, said in ((own, "You wrote this yourself"), (others, "You flagged this yourself")):
+        with pytest.raises(Problem, match=said):
+            decide(cast.mona, post_id, Verb.HIDE, Reason.SPAM)
+    ref = decide(cast.adam, others, Verb.HIDE, Reason.SPAM)
+    assert not decision(ref).involved
+    third = answer(cast.bob, thread_id)
+    assert (
+        "You have written in this thread"
+        in cast.mona.client.get(
+            f"/mod/reviews/{moderation.open_review(cast.mona.actor, target=on_post(third))}"
+        ).text
+    )
+    assert decision(decide(cast.mona, third, Verb.HIDE, Reason.SPAM)).involved
+
+
+def test_it_can_be_taken_back_for_ten_minutes_by_who_did_it(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    ref = decide(cast.mona, post_id, Verb.HIDE, Reason.SPAM)
+    with pytest.raises(Problem, match="Somebody else decided"):
+        moderation.undo(cast.adam.actor, ref=ref)
+    with clock.frozen(clock.now() + timedelta(minutes=11)), pytest.raises(Problem, match="ten minutes"):
+        moderation.undo(cast.mona.actor, ref=ref)
+    for who in (cast.bob, cast.agnes):
+        with pytest.raises(NotFound):
+            moderation.undo(who.actor, ref=ref)
+    later = decide(cast.mona, post_id, Verb.REMOVE, Reason.SPAM)
+    with pytest.raises(Problem, match="Something was decided about this since"):
+        moderation.undo(cast.mona.actor, ref=ref)
+    for one in (later, ref, ref):
+        moderation.undo(cast.mona.actor, ref=one)
+    assert post(post_id).visibility == Visibility.PUBLIC
+    assert verbs() == ["hide", "remove", "undo", "undo"]
+
+
+def test_the_same_form_twice_is_once(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    moderation.open_review(cast.mona.actor, target=on_post(post_id))
+    seen, same = looked(on_post(post_id)), token()
+    refs = {decide(cast.mona, post_id, Verb.HIDE, Reason.SPAM, seen=seen, token_=same) for _two in range(2)}
+    assert len(refs) == 1
+    assert verbs() == ["hide"]
+
+
+def test_a_sanction_binds_and_is_said(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    decide(cast.mona, post_id, Verb.SILENCE, Reason.ABUSE, "Ring 07700 900123.", until=soon())
+    shown = cast.bob.client.get("/").text
+    assert "900123" not in shown
+    with pytest.raises(Problem):
+        answer(refreshed(cast.bob), ask(cast.alice))
+    for day in (clock.now().date(), (clock.now() + timedelta(days=400)).date()):
+        with pytest.raises(Problem, match="within a year"):
+            decide(cast.mona, post_id, Verb.SUSPEND, Reason.ABUSE, until=day)
+
+
+def refreshed(who: Any) -> SimpleNamespace:
+    """As the next request would know them."""
+    db.session.rollback()
+    return SimpleNamespace(actor=actor_of(who.id))
+
+
+def test_a_merged_thread_leads_on_and_comes_back(app: Flask, cast: SimpleNamespace) -> None:
+    earlier = ask(cast.charlie, "An earlier question about the same")
+    thread_id = ask(cast.alice)
+    post_id = answer(cast.bob, thread_id)
+    ref = decide(cast.mona, on_thread(thread_id), Verb.MERGE, Reason.OFF_TOPIC, of=earlier)
+    assert post(post_id).thread_id == earlier
+    led = cast.bob.client.get(f"/questions/{thread_id}")
+    assert led.status_code == 301
+    assert f"/questions/{earlier}" in led.location
+    assert cast.alice.client.get(f"/decisions/{ref}").status_code == 200
+    moderation.undo(cast.mona.actor, ref=ref)
+    assert post(post_id).thread_id == thread_id
+    assert f'id="p-{post_id}"' in page(cast.bob.client, thread_id)
+
+
+def test_pointing_at_an_earlier_question_by_its_address(app: Flask, cast: SimpleNamespace) -> None:
+    earlier = ask(cast.charlie, "An earlier question about the same")
+    thread_id = ask(cast.alice)
+    review_id = moderation.open_review(cast.mona.actor, target=on_thread(thread_id))
+    url = f"/mod/reviews/{review_id}/decide"
+    sent = {"verb": "duplicate", "of": "elsewhere", "seen": f"{review_id}:1:"}
+    assert "There is no such question" in cast.mona.client.post(url, data=sent).text
+    done = cast.mona.client.post(url, data={**sent, "of": f"http://localhost/questions/{earlier}/x"})
+    assert done.status_code == 303
+    assert thread(thread_id).state == State.DUPLICATE
+
+
+def test_what_moderators_wrote_is_masked_for_those_concerned(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = opening(ask(cast.alice))
+    ref = decide(cast.mona, post_id, Verb.HIDE, Reason.PERSONAL, "You gave bob@example.org away.")
+    assert "bob@example.org" not in cast.alice.client.get(f"/decisions/{ref}").text
+    rows = db.session.scalars(select(Told).where(Told.decision_id == decision(ref).id)).all()
+    assert [(row.account_id, row.side) for row in rows] == [(cast.alice.id, "author")]
+
+
+def test_an_edit_of_the_author_meanwhile_is_kept(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    ref = decide(cast.mona, post_id, Verb.EDIT, Reason.ABUSE, words=prepared("Calmer words."))
+    forum.edit(cast.bob.actor, post_id=post_id, version=2, source="My own words.", token=token())
+    with pytest.raises(Problem, match="edited again since"):
+        moderation.undo(cast.mona.actor, ref=ref)
+    assert post(post_id).source == "My own words."
