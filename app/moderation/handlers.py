@@ -11,7 +11,9 @@ from app.forum.models import Visibility
 from app.moderation import targets, weights
 from app.moderation.models import Appeal, Decision, Flag, QueueView, Review, Shift, StaffNote, Told
 from app.moderation.operations.reviewing import hold_target, review_of, weigh
+from app.moderation.spam.models import PostTrace
 from app.moderation.targets import SYSTEM, Target, TargetKind
+from app.moderation.watching.models import WatchedWord
 
 
 def post_held(event: PostHeld) -> None:
@@ -64,6 +66,8 @@ def account_merged(event: AccountMerged) -> None:
     give(event, StaffNote.by_id)
     give(event, Shift.account_id)
     give_once(event, QueueView.account_id, QueueView.name)
+    give(event, WatchedWord.by_id)
+    give(event, PostTrace.account_id)
     for review in db.session.scalars(
         select(Review).where(Review.id.in_(select(Flag.review_id).where(Flag.account_id == event.kept_id)))
     ):

@@ -54,3 +54,16 @@ FINDINGS: Mapping[Reason, LazyString] = {
     Reason.OTHER: _("Something else."),
 }
 """What moderators found, as those concerned read it."""
+
+SHORT: Mapping[Reason, LazyString] = {
+    Reason.SCAM: _("Scam"),
+    Reason.DANGEROUS_LINK: _("Dangerous link"),
+    Reason.PERSONAL: _("Personal data"),
+    Reason.ABUSE: _("Unkind"),
+    Reason.IMPERSONATION: _("Pretending"),
+    Reason.SPAM: _("Advert"),
+    Reason.OFF_TOPIC: _("Off topic"),
+    Reason.UNCLEAR: _("Unclear"),
+    Reason.OTHER: _("Something else"),
+}
+"""For moderators, who read many."""

@@ -20,11 +20,10 @@ from app.core.transaction import transaction
 from app.desk.models import Ticket
 from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
-from app.moderation import operations as moderation
 from app.moderation.models import Flag
-from app.moderation.words import Reason
 from app.questions import operations as questions
 from tests.desk.steps import fields as ticket
+from tests.moderation.steps import flag
 from tests.questions.steps import answer, ask, count, fields, page, reply, token
 
 WHY = "Three insults in a week"
@@ -68,7 +67,7 @@ def test_somebody_silenced_says_nothing_in_public(cast: SimpleNamespace) -> None
 def test_they_still_flag_and_write_to_support(cast: SimpleNamespace) -> None:
     post_id = answer(cast.alice, ask(cast.alice))
     _impose(cast.bob, Sanction.SILENCED)
-    moderation.flag(_now(cast.bob).actor, post_id=post_id, reason=Reason.SPAM, note="")
+    flag(_now(cast.bob), post_id)
     assert cast.bob.client.post("/help", data=ticket()).status_code == 303
     assert (count(Flag), count(Ticket)) == (1, 1)
 
@@ -77,7 +76,7 @@ def test_somebody_suspended_does_not_flag(cast: SimpleNamespace) -> None:
     post_id = answer(cast.alice, ask(cast.alice))
     _impose(cast.bob, Sanction.SUSPENDED)
     with pytest.raises(Problem, match="You cannot post until"):
-        moderation.flag(_now(cast.bob).actor, post_id=post_id, reason=Reason.SPAM, note="")
+        flag(_now(cast.bob), post_id)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +127,7 @@ def test_held_posts_wait_without_a_link_and_go_on_waiting_when_edited(cast: Simp
     assert "so does all that somebody posts whose posts are held" in page(cast.bob.client, thread_id)
     forum.edit(bob.actor, post_id=before, version=1, source="Something else.", token=token())
     assert _visibility(before) == Visibility.HELD
-    assert cast.mona.client.get("/mod/held").text.count("seam is-escalated held") == 3
+    assert cast.mona.client.get("/mod/queue?why=held").text.count("data-id=") == 3
 
 
 @pytest.mark.parametrize("kind", Sanction)
@@ -181,7 +180,7 @@ def test_personal_data_in_the_reason_is_masked(cast: SimpleNamespace) -> None:
 def test_staff_who_are_silenced_decide_nothing(cast: SimpleNamespace) -> None:
     _impose(cast.mona, Sanction.SILENCED)
     assert _now(cast.mona).actor.role is Role.MEMBER
-    assert cast.mona.client.get("/mod/held").status_code == 404
+    assert cast.mona.client.get("/mod/queue").status_code == 404
 
 
 def test_nobody_there(cast: SimpleNamespace) -> None:

@@ -19,6 +19,7 @@ from app.moderation.spam import operations as spam
 from app.moderation.spam import scoring
 from app.moderation.spam.models import PostTrace, SpamScore
 from tests.forum.steps import edit, opening
+from tests.moderation.steps import review
 from tests.questions.steps import TITLE, answer, ask, count, page, post, thread
 
 LONG = "I make the finest coats in all of Orkney and every week I put five new ones up, " * 2
@@ -103,7 +104,7 @@ def test_the_same_text_again_from_somebody_new_waits_and_moderators_read_why(
     assert post(again).visibility == Visibility.HELD
     work()
     assert noted()[again] == {"new": 2, "first-day": 2, "capitals": 1, "repeated": 4}
-    held = cast.mona.client.get("/mod/held").text
+    held = cast.mona.client.get(f"/mod/reviews/{review(again).id}").text
     assert "Looks like spam: 9 points" in held
     assert "The same text was posted elsewhere in the last 30 days: 4" in held
     assert "Looks like spam" not in page(cast.nia.client, second)

@@ -39,7 +39,9 @@ def test_a_late_draft_never_outlives_the_post(
         codes |= set(answers)
         assert count(Draft) == 0
     assert count(Post) == 1 + ROUNDS
-    assert codes == {204, 303, 410}
+    assert codes <= {204, 303, 410}
+    # However they raced, one that comes when the post is written is told so.
+    assert first.post("/drafts", data=draft).status_code == 410
 
 
 def test_two_devices_at_once_leave_one_draft(

@@ -14,7 +14,7 @@ from app.moderation.forms import DecideForm, NoteForm, ShiftForm, ViewForm
 from app.moderation.queries import Pane, Sieve
 from app.moderation.routes.room import blueprint
 from app.moderation.targets import Target, TargetKind
-from app.moderation.words import FINDINGS, Reason
+from app.moderation.words import FINDINGS, SHORT, Reason
 
 
 @blueprint.get("/mod/queue")
@@ -33,6 +33,7 @@ def queue() -> ResponseReturnValue:
         asked=asked,
         filters=filters(),
         findings=FINDINGS,
+        short=SHORT,
         opened=opened,
         form=form_of(opened) if opened else None,
         note_form=NoteForm(formdata=None),
@@ -84,6 +85,7 @@ def review_page(opened: Pane, form: DecideForm, note_form: NoteForm | None = Non
         note_form=note_form or NoteForm(formdata=None),
         filters={},
         findings=FINDINGS,
+        short=SHORT,
     )
 
 
