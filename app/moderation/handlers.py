@@ -4,11 +4,10 @@ from sqlalchemy import delete, select, update
 
 from app.accounts.events import AccountMerged
 from app.accounts.operations.merging import give, give_once
-from app.core.clock import now
 from app.core.db import db
 from app.forum.events import PostHeld, PostVisibilityChanged
 from app.forum.models import Visibility
-from app.moderation import targets, weights
+from app.moderation import targets
 from app.moderation.models import Appeal, Decision, Flag, QueueView, Review, Shift, StaffNote, Told
 from app.moderation.operations.reviewing import hold_target, review_of, weigh
 from app.moderation.spam.models import PostTrace
@@ -22,9 +21,8 @@ def post_held(event: PostHeld) -> None:
     hold_target(target)
     review = review_of(targets.subject(SYSTEM, target))
     review.held = True
-    review.severity = max(review.severity, weights.HELD_SEVERITY)
-    review.opened_at = review.opened_at or now()
     review.version += 1
+    weigh(review)
 
 
 def visibility_changed(event: PostVisibilityChanged) -> None:
@@ -35,8 +33,6 @@ def visibility_changed(event: PostVisibilityChanged) -> None:
     if review is None or event.by_id != review.author_id:
         return
     review.held = False
-    if not review.flag_count and not review.noticed:
-        review.opened_at = None
     review.version += 1
     weigh(review)
 

@@ -1,6 +1,7 @@
 """Every act does what it says, tells whom it concerns, and is taken back to the letter."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -290,3 +291,38 @@ def test_an_edit_of_the_author_meanwhile_is_kept(app: Flask, cast: SimpleNamespa
     with pytest.raises(Problem, match="edited again since"):
         moderation.undo(cast.mona.actor, ref=ref)
     assert post(post_id).source == "My own words."
+
+
+def test_what_was_held_waits_again_when_its_release_is_taken_back(app: Flask, cast: SimpleNamespace) -> None:
+    link = "Look at https://shop.example/coat please."
+    post_id = answer(cast.nia, ask(cast.alice), link)
+    opened = review(post_id).opened_at
+    ref = decide(cast.mona, post_id, Verb.KEEP)
+    assert post(post_id).visibility == Visibility.PUBLIC
+    moderation.undo(cast.mona.actor, ref=ref)
+    assert post(post_id).visibility == Visibility.HELD
+    assert (review(post_id).held, review(post_id).opened_at) == (True, opened)
+
+
+def test_what_was_wrongly_refused_is_shown_on_appeal(app: Flask, cast: SimpleNamespace) -> None:
+    link = "Look at https://shop.example/coat please."
+    post_id = answer(cast.nia, ask(cast.alice), link)
+    ref = decide(cast.mona, post_id, Verb.HIDE, Reason.SPAM)
+    appeal_id = moderation.appeal(cast.nia.actor, ref=ref, source="It is my own listing.", token=token())
+    moderation.decide_appeal(
+        cast.adam.actor, appeal_id=appeal_id, reverse=True, answer="So it is.", token=token()
+    )
+    assert post(post_id).visibility == Visibility.PUBLIC
+    assert (review(post_id).held, review(post_id).opened_at) == (False, None)
+
+
+def test_what_hid_by_itself_may_be_found_well_hidden(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    for who in (cast.alice, cast.charlie, cast.tess):
+        flag(SimpleNamespace(actor=replace(who.actor, trust=1)), post_id)
+    hidden_at = review(post_id).hidden_at
+    assert hidden_at is not None
+    ref = decide(cast.mona, post_id, Verb.HIDE, Reason.SPAM)
+    assert (post(post_id).visibility, review(post_id).hidden_at) == (Visibility.HIDDEN, None)
+    moderation.undo(cast.mona.actor, ref=ref)
+    assert (post(post_id).visibility, review(post_id).hidden_at) == (Visibility.HIDDEN, hidden_at)

@@ -42,7 +42,8 @@ def show_as_before(actor: Actor, facts: Facts) -> None:
 
 
 def unfit_to_hide(subject: Subject) -> LazyString | None:
-    if subject.visibility not in {Visibility.PUBLIC, Visibility.HELD}:
+    # What is hidden already, by a rule for instance, a moderator may find well hidden.
+    if subject.visibility not in {Visibility.PUBLIC, Visibility.HELD, Visibility.HIDDEN}:
         return _("Others do not see it anyway.")
     return None
 

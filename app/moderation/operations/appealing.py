@@ -87,7 +87,7 @@ def decide_appeal(actor: Actor, *, appeal_id: int, reverse: bool, answer: str, t
         if found is None or decision is None:
             raise NotFound
         if reverse:
-            ACTS[Verb(decision.act)].before_undo(decision.before)
+            ACTS[Verb(decision.act)].before_undo(ruling.facts_of(decision))
         review, subject = held(actor, decision.review_id)
         found = session.get_one(Appeal, appeal_id, with_for_update=HOLD, populate_existing=True)
         session.refresh(decision)

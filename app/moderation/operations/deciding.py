@@ -173,7 +173,7 @@ def _refuse_stale(actor: Actor, review: Review, subject: Subject, seen: Seen) ->
 
 
 def _undo(actor: Actor, decision: Decision) -> bool:
-    ACTS[Verb(decision.act)].before_undo(decision.before)
+    ACTS[Verb(decision.act)].before_undo(ruling.facts_of(decision))
     review, subject = held(actor, decision.review_id)
     db.session.refresh(decision)
     if refused := policy.undo(actor, decision):

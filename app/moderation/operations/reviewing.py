@@ -75,14 +75,15 @@ def reach_of(subject: Subject) -> float:
 
 def settle(review: Review) -> None:
     """It waits no longer, and nobody has it in hand. The flags were answered before."""
-    review.opened_at = review.claimed_by_id = review.claimed_until = review.hidden_at = None
+    review.opened_at = None
+    review.claimed_by_id = review.claimed_until = review.hidden_at = None
     review.held, review.noticed = False, 0
     review.version += 1
     weigh(review)
 
 
 def weigh(review: Review) -> None:
-    """Count the open flags anew."""
+    """Count the open flags anew; it waits while there are any, while it is held, or something in it was noticed."""
     db.session.flush()
     worst = case(
         {reason.value: severity for reason, severity in weights.SEVERITY.items()}, value=Flag.reason, else_=1
@@ -97,8 +98,8 @@ def weigh(review: Review) -> None:
     ).one()
     review.flag_count, review.flag_weight, review.independent, review.severity = tuple(row)
     review.severity = max(review.severity, review.noticed, weights.HELD_SEVERITY if review.held else 0)
-    if (review.flag_count or review.noticed) and review.opened_at is None:
-        review.opened_at = now()
+    waits = review.flag_count or review.noticed or review.held
+    review.opened_at = (review.opened_at or now()) if waits else None
 
 
 def notice(post_id: int, severity: int) -> None:

@@ -4,6 +4,7 @@ import secrets
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, literal, select
 
@@ -13,9 +14,9 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.events import emit
 from app.forum.masking import public
-from app.forum.models import Post
+from app.forum.models import Post, Visibility
 from app.moderation import weights
-from app.moderation.acts import ACTS, Details, Upholds, Verb
+from app.moderation.acts import ACTS, Details, Facts, Upholds, Verb
 from app.moderation.events import DecisionMade, DecisionTakenBack
 from app.moderation.models import REF_LENGTH, Decision, Flag, Review, Side, Told
 from app.moderation.operations import reviewing
@@ -51,14 +52,14 @@ def carry_out(
         said=public(details.said),
         automated=automated,
         involved=involved,
-        before=dict(act.do(actor, subject, details)),
+        before={"act": dict(act.do(actor, subject, details)), "review": _standing(review)},
         batch=batch,
         waited_seconds=_waited(review, moment),
         made_at=moment,
     )
     db.session.add(decision)
     db.session.flush()
-    tells = act.tells or bool(decision.before)
+    tells = act.tells or bool(facts_of(decision))
     if actor.id is not None and act.settles:
         _tell_reporters(review, decision)
         reviewing.answer_flags(review, decision.id, UPHELD[act.upholds])
@@ -89,11 +90,15 @@ def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject
         .order_by(Decision.id)
     )
     after = next((row for row in later if row.stands and ACTS[Verb(row.act)].aspect == act.aspect), None)
+    before = facts_of(decision)
     if after is None:
-        if decision.before:
-            act.undo(actor, decision.before)
-    elif after.before and decision.before:
-        after.before = {**after.before, "from": decision.before.get("from", after.before.get("from"))}
+        if before:
+            # What waited to be seen, and was wrongly refused, has waited long enough.
+            shown = {"from": Visibility.PUBLIC.value} if reversed_ and _refused(before) else {}
+            act.undo(actor, {**before, **shown})
+        _stand_again(review, decision, reversed_=reversed_)
+    elif "from" in before:
+        after.before = {**after.before, "act": {**facts_of(after), "from": before["from"]}}
     if reversed_:
         decision.reversed_at = now()
     else:
@@ -106,6 +111,12 @@ def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject
     target = subject.target
     record(verb, actor_id=actor.id, target=TARGETS[target.kind], target_id=target.id, facts=facts)
     emit(DecisionTakenBack(decision.id, reversed=reversed_))
+
+
+def facts_of(decision: Decision) -> Facts:
+    """What taking back its act needs."""
+    facts: Facts = decision.before.get("act", {})
+    return facts
 
 
 def was_kept(review: Review, subject: Subject) -> bool:
@@ -140,6 +151,32 @@ def appeal_until(moment: datetime) -> datetime:
     years, month = divmod(moment.month - 1 + weights.APPEALABLE_MONTHS, 12)
     year = moment.year + years
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def _standing(review: Review) -> dict[str, Any]:
+    """Why and since when a target waits."""
+    return {
+        "opened_at": review.opened_at.isoformat() if review.opened_at else None,
+        "hidden_at": review.hidden_at.isoformat() if review.hidden_at else None,
+        "held": review.held,
+        "noticed": review.noticed,
+    }
+
+
+def _stand_again(review: Review, decision: Decision, *, reversed_: bool) -> None:
+    """It waits as it did before; after an appeal only for the flags that were answered."""
+    before = decision.before.get("review")
+    if before is None or decision.by_id is None:
+        return
+    for name in ("opened_at", "hidden_at"):
+        setattr(review, name, datetime.fromisoformat(before[name]) if before[name] else None)
+    review.held, review.noticed = before["held"], before["noticed"]
+    if reversed_:
+        review.held, review.noticed, review.hidden_at = False, 0, None
+
+
+def _refused(before: Facts) -> bool:
+    return before.get("from") == Visibility.HELD
 
 
 def _waited(review: Review, moment: datetime) -> int | None:
