@@ -20,17 +20,3 @@ class TrustChanged(Event):
     account_id: int
     before: int
     after: int
-
-
-@dataclass(frozen=True, slots=True)
-class PersonSuspended(Event):
-    """Moderators let somebody read and not write for a time; until when and why stands in the account."""
-
-    account_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class SuspensionLifted(Event):
-    """Somebody may write again before the time was over."""
-
-    account_id: int

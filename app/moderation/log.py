@@ -49,6 +49,7 @@ VERBS: Mapping[str, LazyString] = {
     "hide": _("Hid something"),
     "keep": _("Kept or released something"),
     "let stand": _("Let a decision stand on appeal"),
+    "lift": _("Lifted what held for a person"),
     "lift suspension": _("Lifted a suspension"),
     "lock": _("Locked a thread"),
     "duplicate": _("Said that a question was asked before"),

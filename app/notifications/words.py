@@ -70,6 +70,7 @@ _HAPPENED: Mapping[tuple[Kind, str], LazyString] = {
     (Kind.YOURS, "warn"): _("Moderators warn you"),
     (Kind.YOURS, "hold_posts"): _("What you post waits for a look for a while"),
     (Kind.YOURS, "silence"): _("You cannot post for a while"),
+    (Kind.YOURS, "lift"): _("You can post again"),
     (Kind.YOURS, "suspend"): _("You cannot post for a while"),
     (Kind.YOURS, "rule"): _("What you wrote is hidden until a moderator has looked at it"),
     (Kind.YOURS, "undone"): _("Moderators took a decision about you back"),

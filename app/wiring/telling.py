@@ -25,8 +25,6 @@ def join(app: Flask) -> None:
         lambda event: notices.question_routed(event.thread_id, event.account_id),
     )
     on(app, community.TrustChanged, _trust_changed)
-    on(app, community.PersonSuspended, lambda event: _standing_changed(event.account_id, "suspended"))
-    on(app, community.SuspensionLifted, lambda event: _standing_changed(event.account_id, "lifted"))
     on(app, desk.TicketReplied, _ticket_replied)
     on(app, desk.ThreadEscalated, _escalated)
     on(app, desk.EscalationEnded, _escalation_ended)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from flask import abort, current_app, request
@@ -30,7 +29,6 @@ from tests.browser.furnishing import NEWCOMER, demo_town
 from tests.browser.serving import Site
 
 Act = Callable[[Page], Response]
-_SOME_DAY = (now() + timedelta(days=30)).date().isoformat()
 LINE = "Nobody answers about my parcel to Orkney"
 
 
@@ -77,10 +75,11 @@ def _reply(page: Page) -> Response:
     return send("Post reply", within="article.is-answered", source="")(page)
 
 
-def _suspend(**fields: str) -> Act:
+def _decide_about(button: str) -> Act:
     def act(page: Page) -> Response:
-        page.locator("summary", has_text="Suspend").first.click()
-        return send("Suspend", within="aside details", **fields)(page)
+        send("Decide about them", within="aside")(page)
+        page.locator("#author summary").click()
+        return send(button)(page)
 
     return act
 
@@ -399,12 +398,12 @@ MINE = (
 """What a member sees of themself."""
 
 SUSPENDING = (
-    Stop("person-errors", "community.person", "/people/{seller}", _suspend(until="", because=""), 422),
     Stop(
-        "person-suspended",
-        "community.person",
+        "person-errors",
+        "moderation.decide",
         "/people/{seller}",
-        _suspend(until=_SOME_DAY, because="Three warnings about links."),
+        _decide_about("Suspend its author"),
+        422,
         main=True,
     ),
 )

@@ -97,8 +97,6 @@ CHANGES = {
     "accounts.revoke": Change("/me/security/sessions/{}/revoke", "session", shut=(("bob", "session"), ("adam", "session"))),
     "accounts.change_password": Change("/me/security", form=CHANGED_PASSWORD, right="nia"),
     "accounts.sign_out": Change("/sign-out", right="nia", visitor=OPEN),
-    "community.suspend": Change("/people/{}/suspend", "name", form=SUSPENDED, right="mona", shut=NO_MODERATORS),
-    "community.lift": Change("/people/{}/lift", "name", right="mona", shut=NO_MODERATORS),
     "contact.add": Change("/admin/channels", form={"kind": "mail", "value": "help@shop.example", "marketplace": "Shop"}, right="adam"),
     "contact.check": Change("/contact", form={"pasted": "help@shop.example"}, right="visitor", visitor=OPEN, writes=False),
     "contact.confirm": Change("/admin/channels/{}/check", "channel", right="adam", shut=NOT_AN_ADMIN),

@@ -16,15 +16,15 @@ from app.accounts.models import Account, AccountState
 from app.accounts.operations import sanctioning
 from app.accounts.operations.sanctioning import Sanction
 from app.audit.models import AuditEntry
-from app.community import operations as community
 from app.core import clock
 from app.core.clock import now
 from app.core.db import db
 from app.core.transaction import transaction
 from app.forum.models import Post
 from app.moderation import people
+from app.moderation.acts import Verb
 from app.moderation.words import Reason
-from tests.moderation.steps import flag, refuse, release
+from tests.moderation.steps import decide, flag, on_person, refuse, release
 from tests.questions.steps import answer, ask, count, token
 
 NOT_FOR = ("alice", "bob", "nia", "tess", "agnes")
@@ -49,7 +49,7 @@ def past(cast: SimpleNamespace) -> SimpleNamespace:
     with clock.frozen(begun + timedelta(hours=3)):
         flag(cast.bob, things.released)
     until = (now() + timedelta(days=9)).date()
-    community.suspend(cast.mona.actor, account_id=cast.nia.id, until=until, because="Adverts", token=token())
+    decide(cast.mona, on_person(cast.nia.id), Verb.SUSPEND, Reason.SPAM, "Adverts", until=until)
     return things
 
 

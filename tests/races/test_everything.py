@@ -42,13 +42,15 @@ from app.forum.models import (
 from app.forum.operations import Album
 from app.forum.operations.moving import follow_moved
 from app.forum.recounting import recount, recount_tags, recount_votes
+from app.moderation.acts import Verb
+from app.moderation.words import Reason
 from app.questions import operations as questions
 from app.questions.models import Question, State
 from app.questions.recounting import recount_too
 from app.search import indexing
 from tests.core.images.pictures import picture
 from tests.forum.sorting_steps import ask
-from tests.moderation.steps import flag, refuse, release
+from tests.moderation.steps import decide, flag, on_person, refuse, release
 from tests.questions.steps import token
 
 PEOPLE = 50
@@ -326,8 +328,8 @@ class Person:
     def suspends(self) -> None:
         account_id = self.dice.choice(self.everybody)
         day = (now() + timedelta(days=3)).date()
-        community.suspend(self.actor, account_id=account_id, until=day, because="Calm down.", token=token())
-        community.lift(self.actor, account_id=account_id)
+        decide(self, on_person(account_id), Verb.SUSPEND, Reason.ABUSE, "Calm down.", until=day)
+        decide(self, on_person(account_id), Verb.LIFT)
 
     def recounts(self) -> None:
         """An operator, while everybody goes on: what is right is not mended."""

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from app.accounts.actor import Actor
 from app.cli.demo import Deed, Town
 from app.cli.seeding.register import Moment, Register, token
-from app.community import operations as community
 from app.core.clock import now
 from app.core.db import db
 from app.core.parts import part
@@ -19,6 +18,8 @@ from app.forum import operations as forum
 from app.forum.models import Post
 from app.forum.readings import Readings
 from app.moderation import operations as moderation
+from app.moderation.acts import Details, Verb
+from app.moderation.operations import Seen
 from app.moderation.targets import Target, TargetKind
 from app.moderation.words import Reason
 from app.notifications import operations as notices
@@ -138,11 +139,13 @@ def _changed(source: str, deed: Deed) -> str:
 
 def _suspend(actor: Actor, account_id: int, deed: Deed) -> None:
     until = (now() + timedelta(days=deed.days)).date()
-    community.suspend(
+    review_id = moderation.open_review(actor, target=Target(TargetKind.PERSON, account_id))
+    moderation.decide(
         actor,
-        account_id=account_id,
-        until=until,
-        because=deed.because,
+        review_id=review_id,
+        verb=Verb.SUSPEND,
+        details=Details(reason=Reason.SCAM, said=deed.because, until=until),
+        seen=Seen(1),
         token=token(f"suspend {deed.to}"),
     )
 

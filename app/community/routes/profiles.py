@@ -10,13 +10,15 @@ from app.accounts.queries import once_named
 from app.accounts.sessions import current_actor
 from app.community import queries
 from app.community.points import POINTS
-from app.community.routes.room import blueprint, person_page
+from app.community.routes.room import blueprint
 from app.core.problems import NotFound
 from app.core.web.pages import page_number
 
 LONGEST_TAG_ASKED = 60
 
 View = Callable[[queries.Profile], ResponseReturnValue]
+
+SHOWN = 5
 
 
 def _of_a_person(view: View) -> Callable[[str], ResponseReturnValue]:
@@ -42,7 +44,15 @@ def _of_a_person(view: View) -> Callable[[str], ResponseReturnValue]:
 @blueprint.get("/people/<name>")
 @_of_a_person
 def person(profile: queries.Profile) -> ResponseReturnValue:
-    return person_page(current_actor(), profile)
+    actor = current_actor()
+    return render_template(
+        "community/person.html",
+        profile=profile,
+        numbers=queries.numbers(actor, profile.id),
+        most=queries.MOST_COUNTED,
+        tags=queries.known_tags(profile.id),
+        latest=queries.answers(actor, profile.id, 1).rows[:SHOWN],
+    )
 
 
 @blueprint.get("/people/<name>/questions")

@@ -37,6 +37,7 @@ class Verb(StrEnum):
     SILENCE = "silence"
     SUSPEND = "suspend"
     HOLD_POSTS = "hold_posts"
+    LIFT = "lift"
 
 
 class Upholds(StrEnum):

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from app.accounts.actor import Actor
 from app.accounts.models import AccountState
-from app.accounts.operations.sanctioning import Imposed, Sanction, impose, restore
+from app.accounts.operations.sanctioning import Imposed, Sanction, end, impose, imposed, restore
 from app.core.clock import now
 from app.core.problems import Problem
 from app.moderation.acts.act import Details, Facts
@@ -52,10 +52,29 @@ def as_before(_actor: Actor, facts: Facts) -> None:
     restore(Imposed(facts["account"], Sanction(facts["kind"]), until, facts["because"]))
 
 
+def lift(_actor: Actor, subject: Subject, _details: Details) -> Facts:
+    """Every sanction ends now."""
+    return {"lifted": [_said(end(subject.author.id, kind)) for kind in _in_force(subject)]}
+
+
+def all_as_before(actor: Actor, facts: Facts) -> None:
+    for said in facts["lifted"]:
+        as_before(actor, said)
+
+
+def unfit_to_lift(subject: Subject) -> LazyString | None:
+    return None if _in_force(subject) else _("Nothing holds them back at the moment.")
+
+
 def unfit(subject: Subject) -> LazyString | None:
     if subject.author.state is not AccountState.ACTIVE:
         return _("Nobody signs in as them.")
     return None
+
+
+def _in_force(subject: Subject) -> list[Sanction]:
+    found = ((kind, imposed(subject.author, kind).until) for kind in Sanction)
+    return [kind for kind, until in found if until is not None and now() < until]
 
 
 def _said(before: Imposed) -> Facts:

@@ -191,4 +191,18 @@ ACTS: Mapping[Verb, Act] = {
         needs=frozenset({"reason", "until"}),
         of_person=True,
     ),
+    Verb.LIFT: Act(
+        _("Lift what holds for them"),
+        _("Nothing holds them back any more."),
+        _("You may do everything again that your trust lets you."),
+        people.lift,
+        people.all_as_before,
+        "lift",
+        on=ALL,
+        unfit=people.unfit_to_lift,
+        needs=frozenset(),
+        upholds=Upholds.NEITHER,
+        settles=False,
+        of_person=True,
+    ),
 }
