@@ -22,6 +22,13 @@ class DecisionMade(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed(Event):
+    """A moderator would decide something that needs a second."""
+
+    proposal_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Appealed(Event):
     """Somebody asks for another look at a decision."""
 

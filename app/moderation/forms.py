@@ -17,6 +17,7 @@ from app.forum.queries import spaces
 from app.moderation.models import (
     LONGEST_APPEAL,
     LONGEST_NOTE,
+    LONGEST_OUTSIDE,
     LONGEST_PASSAGE,
     LONGEST_SAID,
     LONGEST_VIEW_NAME,
@@ -110,6 +111,18 @@ class ShiftForm(Form):
     note = AreaField(
         _("What the next moderator should know"), validators=[Optional(), _at_most(LONGEST_NOTE)]
     )
+
+
+class SecondForm(Form):
+    """Agreeing with another moderator, or declining."""
+
+    why = AreaField(_("Why not, when you decline"), validators=[Optional(), _at_most(LONGEST_SAID)])
+
+
+class OutsideForm(SecondForm):
+    """The same by somebody who was invited."""
+
+    name = LineField(_("Your name"), validators=[_at_most(LONGEST_OUTSIDE)])
 
 
 class AppealForm(Form):

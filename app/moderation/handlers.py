@@ -8,7 +8,7 @@ from app.core.db import db
 from app.forum.events import PostHeld, PostVisibilityChanged
 from app.forum.models import Visibility
 from app.moderation import targets
-from app.moderation.models import Appeal, Decision, Flag, QueueView, Review, Shift, StaffNote, Told
+from app.moderation.models import Appeal, Decision, Flag, Proposal, QueueView, Review, Shift, StaffNote, Told
 from app.moderation.operations.reviewing import hold_target, review_of, weigh
 from app.moderation.spam.models import PostTrace
 from app.moderation.targets import SYSTEM, Target, TargetKind
@@ -47,7 +47,10 @@ def account_merged(event: AccountMerged) -> None:
     give(event, Review.claimed_by_id)
     give(event, Decision.subject_id)
     give(event, Decision.by_id)
+    give(event, Decision.second_id)
     give(event, Decision.undone_by_id)
+    give(event, Proposal.by_id)
+    give(event, Proposal.second_id)
     twice_open = select(Flag.review_id).where(Flag.account_id == event.kept_id, Flag.decision_id.is_(None))
     connection = db.session().connection()
     connection.execute(
@@ -91,7 +94,7 @@ def _join_reviews(event: AccountMerged) -> None:
             Flag.review_id == gone.id, Flag.decision_id.is_(None), Flag.account_id.in_(twice_open)
         )
     )
-    for table in (Flag, Decision, StaffNote):
+    for table in (Flag, Decision, StaffNote, Proposal):
         connection.execute(update(table).where(table.review_id == gone.id).values(review_id=kept.id))
     kept.opened_at = min((at for at in (kept.opened_at, gone.opened_at) if at), default=None)
     kept.version += 1

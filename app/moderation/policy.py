@@ -36,6 +36,7 @@ NOT_FOR_THIS = _("That cannot be done to this.")
 TOO_LATE_TO_UNDO = _("More than ten minutes have passed. Decide anew instead.")
 NOT_THE_LAST = _("Something was decided about this since. Take that back first.")
 APPEAL_DECIDED = _("Somebody has decided about this appeal meanwhile.")
+PROPOSED = _("You proposed this, so somebody else has to agree.")
 NOT_YOURS = _("Somebody else decided this. Decide anew instead.")
 
 

@@ -18,8 +18,15 @@ from app.forum.queries import standing_in
 from app.jobs.operations import enqueue
 from app.moderation import targets
 from app.moderation.acts import ACTS, Upholds, Verb
-from app.moderation.events import AppealDecided, Appealed, DecisionMade, DecisionTakenBack, Flagged
-from app.moderation.models import Appeal, Decision, Review, Side, Told
+from app.moderation.events import (
+    AppealDecided,
+    Appealed,
+    DecisionMade,
+    DecisionTakenBack,
+    Flagged,
+    Proposed,
+)
+from app.moderation.models import Appeal, Decision, Proposal, Review, Side, Told
 from app.notifications.models import Kind, Notification
 from app.notifications.ports import TicketNotices
 from app.notifications.telling import News, tell
@@ -108,6 +115,12 @@ def decision_taken_back(event: DecisionTakenBack) -> None:
             {"decision_id": decision.id, "what": "reopened"},
             key=f"reopened:{decision.id}",
         )
+
+
+def proposed(event: Proposed) -> None:
+    """Other moderators hear that one of them needs a second."""
+    proposal = db.session.get_one(Proposal, event.proposal_id)
+    tell(News(Kind.QUEUE, f"proposal:{proposal.id}", what="proposal"), set(_moderators()) - {proposal.by_id})
 
 
 def appealed(event: Appealed) -> None:

@@ -98,6 +98,7 @@ _HAPPENED: Mapping[tuple[Kind, str], LazyString] = {
     (Kind.FLAG, "reopened"): _("What you flagged is looked at again"),
     (Kind.QUEUE, "urgent"): _("Something severe was flagged"),
     (Kind.QUEUE, "appeal"): _("Somebody asks for another look at a decision"),
+    (Kind.QUEUE, "proposal"): _("A moderator proposes something that needs a second"),
     (Kind.QUEUE, "waiting"): _("Something waits in the queue"),
 }
 

@@ -76,6 +76,7 @@ def join(app: Flask) -> None:
     on(app, PostVisibilityChanged, moderation.visibility_changed)
     on(app, deciding.DecisionMade, notices.decision_made)
     on(app, deciding.DecisionTakenBack, notices.decision_taken_back)
+    on(app, deciding.Proposed, notices.proposed)
     on(app, deciding.Appealed, notices.appealed)
     on(app, deciding.AppealDecided, notices.appeal_decided)
     on(app, deciding.Flagged, notices.flagged)

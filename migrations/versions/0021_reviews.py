@@ -12,6 +12,7 @@ MOMENT = sa.DateTime(timezone=True)
 WAITING = sa.text("opened_at IS NOT NULL")
 OPEN = sa.text("decision_id IS NULL")
 APPEALED = sa.text("decided_at IS NULL")
+ANSWERED = sa.text("answered_at IS NULL")
 UNHANDLED = sa.text("handled_at IS NULL")
 ONE_TARGET = (
     "(CASE WHEN post_id IS NULL THEN 0 ELSE 1 END)"
@@ -153,6 +154,8 @@ def _create_tables() -> None:
         sa.Column("review_id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("second_id", sa.Integer(), nullable=True),
+        sa.Column("outside", sa.String(80), server_default=sa.text("''"), nullable=False),
         sa.Column("act", sa.String(20), nullable=False),
         sa.Column("reason", sa.String(20), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
@@ -167,6 +170,7 @@ def _create_tables() -> None:
         sa.Column("reversed_at", MOMENT, nullable=True),
         _points("decision", "by_id", "account"),
         _points("decision", "review_id", "review"),
+        _points("decision", "second_id", "account"),
         _points("decision", "subject_id", "account"),
         _points("decision", "undone_by_id", "account"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
@@ -177,6 +181,35 @@ def _create_tables() -> None:
     op.create_index("ix_decision_made_at", "decision", ["made_at"])
     op.create_index("ix_decision_review", "decision", ["review_id", "id"])
     op.create_index("ix_decision_subject", "decision", ["subject_id", "act"])
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("review_version", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("act", sa.String(20), nullable=False),
+        sa.Column("reason", sa.String(20), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("answered_at", MOMENT, nullable=True),
+        sa.Column("second_id", sa.Integer(), nullable=True),
+        sa.Column("outside", sa.String(80), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        _points("proposal", "by_id", "account"),
+        _points("proposal", "review_id", "review"),
+        _points("proposal", "second_id", "account"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+    )
+    op.create_index(
+        "uq_proposal_waiting",
+        "proposal",
+        ["review_id"],
+        unique=True,
+        sqlite_where=ANSWERED,
+        postgresql_where=ANSWERED,
+    )
     op.create_table(
         "staff_note",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -464,5 +497,5 @@ def downgrade() -> None:
         " AND later.account_id = new_flag.account_id AND later.id > new_flag.id)"
     )
     op.drop_table("new_flag")
-    for table in ("told", "appeal", "staff_note", "decision", "review", "shift", "queue_view"):
+    for table in ("told", "appeal", "staff_note", "proposal", "decision", "review", "shift", "queue_view"):
         op.drop_table(table)

@@ -138,6 +138,9 @@ CHANGES = {
     "moderation.flag_person": Change("/people/{}/flag", "name", form={"reason": "spam", "note": ""}, visitor=KEPT, right="alice", shut=(("alice", "ghost"), ("bob", "ghost"))),
     "moderation.appeal": Change("/appeals/{}", "decision", form={"source": "It was no advert."}, right="nia", shut=tuple((name, "decision") for name in ("alice", "bob", "agnes"))),
     "moderation.decide_appeal": Change("/mod/appeals/{}", "appeal", form={"outcome": "stand", "answer": "It was."}, right="adam", shut=tuple((name, "appeal") for name in ("alice", "nia", "agnes"))),
+    "moderation.second": Change("/mod/proposals/{}", "proposal", form={"answer": "decline", "why": "Too long."}, right="adam", shut=tuple((name, "proposal") for name in ("alice", "bob", "agnes"))),
+    "moderation.invite": Change("/mod/proposals/{}/invite", "proposal", right="adam", shut=tuple((name, "proposal") for name in ("alice", "mona", "agnes"))),
+    "moderation.outside": Change("/second/{}", "second_link", form={"answer": "decline", "name": "Ola", "why": "Too long."}, right="visitor", visitor=OPEN),
     "moderation.open_review": Change("/mod/reviews", form={"kind": "post", "id": "{hidden_answer}"}, right="mona"),
     "moderation.decide": Change("/mod/reviews/{}/decide", "review", form={"verb": "keep", "seen": "{review_seen}"}, right="mona", shut=MODERATED),
     "moderation.claim": Change("/mod/reviews/{}/claim", "review", right="mona", shut=MODERATED),
@@ -263,6 +266,7 @@ READS = {
     "moderation.appeal": ["/appeals/{decision}"],
     "moderation.appeals": ["/mod/appeals"],
     "moderation.decide_appeal": ["/mod/appeals/{appeal}"],
+    "moderation.outside": ["/second/{second_link}"],
     "moderation.flag_thread": ["/t/{thread}/flag"],
     "moderation.flag_person": ["/people/{name}/flag"],
     "moderation.person": ["/mod/people/charlie", "/mod/people/nia?show=decisions&page=2"],
@@ -558,7 +562,7 @@ def test_fields_that_no_form_has_change_nothing(app: Flask, guarded: Town) -> No
 
 def test_every_changing_route_about_a_thing_says_who_is_shut_out() -> None:
     """A signed link is its own authority; all else that names a thing has somebody it is not for."""
-    signed = {"confirm", "proof", "reset", "unsubscribe", "move", "take_back"}
+    signed = {"confirm", "second_link", "proof", "reset", "unsubscribe", "move", "take_back"}
     unsaid = {name for name, way in CHANGES.items() if way.thing and way.thing not in signed and not way.shut}
     assert unsaid == set()
 

@@ -44,6 +44,7 @@ from app.mail import stopping
 from app.mail.naming import Name, address_key
 from app.moderation import operations as moderation
 from app.moderation.acts import Details, Verb
+from app.moderation.models import Proposal
 from app.moderation.operations import Seen
 from app.moderation.watching import models as watching
 from app.moderation.watching.operations import add_word
@@ -55,7 +56,7 @@ from app.questions.models import KIND, Question
 from app.search import helping
 from app.search.misses import Misses
 from tests.core.images.pictures import picture
-from tests.moderation.steps import decide, flag, on_post, review
+from tests.moderation.steps import decide, flag, on_person, on_post, review
 
 PASSWORD = "three odd socks"
 TITLE = "Buyer says the coat never came"
@@ -404,6 +405,11 @@ def _deciding(things: dict[str, Any], cast: SimpleNamespace) -> None:
     things["appeal"] = moderation.appeal(
         cast.nia.actor, ref=ref, source="It was no advert.", token=secrets.token_urlsafe(18)
     )
+    until = (now() + timedelta(days=200)).date()
+    for name, who in (("proposal", cast.bob), ("second_link", cast.charlie)):
+        decide(cast.mona, on_person(who.id), Verb.SUSPEND, Reason.SCAM, "Thrice.", until=until)
+        things[name] = db.session.scalars(select(Proposal.id).order_by(Proposal.id.desc())).first()
+    things["second_link"] = moderation.invite(cast.adam.actor, proposal_id=things["second_link"])
     things["ghost"] = "deleted-9"
     with transaction() as session:
         session.add(Account(name="deleted-9", display_name="Gone", tz="UTC", state=AccountState.GHOST))

@@ -59,7 +59,7 @@ def decide(
     if isinstance(target, int):
         target = on_post(target)
     review_id = operations.open_review(who.actor, target=target)
-    return operations.decide(
+    ref = operations.decide(
         who.actor,
         review_id=review_id,
         verb=verb,
@@ -67,6 +67,7 @@ def decide(
         seen=seen or looked(target),
         token=token_ or token(),
     )
+    return ref or ""
 
 
 def looked(target: Target) -> Seen:

@@ -251,6 +251,8 @@ def test_no_table_is_forgotten(app: Flask, cast: SimpleNamespace) -> None:
     unfilled = set()
     for column in columns:
         with transaction() as session:
+            if session.scalar(select(func.count()).where(column == cast.charlie.id)):
+                continue
             row = session.execute(select(*column.table.primary_key.columns).limit(1)).first()
             if row is None:
                 unfilled.add(column.table)

@@ -69,7 +69,7 @@ class Act:
     `before_do` and `before_undo` take what has to be locked before any thread is. `do` runs in the open transaction, holding the target's thread, and returns what `undo` needs; it raises Problem for
     what cannot be. `aspect` names what it changes: of two acts on one aspect the later one counts. `needs` are the
     details without which it is not done. `tells` says whether its author hears of it, `settles` whether the target waits
-    no longer.
+    no longer, `needs_second` whether another moderator has to agree first.
     """
 
     label: LazyString
@@ -87,3 +87,4 @@ class Act:
     tells: bool = True
     settles: bool = True
     of_person: bool = False
+    needs_second: Callable[[Details], bool] = field(default=lambda _details: False)

@@ -19,6 +19,9 @@ from app.moderation.words import FINDINGS, Reason
 LONGEST = timedelta(days=365)
 """A sanction has an end within a year; then it is decided anew."""
 
+LONG = timedelta(days=90)
+"""A suspension beyond this needs a second moderator: it is as good as sending somebody away."""
+
 WRONG_DAY = _("Choose a day after today and within a year.")
 
 Do = Callable[[Actor, Subject, Details], Facts]
@@ -50,6 +53,10 @@ def imposing(kind: Sanction) -> Do:
 def as_before(_actor: Actor, facts: Facts) -> None:
     until = datetime.fromisoformat(facts["until"]) if facts["until"] else None
     restore(Imposed(facts["account"], Sanction(facts["kind"]), until, facts["because"]))
+
+
+def is_long(details: Details) -> bool:
+    return details.until is not None and details.until > (now() + LONG).date()
 
 
 def lift(_actor: Actor, subject: Subject, _details: Details) -> Facts:

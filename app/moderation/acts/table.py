@@ -189,6 +189,7 @@ ACTS: Mapping[Verb, Act] = {
         on=ALL,
         unfit=people.unfit,
         needs=frozenset({"reason", "until"}),
+        needs_second=people.is_long,
         of_person=True,
     ),
     Verb.LIFT: Act(

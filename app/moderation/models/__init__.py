@@ -11,10 +11,12 @@ from app.moderation.models.reviewing import (
     Shift,
     StaffNote,
 )
+from app.moderation.models.seconding import LONGEST_OUTSIDE, Proposal, ProposalState
 
 __all__ = [
     "LONGEST_APPEAL",
     "LONGEST_NOTE",
+    "LONGEST_OUTSIDE",
     "LONGEST_PASSAGE",
     "LONGEST_SAID",
     "LONGEST_VIEW_NAME",
@@ -24,6 +26,8 @@ __all__ = [
     "AppealState",
     "Decision",
     "Flag",
+    "Proposal",
+    "ProposalState",
     "QueueView",
     "Review",
     "Shift",

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, false
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -18,7 +18,8 @@ class Decision(Model):
 
     `ref` is what its address calls it. `act` is an `acts.Verb`, `reason` a `words.Reason` or empty. `said` is what those
     concerned read beside the rule. `before` is what taking it back needs: of the `act`, and of the `review`. It stands until it was undone within minutes by
-    a moderator, or reversed by an appeal. `batch` joins what was decided in one go.
+    a moderator, or reversed by an appeal. Where it needed two, `second_id` agreed, or somebody
+    from `outside`. `batch` joins what was decided in one go.
     """
 
     __tablename__ = "decision"
@@ -34,6 +35,8 @@ class Decision(Model):
     review_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
     subject_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    outside: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
     act: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(20), default="")
     said: Mapped[str] = mapped_column(Text, default="")

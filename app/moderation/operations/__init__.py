@@ -15,12 +15,15 @@ from app.moderation.operations.deciding import (
 from app.moderation.operations.flagging import flag, flag_draft
 from app.moderation.operations.noting import keep_view, note, throw_view_away
 from app.moderation.operations.restoring import restore_unlooked
+from app.moderation.operations.seconding import answer, answer_from_outside, invite, invited
 from app.moderation.operations.shifting import begin_shift, end_shift
 
 __all__ = [
     "MOST_AT_ONCE",
     "SAY_WHY",
     "Seen",
+    "answer",
+    "answer_from_outside",
     "appeal",
     "begin_shift",
     "claim",
@@ -30,6 +33,8 @@ __all__ = [
     "end_shift",
     "flag",
     "flag_draft",
+    "invite",
+    "invited",
     "keep_view",
     "let_go",
     "note",

@@ -16,7 +16,7 @@ from app.core.transaction import savepoint, transaction
 from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Details, Verb
 from app.moderation.models import Decision, Review
-from app.moderation.operations import ruling
+from app.moderation.operations import ruling, seconding
 from app.moderation.operations.reviewing import held, hold_target, hold_threads_of, reporters, review_of
 from app.moderation.targets import Subject, Target
 
@@ -51,8 +51,10 @@ def open_review(actor: Actor, *, target: Target) -> int:
         return review_of(targets.subject(actor, target)).id
 
 
-def decide(actor: Actor, *, review_id: int, verb: Verb, details: Details, seen: Seen, token: str) -> str:
-    """Do it, answer the flags, and tell everybody concerned; the decision's ref.
+def decide(
+    actor: Actor, *, review_id: int, verb: Verb, details: Details, seen: Seen, token: str
+) -> str | None:
+    """Do it, answer the flags, and tell everybody concerned; the decision's ref, None where a second has to agree first.
 
     The same `token` again changes nothing. Raises NotFound to all but moderators; Problem where something is missing,
     for a party, and when somebody decided, has it in hand or edited it since `seen`, in words that say who and what.
@@ -61,8 +63,13 @@ def decide(actor: Actor, *, review_id: int, verb: Verb, details: Details, seen: 
         raise NotFound
     with transaction():
         if known := once.replayed(token, actor.using("decide")):
-            return db.session.get_one(Decision, known).ref
+            return db.session.get_one(Decision, known).ref if known > 0 else None
         ACTS[verb].before_do(details)
+        if ACTS[verb].needs_second(details):
+            review, subject = _fit(actor, review_id, verb, details, seen)
+            proposal = seconding.propose(actor, review, subject, verb, details)
+            once.settle(token, actor.using("decide"), -proposal.id)
+            return None
         decision = _decide(actor, review_id, verb, details, seen)
         once.settle(token, actor.using("decide"), decision.id)
         return decision.ref
@@ -137,6 +144,20 @@ def _decide(
     *,
     batch: str | None = None,
 ) -> Decision:
+    review, subject = _fit(actor, review_id, verb, details, seen)
+    return ruling.carry_out(
+        actor,
+        review,
+        subject,
+        verb,
+        details,
+        batch=batch,
+        involved=ruling.is_involved(actor, subject),
+    )
+
+
+def _fit(actor: Actor, review_id: int, verb: Verb, details: Details, seen: Seen) -> tuple[Review, Subject]:
+    """The review and what it is about, held; raises what `decide` raises."""
     review, subject = held(actor, review_id)
     act = ACTS[verb]
     flagged = actor.id in reporters(review.id)
@@ -147,15 +168,7 @@ def _decide(
             field, why = NEEDED[need]
             raise Problem(why, field=field)
     _refuse_stale(actor, review, subject, seen)
-    return ruling.carry_out(
-        actor,
-        review,
-        subject,
-        verb,
-        details,
-        batch=batch,
-        involved=ruling.is_involved(actor, subject),
-    )
+    return review, subject
 
 
 def _refuse_stale(actor: Actor, review: Review, subject: Subject, seen: Seen) -> None:

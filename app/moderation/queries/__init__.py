@@ -4,6 +4,7 @@ from app.moderation.queries.appeals import AppealPage, AppealRow, appeal, appeal
 from app.moderation.queries.decisions import Decided, DecisionRow, decided, decisions_of, fresh, ref_of_post
 from app.moderation.queries.flags import flagged, flags_of
 from app.moderation.queries.pane import Pane, pane, previewed
+from app.moderation.queries.proposals import ProposalPage, proposal
 from app.moderation.queries.queue import PAGE_SIZE, QueueRow, Sieve, queue, rows_of, waiting
 from app.moderation.queries.shifts import ShiftNow, handed_over, shift_now, views_of
 
@@ -14,6 +15,7 @@ __all__ = [
     "Decided",
     "DecisionRow",
     "Pane",
+    "ProposalPage",
     "QueueRow",
     "ShiftNow",
     "Sieve",
@@ -29,6 +31,7 @@ __all__ = [
     "own_appeal",
     "pane",
     "previewed",
+    "proposal",
     "queue",
     "ref_of_post",
     "rows_of",

@@ -25,6 +25,7 @@ from app.moderation.operations.reviewing import reporters
 from app.moderation.operations.ruling import is_involved
 from app.moderation.queries.decisions import DecisionRow, decisions_of
 from app.moderation.queries.flags import FlagRow, flags_of
+from app.moderation.queries.proposals import ProposalPage, proposal_about
 from app.moderation.queries.queue import QueueRow, rows_of
 from app.moderation.spam.queries import Parts, scores
 from app.moderation.targets import Subject
@@ -75,6 +76,7 @@ class Pane:
     similar: Sequence[DecisionRow]
     notes: Sequence[Note]
     involved: bool
+    proposal: ProposalPage | None
     refused: LazyString | None
     acts: Sequence[tuple[Verb, Act]]
 
@@ -105,6 +107,7 @@ def pane(actor: Actor, review_id: int) -> Pane:
         decisions=decisions_of(actor, Decision.review_id == review_id),
         similar=_similar(actor, review_id, flags),
         notes=_notes(review_id),
+        proposal=proposal_about(actor, review_id),
         involved=is_involved(actor, subject),
         refused=policy.decide(actor, subject, has_flagged=flagged),
         acts=[

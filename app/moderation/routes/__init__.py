@@ -10,6 +10,7 @@ from app.moderation.routes import (
     queueing,
     reading,
     ruling,
+    seconding,
     watching,
     working,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "queueing",
     "reading",
     "ruling",
+    "seconding",
     "watching",
     "working",
 ]

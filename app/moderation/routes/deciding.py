@@ -3,6 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.accounts.actor import Role
 from app.accounts.sessions import current_actor, signed_in_only, staff_only
@@ -19,6 +20,8 @@ from app.moderation.routes.room import blueprint
 from app.moderation.words import Reason
 from app.questions.routes.pointing import named_thread
 
+NEEDS_SECOND = _l("This needs two. The other moderators have been told, and nothing has happened yet.")
+
 
 @blueprint.post("/mod/reviews/<int:review_id>/decide")
 @signed_in_only
@@ -30,7 +33,7 @@ def decide(review_id: int) -> ResponseReturnValue:
     verb = verb_sent()
     if form.validate():
         try:
-            operations.decide(
+            ref = operations.decide(
                 actor,
                 review_id=review_id,
                 verb=verb,
@@ -41,7 +44,7 @@ def decide(review_id: int) -> ResponseReturnValue:
         except Problem as problem:
             form.refuse(problem)
         else:
-            flash(str(ACTS[verb].done))
+            flash(str(ACTS[verb].done if ref else NEEDS_SECOND))
             if request.form.get("from") == "review":
                 return redirect(url_for("moderation.review", review_id=review_id), 303)
             return back_to_queue()

@@ -1,0 +1,76 @@
+"""What one moderator proposes and another has to agree with."""
+
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from sqlalchemy import select
+
+from app.accounts.actor import Actor
+from app.accounts.queries import Person, people
+from app.core.db import db
+from app.core.problems import NotFound
+from app.core.text import plain
+from app.moderation import policy, targets
+from app.moderation.acts import ACTS, Act, Verb
+from app.moderation.models import Proposal, ProposalState, Review
+from app.moderation.operations.reviewing import reporters
+from app.moderation.rules import BROKEN, Rule
+from app.moderation.targets import SYSTEM
+from app.moderation.words import FINDINGS, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalPage:
+    """A proposal that may still be answered, or with `open` False no more; `refused` is why this moderator may not."""
+
+    proposal: Proposal
+    act: Act
+    finding: LazyString | None
+    rule: Rule | None
+    by: Person
+    title: str
+    words: str
+    open: bool
+    refused: LazyString | None
+
+
+def proposal_about(actor: Actor, review_id: int) -> ProposalPage | None:
+    """What waits for a second about a target; for moderators."""
+    found = db.session.scalar(
+        select(Proposal).where(Proposal.review_id == review_id, Proposal.answered_at.is_(None))
+    )
+    page = _page(found, actor) if found else None
+    return page if page and page.open else None
+
+
+def proposal(proposal_id: int) -> ProposalPage:
+    """For somebody with a link. Raises NotFound."""
+    found = db.session.get(Proposal, proposal_id)
+    if found is None:
+        raise NotFound
+    return _page(found, None)
+
+
+def _page(found: Proposal, actor: Actor | None) -> ProposalPage:
+    review = db.session.get_one(Review, found.review_id)
+    subject = targets.subject(SYSTEM, targets.of_review(review))
+    act = ACTS[Verb(found.act)]
+    reason = Reason(found.reason) if found.reason else None
+    refused = None
+    if actor is not None:
+        refused = (
+            policy.PROPOSED
+            if actor.id == found.by_id
+            else policy.decide(actor, subject, act, has_flagged=actor.id in reporters(review.id))
+        )
+    return ProposalPage(
+        proposal=found,
+        act=act,
+        finding=FINDINGS[reason] if reason else None,
+        rule=BROKEN.get(reason) if reason else None,
+        by=people([found.by_id])[found.by_id],
+        title=subject.thread.title if subject.thread else subject.author.display_name,
+        words=plain(subject.post.html) if subject.post else subject.author.bio,
+        open=found.state == ProposalState.WAITING and found.review_version == review.version,
+        refused=refused,
+    )
