@@ -4,11 +4,23 @@ from sqlalchemy import delete, select, update
 
 from app.accounts.events import AccountMerged
 from app.accounts.operations.merging import give, give_once
+from app.core.clock import now
 from app.core.db import db
 from app.forum.events import PostHeld, PostVisibilityChanged
 from app.forum.models import Visibility
 from app.moderation import targets
-from app.moderation.models import Appeal, Decision, Flag, Proposal, QueueView, Review, Shift, StaffNote, Told
+from app.moderation.models import (
+    Appeal,
+    Decision,
+    Flag,
+    Proposal,
+    ProposalState,
+    QueueView,
+    Review,
+    Shift,
+    StaffNote,
+    Told,
+)
 from app.moderation.operations.reviewing import hold_target, review_of, weigh
 from app.moderation.spam.models import PostTrace
 from app.moderation.targets import SYSTEM, Target, TargetKind
@@ -94,6 +106,9 @@ def _join_reviews(event: AccountMerged) -> None:
             Flag.review_id == gone.id, Flag.decision_id.is_(None), Flag.account_id.in_(twice_open)
         )
     )
+    # What was proposed about one of two that are one now has lapsed.
+    lapsed = update(Proposal).where(Proposal.review_id == gone.id, Proposal.answered_at.is_(None))
+    connection.execute(lapsed.values(answered_at=now(), state=ProposalState.DECLINED))
     for table in (Flag, Decision, StaffNote, Proposal):
         connection.execute(update(table).where(table.review_id == gone.id).values(review_id=kept.id))
     kept.opened_at = min((at for at in (kept.opened_at, gone.opened_at) if at), default=None)
