@@ -51,8 +51,19 @@ def queue() -> ResponseReturnValue:
 @signed_in_only
 @staff_only(Role.MODERATOR)
 def review(review_id: int) -> ResponseReturnValue:
+    """A page; asked for by script, what the queue shows beside its list."""
     opened = queries.pane(current_actor(), review_id)
-    return review_page(opened, form_of(opened))
+    if "HX-Request" not in request.headers:
+        return review_page(opened, form_of(opened))
+    return render_template(
+        "moderation/opened.html",
+        opened=opened,
+        form=form_of(opened),
+        note_form=NoteForm(formdata=None),
+        filters=filters(),
+        findings=FINDINGS,
+        short=SHORT,
+    )
 
 
 @blueprint.post("/mod/reviews")
