@@ -17,7 +17,7 @@ from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Details, Verb
 from app.moderation.models import Decision, Review
 from app.moderation.operations import ruling
-from app.moderation.operations.reviewing import held, hold_target, hold_threads_of, reporters, review_of
+from app.moderation.operations.reviewing import has_flagged, held, hold_target, hold_threads_of, review_of
 from app.moderation.targets import Subject, Target
 
 MOST_AT_ONCE = 50
@@ -139,7 +139,7 @@ def _decide(
 ) -> Decision:
     review, subject = held(actor, review_id)
     act = ACTS[verb]
-    flagged = actor.id in reporters(review.id)
+    flagged = has_flagged(review.id, actor.id)
     if refused := policy.decide(actor, subject, act, has_flagged=flagged):
         raise Problem(refused)
     for need in sorted(act.needs):

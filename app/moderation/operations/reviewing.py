@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Integer, case, func, select, update
+from sqlalchemy import Integer, Select, case, func, select, update
 from sqlalchemy import cast as as_type
 
 from app.accounts.actor import Actor
@@ -117,16 +117,26 @@ def answer_flags(review: Review, decision_id: int, upheld: bool | None) -> None:
 
 
 def reopen_flags(review: Review, decision_id: int) -> None:
-    """What a decision answered waits again; of a person's flags only the latest, which says what is wrong now."""
+    """What a decision answered waits again; of a person's flags only the latest, which says what is wrong now.
+
+    How it was answered counts no more in either case.
+    """
     open_ones = select(Flag.account_id).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
     reopened = update(Flag).where(Flag.decision_id == decision_id, Flag.account_id.not_in(open_ones))
-    db.session().connection().execute(reopened.values(decision_id=None, upheld=None))
+    connection = db.session().connection()
+    connection.execute(update(Flag).where(Flag.decision_id == decision_id).values(upheld=None))
+    connection.execute(reopened.values(decision_id=None))
 
 
-def reporters(review_id: int, decision_ids: Collection[int] | None = None) -> set[int]:
-    """Who flagged it: whose flags are open, or were answered by these decisions."""
-    of = Flag.decision_id.is_(None) if decision_ids is None else Flag.decision_id.in_(decision_ids)
-    return set(db.session.scalars(select(Flag.account_id).where(Flag.review_id == review_id, of)))
+def has_flagged(review_id: int, account_id: int | None) -> bool:
+    """Whether somebody ever flagged it: whoever did stays a party, also when their flag is answered."""
+    flags = select(Flag.id).where(Flag.review_id == review_id, Flag.account_id == account_id)
+    return db.session.scalar(flags.limit(1)) is not None
+
+
+def flaggers(review_id: int) -> Select[int]:
+    """Who ever flagged it, for a WHERE."""
+    return select(Flag.account_id).where(Flag.review_id == review_id)
 
 
 _NOTHING = {"flag_count": 0, "flag_weight": 0.0, "independent": 0, "version": 1}

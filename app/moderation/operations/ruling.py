@@ -4,6 +4,7 @@ import secrets
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, literal, select
 
@@ -13,7 +14,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.events import emit
 from app.forum.masking import public
-from app.forum.models import Post
+from app.forum.models import Post, Visibility
 from app.moderation import weights
 from app.moderation.acts import ACTS, Details, Upholds, Verb
 from app.moderation.events import DecisionMade, DecisionTakenBack
@@ -23,6 +24,12 @@ from app.moderation.targets import SYSTEM, Subject, TargetKind
 from app.moderation.words import Reason
 
 UPHELD: Mapping[Upholds, bool | None] = {Upholds.YES: True, Upholds.NO: False, Upholds.NEITHER: None}
+HOW_IT_WAS = frozenset({"from", "reason", "space", "tags", "until", "because", "version"})
+"""Of what acts keep to be taken back: that which an earlier act on the same aspect hands on."""
+
+WAITED = "waited"
+"""Beside that: how its target waited in the queue."""
+
 TARGETS = {TargetKind.POST: "post", TargetKind.THREAD: "thread", TargetKind.PERSON: "account"}
 """What the log calls a target."""
 
@@ -41,6 +48,8 @@ def carry_out(
     """Do it, answer the flags it answers, note who is told, and write it into the log."""
     act = ACTS[verb]
     moment = now()
+    done = dict(act.do(actor, subject, details))
+    settles = actor.id is not None and act.settles
     decision = Decision(
         ref=new_ref(),
         review_id=review.id,
@@ -51,21 +60,25 @@ def carry_out(
         said=public(details.said),
         automated=automated,
         involved=involved,
-        before=dict(act.do(actor, subject, details)),
+        before={**done, **(_waiting(review) if settles else {})},
         batch=batch,
         waited_seconds=_waited(review, moment),
         made_at=moment,
     )
     db.session.add(decision)
     db.session.flush()
-    tells = act.tells or bool(decision.before)
-    if actor.id is not None and act.settles:
+    if settles:
         _tell_reporters(review, decision)
+        opened = review.opened_at or moment
         reviewing.answer_flags(review, decision.id, UPHELD[act.upholds])
         reviewing.settle(review)
+        if review.post_id is not None and subject.visibility == Visibility.HELD:
+            # Whatever else was done about it, somebody still has to say whether others may see it.
+            review.held, review.opened_at = True, opened
+            reviewing.weigh(review)
     else:
         review.version += 1
-    if tells:
+    if act.tells or done:
         _note_told(decision, subject.author.id, Side.AUTHOR)
     _record(actor, verb, decision, subject)
     emit(DecisionMade(decision.id))
@@ -87,18 +100,22 @@ def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject
         select(Decision)
         .where(Decision.review_id == review.id, Decision.id > decision.id)
         .order_by(Decision.id)
-    )
+    ).all()
     after = next((row for row in later if row.stands and ACTS[Verb(row.act)].aspect == act.aspect), None)
-    if after is None:
-        if decision.before:
-            act.undo(actor, decision.before)
-    elif after.before and decision.before:
-        after.before = {**after.before, "from": decision.before.get("from", after.before.get("from"))}
+    if after is not None:
+        known = HOW_IT_WAS & decision.before.keys() & after.before.keys()
+        after.before = {**after.before, **{name: decision.before[name] for name in known}}
+    elif decision.before.keys() - {WAITED}:
+        act.undo(actor, decision.before)
     if reversed_:
         decision.reversed_at = now()
     else:
         decision.undone_at, decision.undone_by_id = now(), actor.id
     reviewing.reopen_flags(review, decision.id)
+    if WAITED in decision.before and not any(
+        row.stands and row.by_id is not None and ACTS[Verb(row.act)].settles for row in later
+    ):
+        _wait_again(review, subject, decision.before[WAITED], afresh=reversed_)
     review.version += 1
     reviewing.weigh(review)
     verb = "reverse" if reversed_ else "undo"
@@ -140,6 +157,22 @@ def appeal_until(moment: datetime) -> datetime:
     years, month = divmod(moment.month - 1 + weights.APPEALABLE_MONTHS, 12)
     year = moment.year + years
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def _waiting(review: Review) -> dict[str, Any]:
+    if review.opened_at is None:
+        return {}
+    hidden = review.hidden_at.isoformat() if review.hidden_at else None
+    return {WAITED: {"since": review.opened_at.isoformat(), "hidden": hidden, "noticed": review.noticed}}
+
+
+def _wait_again(review: Review, subject: Subject, waited: Mapping[str, Any], *, afresh: bool) -> None:
+    """As it did before a decision; after an appeal its time begins `afresh`."""
+    review.noticed = max(review.noticed, waited["noticed"])
+    since = now() if afresh else datetime.fromisoformat(waited["since"])
+    review.opened_at = min(since, review.opened_at or since)
+    if waited["hidden"] and subject.visibility == Visibility.HIDDEN:
+        review.hidden_at = now() if afresh else datetime.fromisoformat(waited["hidden"])
 
 
 def _waited(review: Review, moment: datetime) -> int | None:
