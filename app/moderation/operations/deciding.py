@@ -140,13 +140,16 @@ def _decide(
     review, subject = held(actor, review_id)
     act = ACTS[verb]
     flagged = has_flagged(review.id, actor.id)
-    if refused := policy.decide(actor, subject, act, has_flagged=flagged):
+    if refused := policy.decide(actor, subject, has_flagged=flagged):
         raise Problem(refused)
     for need in sorted(act.needs):
         if not getattr(details, need):
             field, why = NEEDED[need]
             raise Problem(why, field=field)
+    # Before anything that only does not fit because somebody was faster: who that was says more.
     _refuse_stale(actor, review, subject, seen)
+    if refused := policy.decide(actor, subject, act, has_flagged=flagged):
+        raise Problem(refused)
     return ruling.carry_out(
         actor,
         review,

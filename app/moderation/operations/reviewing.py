@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Integer, Select, case, func, select, update
+from sqlalchemy import Integer, Select, case, func, or_, select, update
 from sqlalchemy import cast as as_type
 
 from app.accounts.actor import Actor
@@ -53,6 +53,8 @@ def hold_target(target: Target) -> None:
 
 
 def hold_thread_of(post_id: int | None, thread_id: int | None) -> None:
+    """No post goes elsewhere between looking where it stands and holding that."""
+    forum.keep_names()
     if post_id is not None:
         thread_id = db.session.scalar(select(Post.thread_id).where(Post.id == post_id))
     if thread_id is not None:
@@ -61,9 +63,29 @@ def hold_thread_of(post_id: int | None, thread_id: int | None) -> None:
 
 def hold_threads_of(review_ids: Collection[int]) -> None:
     """Hold the threads of many reviews, in the one order that everybody takes them in."""
+    forum.keep_names()
+    forum.hold_thread(*sorted(threads_of(review_ids)))
+
+
+def threads_of(review_ids: Collection[int]) -> set[int]:
+    """In which threads these reviews' posts stand, with the threads that are looked at themselves."""
     of_posts = select(Post.thread_id).join(Review, Review.post_id == Post.id).where(Review.id.in_(review_ids))
     threads = select(Review.thread_id).where(Review.id.in_(review_ids), Review.thread_id.is_not(None))
-    forum.hold_thread(*sorted({*db.session.scalars(of_posts), *db.session.scalars(threads)}))
+    return {*db.session.scalars(of_posts), *db.session.scalars(threads)}
+
+
+def hold_reviews_of(account_ids: Collection[int]) -> None:
+    """Hold every review that names these people, in one order. Their threads are held already (`naming`)."""
+    rows = select(Review.id).where(Review.id.in_(naming(account_ids))).order_by(Review.id)
+    db.session.execute(rows.with_for_update(key_share=True))
+
+
+def naming(account_ids: Collection[int]) -> Collection[int]:
+    """The reviews that are about what these people wrote or about them, that they flagged or have in hand."""
+    flagged = select(Flag.review_id).where(Flag.account_id.in_(account_ids))
+    columns = (Review.author_id, Review.account_id, Review.claimed_by_id)
+    named = or_(*(column.in_(account_ids) for column in columns), Review.id.in_(flagged))
+    return db.session.scalars(select(Review.id).where(named)).all()
 
 
 def reach_of(subject: Subject) -> float:
