@@ -483,7 +483,7 @@ def _as_at_first(account_ids: list[int]) -> None:
         session.execute(update(Account).where(Account.id.in_(account_ids)).values(free))
 
 
-@pytest.mark.parametrize("examples", [6, pytest.param(120, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [3, pytest.param(60, marks=pytest.mark.slow)])
 def test_any_sequence(
     app: Flask, cast: SimpleNamespace, enter: Callable[..., Any], examples: int, mailbox: Any
 ) -> None:
