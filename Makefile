@@ -32,7 +32,7 @@ relevance: .venv/dev
 bench-search: .venv/dev
 	python -m tests.bench.search $(SIZES) $(addprefix --like ,$(LIKE)) --write
 
-# A month of flags and decisions in a made-up town, into docs/moderation.md: about ten minutes. SEEDS="1 2" for others.
+# A month of flags and decisions in a made-up town, into docs/moderation.md: some three minutes. SEEDS="1 2" for others.
 simulate-moderation: .venv/dev
 	python -m tests.simulation.moderation $(SEEDS) --write
 

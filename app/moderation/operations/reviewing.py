@@ -124,7 +124,12 @@ def weigh(review: Review) -> None:
 
 
 def notice(post_id: int, severity: int) -> None:
-    """Let a post wait for a look because something that is looked for by itself is in it, in the open transaction."""
+    """Let a post wait for a look because something that is looked for by itself is in it, in the open transaction.
+
+    A post in which a hundred words are met is noticed once: where it waits for something as severe, nothing changes.
+    """
+    if (db.session.scalar(select(Review.noticed).where(Review.post_id == post_id)) or 0) >= severity:
+        return
     target = Target(TargetKind.POST, post_id)
     hold_target(target)
     review = review_of(targets.subject(targets.SYSTEM, target))
