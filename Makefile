@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PORT ?= 8000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test check proofs relevance bench-search assets lock clean
+.PHONY: run test check proofs relevance bench-search simulate-moderation bench-moderation assets lock clean
 
 run: .venv/run
 	@flask db upgrade
@@ -31,6 +31,15 @@ relevance: .venv/dev
 # SIZES="1000 10000" for others; LIKE=threads.jsonl for threads like those (docs/import.md), else like the demo town's.
 bench-search: .venv/dev
 	python -m tests.bench.search $(SIZES) $(addprefix --like ,$(LIKE)) --write
+
+# A month of flags and decisions in a made-up town, into docs/moderation.md: some three minutes. SEEDS="1 2" for others.
+simulate-moderation: .venv/dev
+	python -m tests.simulation.moderation $(SEEDS) --write
+
+# How fast the queue is with thousands of flags, and all else beside texts made to be slow, into docs/moderation.md; with
+# BARTACK_TEST_POSTGRES_URL on both databases. Minutes.
+bench-moderation: .venv/dev
+	python -m tests.bench.moderation --write
 
 check: .venv/dev
 	ruff check .

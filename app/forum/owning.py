@@ -1,8 +1,8 @@
 """What becomes of all in the trunk that is somebody's, when their account becomes another's, or nobody's."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import Executable, Select, case, delete, func, select, update
+from sqlalchemy import Executable, Select, case, delete, func, or_, select, update
 
 from app.accounts.events import AccountAnonymised, AccountMerged
 from app.accounts.operations.merging import give, give_once, twice
@@ -27,12 +27,18 @@ from app.forum.operations import touch
 from app.forum.queries import threads_of
 
 
-def hold_threads_of(account_ids: Iterable[int]) -> None:
-    """Hold, in the open transaction, every thread these people wrote or voted in: before their accounts are locked."""
+def hold_threads_of(account_ids: Iterable[int], besides: Collection[int] = ()) -> None:
+    """Hold, in the open transaction, every thread these people wrote or voted in, and those `besides`, the oldest first:
+    before their accounts are locked.
+    """
     ids = list(account_ids)
     wrote = select(Post.thread_id).where(Post.author_id.in_(ids))
     voted = select(Post.thread_id).join(Vote, Vote.post_id == Post.id).where(Vote.account_id.in_(ids))
-    threads = select(Thread.id).where(Thread.id.in_(wrote.union(voted))).order_by(Thread.id)
+    threads = (
+        select(Thread.id)
+        .where(or_(Thread.id.in_(wrote.union(voted)), Thread.id.in_(besides)))
+        .order_by(Thread.id)
+    )
     db.session.execute(threads.with_for_update(key_share=True))
 
 

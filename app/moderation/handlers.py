@@ -29,7 +29,11 @@ from app.moderation.watching.models import WatchedWord
 
 def post_held(event: PostHeld) -> None:
     """What waits for a look waits in the queue."""
-    target = Target(TargetKind.POST, event.post_id)
+    _wait(event.post_id)
+
+
+def _wait(post_id: int) -> None:
+    target = Target(TargetKind.POST, post_id)
     hold_target(target)
     review = review_of(targets.subject(SYSTEM, target))
     review.held = True
@@ -38,11 +42,15 @@ def post_held(event: PostHeld) -> None:
 
 
 def visibility_changed(event: PostVisibilityChanged) -> None:
-    """What its author took back waits no longer, unless somebody flagged it."""
+    """What is held again waits again; what its author took back, or a decision about its whole thread let out, waits no
+    longer, unless somebody flagged it.
+    """
+    if event.after is Visibility.HELD:
+        _wait(event.post_id)
     if event.before is not Visibility.HELD or event.after is Visibility.HELD:
         return
     review = db.session.scalar(select(Review).where(Review.post_id == event.post_id, Review.held))
-    if review is None or event.by_id != review.author_id:
+    if review is None:
         return
     review.held = False
     review.version += 1

@@ -13,8 +13,10 @@ from app.audit.operations import record
 from app.core import once
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
+from app.forum import operations as forum
 from app.forum.owning import hold_threads_of
 from app.moderation import policy
+from app.moderation.operations.reviewing import hold_reviews_of, naming, threads_of
 from app.moderation.people import Known
 
 HERE = (AccountState.ACTIVE, AccountState.UNCLAIMED)
@@ -78,13 +80,16 @@ def anonymise(actor: Actor, *, account_id: int, typed: str) -> None:
 
 
 def _held(session: Session, actor: Actor, *account_ids: int) -> dict[int, Account]:
-    """The rows, locked: their threads first, as everybody does who writes in them, then the lower number.
+    """The rows, locked: their threads first, as everybody does who writes in them, then what waits in the queue of
+    theirs, then the lower number.
 
     Whoever is about to point at one of them waits until this is over.
     """
     if not actor.is_moderator:
         raise NotFound
-    hold_threads_of(account_ids)
+    forum.keep_names()
+    hold_threads_of(account_ids, besides=threads_of(naming(account_ids)))
+    hold_reviews_of(account_ids)
     rows = select(Account).where(Account.id.in_(account_ids), Account.state.in_(HERE)).order_by(Account.id)
     found = session.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
     if len(found) != len(set(account_ids)):

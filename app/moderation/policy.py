@@ -138,12 +138,14 @@ def appeal(actor: Actor, decision: Decision, told: Told) -> LazyString | None:
     return None
 
 
-def decide_appeal(actor: Actor, appeal: Appeal, decision: Decision, *, alone: bool) -> LazyString | None:
+def decide_appeal(
+    actor: Actor, appeal: Appeal, decision: Decision, *, has_flagged: bool, alone: bool
+) -> LazyString | None:
     """Why `actor`, a moderator, may not decide about an appeal; None when they may.
 
     Not a party, and not whoever made the decision, unless they are `alone`.
     """
-    if actor.id in {appeal.account_id, decision.subject_id}:
+    if has_flagged or actor.id in {appeal.account_id, decision.subject_id}:
         return _("You are part of this, so another moderator decides.")
     if actor.id == decision.by_id and not alone:
         return _("You decided this, so somebody else looks at it: another moderator, or the admin.")

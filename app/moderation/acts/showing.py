@@ -34,7 +34,7 @@ def remove(actor: Actor, subject: Subject, _details: Details) -> Facts:
 
 def show_as_before(actor: Actor, facts: Facts) -> None:
     """Unless somebody changed it since: then theirs counts."""
-    if not facts:
+    if "post" not in facts:
         return
     post_id = int(facts["post"])
     if _seen(post_id) == facts["to"]:

@@ -17,7 +17,7 @@ class Decision(Model):
     """One act on a target: by a moderator, or with no `by_id` by a rule.
 
     `ref` is what its address calls it. `act` is an `acts.Verb`, `reason` a `words.Reason` or empty. `said` is what those
-    concerned read beside the rule. `before` is what taking it back needs: of the `act`, and of the `review`. It stands until it was undone within minutes by
+    concerned read beside the rule. `before` is what taking it back needs. It stands until it was undone within minutes by
     a moderator, or reversed by an appeal. Where it needed two, `second_id` agreed, or somebody
     from `outside`. `batch` joins what was decided in one go.
     """

@@ -20,7 +20,7 @@ from app.moderation.acts import ACTS, Verb
 from app.moderation.events import AppealDecided, Appealed
 from app.moderation.models import LONGEST_APPEAL, LONGEST_SAID, Appeal, AppealState, Decision, Told
 from app.moderation.operations import ruling
-from app.moderation.operations.reviewing import HOLD, held
+from app.moderation.operations.reviewing import HOLD, flaggers, has_flagged, held
 
 SAME_AFTER = timedelta(hours=24)
 """How long whoever decided waits before deciding again, where nobody else can."""
@@ -93,7 +93,8 @@ def decide_appeal(actor: Actor, *, appeal_id: int, reverse: bool, answer: str, t
         session.refresh(decision)
         if found.state != AppealState.WAITING:
             raise Problem(policy.APPEAL_DECIDED)
-        if refused := policy.decide_appeal(actor, found, decision, alone=same_may(decision, found)):
+        flagged, alone = has_flagged(review.id, actor.id), same_may(decision, found)
+        if refused := policy.decide_appeal(actor, found, decision, has_flagged=flagged, alone=alone):
             raise Problem(refused)
         if not answer:
             raise Problem(SAY_ANSWER, field="answer")
@@ -121,5 +122,6 @@ def same_may(decision: Decision, appeal: Appeal) -> bool:
         Account.state == AccountState.ACTIVE,
         (Account.suspended_until.is_(None)) | (Account.suspended_until < now()),
         Account.id.not_in({decision.by_id, decision.subject_id, appeal.account_id} - {None}),
+        Account.id.not_in(flaggers(decision.review_id)),
     )
     return not db.session.scalar(others)

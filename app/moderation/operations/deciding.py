@@ -17,7 +17,7 @@ from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Details, Verb
 from app.moderation.models import Decision, Review
 from app.moderation.operations import ruling, seconding
-from app.moderation.operations.reviewing import held, hold_target, hold_threads_of, reporters, review_of
+from app.moderation.operations.reviewing import has_flagged, held, hold_target, hold_threads_of, review_of
 from app.moderation.targets import Subject, Target
 
 MOST_AT_ONCE = 50
@@ -160,14 +160,17 @@ def _fit(actor: Actor, review_id: int, verb: Verb, details: Details, seen: Seen)
     """The review and what it is about, held; raises what `decide` raises."""
     review, subject = held(actor, review_id)
     act = ACTS[verb]
-    flagged = actor.id in reporters(review.id)
-    if refused := policy.decide(actor, subject, act, has_flagged=flagged):
+    flagged = has_flagged(review.id, actor.id)
+    if refused := policy.decide(actor, subject, has_flagged=flagged):
         raise Problem(refused)
     for need in sorted(act.needs):
         if not getattr(details, need):
             field, why = NEEDED[need]
             raise Problem(why, field=field)
+    # Before anything that only does not fit because somebody was faster: who that was says more.
     _refuse_stale(actor, review, subject, seen)
+    if refused := policy.decide(actor, subject, act, has_flagged=flagged):
+        raise Problem(refused)
     return review, subject
 
 

@@ -3,13 +3,14 @@
 from sqlalchemy import case, func, select
 
 from app.accounts.actor import Actor
+from app.accounts.models import Account, AccountState
 from app.accounts.queries import shares_address
 from app.config import Settings
 from app.core.clock import now
 from app.core.db import db
 from app.core.events import emit
 from app.core.parts import part
-from app.core.problems import Problem, TooSoon
+from app.core.problems import NotFound, Problem, TooSoon
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.masking import without_cards
@@ -45,6 +46,7 @@ def flag(
             raise Problem(refused)
         forum.discard_draft(actor, visitor, flag_draft(target))
         review = review_of(subject)
+        _hold_account(actor)
         version = subject.post.version if subject.post else None
         earlier = session.scalars(
             select(Flag)
@@ -78,6 +80,13 @@ def flag(
         session.flush()
         emit(Flagged(row.id, review.id, urgent=weights.SEVERITY[reason] >= weights.SEVERE))
         _act_by_itself(review, subject, reason)
+
+
+def _hold_account(actor: Actor) -> None:
+    """Not made part of another one until this is over. Raises NotFound when it has been."""
+    row = select(Account.state).where(Account.id == actor.id).with_for_update(read=True, key_share=True)
+    if db.session.scalar(row) != AccountState.ACTIVE:
+        raise NotFound
 
 
 def flag_draft(target: Target) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Integer, case, func, select, update
+from sqlalchemy import Integer, Select, case, func, or_, select, update
 from sqlalchemy import cast as as_type
 
 from app.accounts.actor import Actor
@@ -53,6 +53,8 @@ def hold_target(target: Target) -> None:
 
 
 def hold_thread_of(post_id: int | None, thread_id: int | None) -> None:
+    """No post goes elsewhere between looking where it stands and holding that."""
+    forum.keep_names()
     if post_id is not None:
         thread_id = db.session.scalar(select(Post.thread_id).where(Post.id == post_id))
     if thread_id is not None:
@@ -61,9 +63,29 @@ def hold_thread_of(post_id: int | None, thread_id: int | None) -> None:
 
 def hold_threads_of(review_ids: Collection[int]) -> None:
     """Hold the threads of many reviews, in the one order that everybody takes them in."""
+    forum.keep_names()
+    forum.hold_thread(*sorted(threads_of(review_ids)))
+
+
+def threads_of(review_ids: Collection[int]) -> set[int]:
+    """In which threads these reviews' posts stand, with the threads that are looked at themselves."""
     of_posts = select(Post.thread_id).join(Review, Review.post_id == Post.id).where(Review.id.in_(review_ids))
     threads = select(Review.thread_id).where(Review.id.in_(review_ids), Review.thread_id.is_not(None))
-    forum.hold_thread(*sorted({*db.session.scalars(of_posts), *db.session.scalars(threads)}))
+    return {*db.session.scalars(of_posts), *db.session.scalars(threads)}
+
+
+def hold_reviews_of(account_ids: Collection[int]) -> None:
+    """Hold every review that names these people, in one order. Their threads are held already (`naming`)."""
+    rows = select(Review.id).where(Review.id.in_(naming(account_ids))).order_by(Review.id)
+    db.session.execute(rows.with_for_update(key_share=True))
+
+
+def naming(account_ids: Collection[int]) -> Collection[int]:
+    """The reviews that are about what these people wrote or about them, that they flagged or have in hand."""
+    flagged = select(Flag.review_id).where(Flag.account_id.in_(account_ids))
+    columns = (Review.author_id, Review.account_id, Review.claimed_by_id)
+    named = or_(*(column.in_(account_ids) for column in columns), Review.id.in_(flagged))
+    return db.session.scalars(select(Review.id).where(named)).all()
 
 
 def reach_of(subject: Subject) -> float:
@@ -103,7 +125,12 @@ def weigh(review: Review) -> None:
 
 
 def notice(post_id: int, severity: int) -> None:
-    """Let a post wait for a look because something that is looked for by itself is in it, in the open transaction."""
+    """Let a post wait for a look because something that is looked for by itself is in it, in the open transaction.
+
+    A post in which a hundred words are met is noticed once: where it waits for something as severe, nothing changes.
+    """
+    if (db.session.scalar(select(Review.noticed).where(Review.post_id == post_id)) or 0) >= severity:
+        return
     target = Target(TargetKind.POST, post_id)
     hold_target(target)
     review = review_of(targets.subject(targets.SYSTEM, target))
@@ -118,16 +145,26 @@ def answer_flags(review: Review, decision_id: int, upheld: bool | None) -> None:
 
 
 def reopen_flags(review: Review, decision_id: int) -> None:
-    """What a decision answered waits again; of a person's flags only the latest, which says what is wrong now."""
+    """What a decision answered waits again; of a person's flags only the latest, which says what is wrong now.
+
+    How it was answered counts no more in either case.
+    """
     open_ones = select(Flag.account_id).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
     reopened = update(Flag).where(Flag.decision_id == decision_id, Flag.account_id.not_in(open_ones))
-    db.session().connection().execute(reopened.values(decision_id=None, upheld=None))
+    connection = db.session().connection()
+    connection.execute(update(Flag).where(Flag.decision_id == decision_id).values(upheld=None))
+    connection.execute(reopened.values(decision_id=None))
 
 
-def reporters(review_id: int, decision_ids: Collection[int] | None = None) -> set[int]:
-    """Who flagged it: whose flags are open, or were answered by these decisions."""
-    of = Flag.decision_id.is_(None) if decision_ids is None else Flag.decision_id.in_(decision_ids)
-    return set(db.session.scalars(select(Flag.account_id).where(Flag.review_id == review_id, of)))
+def has_flagged(review_id: int, account_id: int | None) -> bool:
+    """Whether somebody ever flagged it: whoever did stays a party, also when their flag is answered."""
+    flags = select(Flag.id).where(Flag.review_id == review_id, Flag.account_id == account_id)
+    return db.session.scalar(flags.limit(1)) is not None
+
+
+def flaggers(review_id: int) -> Select[int]:
+    """Who ever flagged it, for a WHERE."""
+    return select(Flag.account_id).where(Flag.review_id == review_id)
 
 
 _NOTHING = {"flag_count": 0, "flag_weight": 0.0, "independent": 0, "version": 1}

@@ -24,6 +24,12 @@ from app.moderation.targets import SYSTEM, Subject, TargetKind
 from app.moderation.words import Reason
 
 UPHELD: Mapping[Upholds, bool | None] = {Upholds.YES: True, Upholds.NO: False, Upholds.NEITHER: None}
+HOW_IT_WAS = frozenset({"from", "reason", "space", "tags", "until", "because", "version"})
+"""Of what acts keep to be taken back: that which an earlier act on the same aspect hands on."""
+
+WAITED = "waited"
+"""Beside that: how its target waited in the queue."""
+
 TARGETS = {TargetKind.POST: "post", TargetKind.THREAD: "thread", TargetKind.PERSON: "account"}
 """What the log calls a target."""
 
@@ -42,6 +48,8 @@ def carry_out(
     """Do it, answer the flags it answers, note who is told, and write it into the log."""
     act = ACTS[verb]
     moment = now()
+    done = dict(act.do(actor, subject, details))
+    settles = actor.id is not None and act.settles
     decision = Decision(
         ref=new_ref(),
         review_id=review.id,
@@ -52,21 +60,25 @@ def carry_out(
         said=public(details.said),
         automated=automated,
         involved=involved,
-        before={"act": dict(act.do(actor, subject, details)), "review": _standing(review)},
+        before={**done, **({WAITED: _waiting(review)} if settles else {})},
         batch=batch,
         waited_seconds=_waited(review, moment),
         made_at=moment,
     )
     db.session.add(decision)
     db.session.flush()
-    tells = act.tells or bool(facts_of(decision))
-    if actor.id is not None and act.settles:
+    if settles:
         _tell_reporters(review, decision)
+        opened = review.opened_at or moment
         reviewing.answer_flags(review, decision.id, UPHELD[act.upholds])
         reviewing.settle(review)
+        if review.post_id is not None and subject.visibility == Visibility.HELD:
+            # Whatever else was done about it, somebody still has to say whether others may see it.
+            review.held, review.opened_at = True, opened
+            reviewing.weigh(review)
     else:
         review.version += 1
-    if tells:
+    if act.tells or done:
         _note_told(decision, subject.author.id, Side.AUTHOR)
     _record(actor, verb, decision, subject)
     emit(DecisionMade(decision.id))
@@ -88,22 +100,25 @@ def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject
         select(Decision)
         .where(Decision.review_id == review.id, Decision.id > decision.id)
         .order_by(Decision.id)
-    )
+    ).all()
     after = next((row for row in later if row.stands and ACTS[Verb(row.act)].aspect == act.aspect), None)
     before = facts_of(decision)
-    if after is None:
-        if before:
-            # What waited to be seen, and was wrongly refused, has waited long enough.
-            shown = {"from": Visibility.PUBLIC.value} if reversed_ and _refused(before) else {}
-            act.undo(actor, {**before, **shown})
-        _stand_again(review, decision, reversed_=reversed_)
-    elif "from" in before:
-        after.before = {**after.before, "act": {**facts_of(after), "from": before["from"]}}
+    if after is not None:
+        known = HOW_IT_WAS & before.keys() & after.before.keys()
+        after.before = {**after.before, **{name: before[name] for name in known}}
+    elif before:
+        # What waited to be seen, and was wrongly refused, has waited long enough.
+        wrongly = reversed_ and before.get("from") == Visibility.HELD
+        act.undo(actor, {**before, "from": Visibility.PUBLIC.value} if wrongly else before)
     if reversed_:
         decision.reversed_at = now()
     else:
         decision.undone_at, decision.undone_by_id = now(), actor.id
     reviewing.reopen_flags(review, decision.id)
+    if WAITED in decision.before and not any(
+        row.stands and row.by_id is not None and ACTS[Verb(row.act)].settles for row in later
+    ):
+        _wait_again(review, subject, decision.before[WAITED], reversed_=reversed_)
     review.version += 1
     reviewing.weigh(review)
     verb = "reverse" if reversed_ else "undo"
@@ -115,8 +130,7 @@ def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject
 
 def facts_of(decision: Decision) -> Facts:
     """What taking back its act needs."""
-    facts: Facts = decision.before.get("act", {})
-    return facts
+    return {name: fact for name, fact in decision.before.items() if name != WAITED}
 
 
 def was_kept(review: Review, subject: Subject) -> bool:
@@ -153,7 +167,7 @@ def appeal_until(moment: datetime) -> datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
 
 
-def _standing(review: Review) -> dict[str, Any]:
+def _waiting(review: Review) -> dict[str, Any]:
     """Why and since when a target waits."""
     return {
         "opened_at": review.opened_at.isoformat() if review.opened_at else None,
@@ -163,20 +177,16 @@ def _standing(review: Review) -> dict[str, Any]:
     }
 
 
-def _stand_again(review: Review, decision: Decision, *, reversed_: bool) -> None:
-    """It waits as it did before; after an appeal only for the flags that were answered."""
-    before = decision.before.get("review")
-    if before is None or decision.by_id is None:
+def _wait_again(review: Review, subject: Subject, waited: Mapping[str, Any], *, reversed_: bool) -> None:
+    """As it did before a decision. After an appeal it waits afresh, and only for the flags that were answered."""
+    if reversed_:
         return
     for name in ("opened_at", "hidden_at"):
-        setattr(review, name, datetime.fromisoformat(before[name]) if before[name] else None)
-    review.held, review.noticed = before["held"], before["noticed"]
-    if reversed_:
-        review.held, review.noticed, review.hidden_at = False, 0, None
-
-
-def _refused(before: Facts) -> bool:
-    return before.get("from") == Visibility.HELD
+        setattr(review, name, datetime.fromisoformat(waited[name]) if waited[name] else None)
+    if subject.visibility != Visibility.HIDDEN:
+        review.hidden_at = None
+    review.held = waited["held"] and subject.visibility == Visibility.HELD
+    review.noticed = max(review.noticed, waited["noticed"])
 
 
 def _waited(review: Review, moment: datetime) -> int | None:

@@ -16,6 +16,7 @@ from app.core.problems import NotFound
 from app.moderation import policy
 from app.moderation.models import Appeal, AppealState, Decision
 from app.moderation.operations.appealing import same_may
+from app.moderation.operations.reviewing import has_flagged
 from app.moderation.queries.decisions import Decided, decided
 
 MOST_APPEALS = 50
@@ -86,5 +87,6 @@ def appeal(actor: Actor, appeal_id: int) -> AppealPage:
     refused = None
     if row.Appeal.state == AppealState.WAITING:
         alone = row.Decision.by_id == actor.id and same_may(row.Decision, row.Appeal)
-        refused = policy.decide_appeal(actor, row.Appeal, row.Decision, alone=alone)
+        flagged = has_flagged(row.Decision.review_id, actor.id)
+        refused = policy.decide_appeal(actor, row.Appeal, row.Decision, has_flagged=flagged, alone=alone)
     return AppealPage(row.Appeal, Person(*row[2:]), decided(actor, row.Decision.ref), refused)

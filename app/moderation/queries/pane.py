@@ -21,7 +21,7 @@ from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Act, Verb
 from app.moderation.models import Decision, Flag, Review, StaffNote
 from app.moderation.operations.deciding import Seen
-from app.moderation.operations.reviewing import reporters
+from app.moderation.operations.reviewing import has_flagged
 from app.moderation.operations.ruling import is_involved
 from app.moderation.queries.decisions import DecisionRow, decisions_of
 from app.moderation.queries.flags import FlagRow, flags_of
@@ -91,7 +91,7 @@ def pane(actor: Actor, review_id: int) -> Pane:
     flags = flags_of(review_id)
     post = subject.post
     html = (post.unmasked_html or post.html) if post else ""
-    flagged = actor.id in reporters(review_id)
+    flagged = has_flagged(review_id, actor.id)
     return Pane(
         row=rows[0],
         subject=subject,
@@ -127,7 +127,7 @@ def previewed(
 
 def _left(actor: Actor, verb: Verb, row: QueueRow, seen: Seen) -> LazyString | None:
     subject = targets.subject(actor, row.target)
-    flagged = actor.id in reporters(row.id)
+    flagged = has_flagged(row.id, actor.id)
     if refused := policy.decide(actor, subject, ACTS[verb], has_flagged=flagged):
         return refused
     if row.version != seen.review:

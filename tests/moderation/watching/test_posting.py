@@ -40,6 +40,7 @@ from tests.questions.steps import (
     thread,
     token,
 )
+from tests.statements import statements
 
 SAID = "Pay with a MoneyGram transfer."
 
@@ -235,3 +236,21 @@ def test_whoever_writes_a_masked_word_is_shown_so_first(cast: SimpleNamespace) -
     sent = cast.alice.client.post("/ask", data=fields(source=SAID))
     assert "Words that are not shown here" in sent.text
     assert count(Thread) == 0
+
+
+def test_a_post_in_which_many_words_are_met_is_noticed_once(app: Flask, cast: SimpleNamespace) -> None:
+    """Else somebody who has found out a hundred words makes everybody wait with one post."""
+    thread_id = ask(cast.alice)
+    met = [f"depot{number}" for number in range(24)]
+    for word in met:
+        watch(cast.mona, word)
+    answer(cast.bob, thread_id, met[0])
+    sent = []
+    for number in (1, 4, 24):
+        with statements() as seen:
+            answer(cast.bob, thread_id, " ".join(met[:number]))
+        sent.append(len(seen))
+    one, four, all_of_them = sent
+    assert four - one <= 3 * 5
+    assert all_of_them - four <= 20 * 5
+    assert count(WatchedHit) == 1 + 1 + 4 + 24
