@@ -1,4 +1,4 @@
-"""`/mod/dashboard` for moderators, `/mod/trials` for admins."""
+"""`/mod/dashboard` for moderators, `/mod/trials` for admins, `/transparency` for everybody."""
 
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,8 +17,9 @@ from app.core.text import clean_line
 from app.core.web.forms import answered, posted_id
 from app.core.web.pages import Page, page_number
 from app.forum.queries import threads_by_id
-from app.insight import charts, operations, policy
+from app.insight import charts, openness, operations, policy
 from app.insight.forms import TrialForm
+from app.insight.queries import openness as moderated
 from app.insight.queries import questions as asked
 from app.insight.queries import searches as looked
 from app.insight.queries import sessions as helped
@@ -36,6 +37,19 @@ FOUR_WEEKS = timedelta(days=27)
 
 blueprint = Blueprint("insight", __name__)
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@blueprint.get("/transparency")
+def transparency() -> ResponseReturnValue:
+    page = moderated.months(page_number())
+    return render_template(
+        "insight/transparency.html", page=page, tables=openness.tables(page.rows), enough=policy.ENOUGH
+    )
+
+
+@blueprint.get("/transparency.csv")
+def transparency_csv() -> ResponseReturnValue:
+    return _csv(openness.lines(moderated.every_month()))
 
 
 @blueprint.get("/mod/dashboard")
@@ -73,10 +87,7 @@ def dashboard() -> ResponseReturnValue:
 def download(name: str) -> ResponseReturnValue:
     if name not in SECTIONS:
         raise NotFound
-    answer = make_response(as_csv(SECTIONS[name](current_actor())))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{now().date().isoformat()}.csv"'
-    return answer
+    return _csv(SECTIONS[name](current_actor()))
 
 
 @blueprint.get("/mod/dashboard/sessions")
@@ -212,6 +223,15 @@ def _trials_page(form: TrialForm, rate: int | None) -> ResponseReturnValue:
         today=now().date(),
     )
     return answered(page, form)
+
+
+def _csv(table: Table) -> ResponseReturnValue:
+    answer = make_response(as_csv(table))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = (
+        f'attachment; filename="{table.name}-{now().date().isoformat()}.csv"'
+    )
+    return answer
 
 
 def _rows_page(table: Table, page: Page[Any] | None, search: str | None = None) -> ResponseReturnValue:

@@ -140,6 +140,8 @@ VISITOR = (
     Stop("contact-unknown", "contact.index", "/contact", send("Check it", pasted="+44 20 7946 0999")),
     Stop("contact-errors", "contact.index", "/contact", send("Check it", pasted=""), 422),
     Stop("rules", "moderation.rules", "/rules", main=True),
+    Stop("transparency", "insight.transparency", "/transparency", main=True),
+    Stop("transparency-beyond", "insight.transparency", "/transparency?page=99"),
     Stop("sign-in", "accounts.sign_in", "/sign-in", main=True),
     Stop(
         "sign-in-wrong",
@@ -433,6 +435,7 @@ EMPTY_VISITOR = (
     Stop("empty-letters", "mail.index", "/dev/mail"),
 )
 EMPTY_ADMIN = (
+    Stop("empty-transparency", "insight.transparency", "/transparency"),
     Stop("empty-dashboard", "insight.dashboard", "/mod/dashboard", main=True),
     Stop("empty-sessions", "insight.sessions", "/mod/dashboard/sessions"),
     Stop("empty-trials", "insight.trials", "/mod/trials"),

@@ -251,6 +251,8 @@ READS = {
     "insight.questions": ["/mod/dashboard/questions", "/mod/dashboard/questions?tag=coats&state=open"],
     "insight.searches": ["/mod/dashboard/searches?words=zeppelin"],
     "insight.sessions": ["/mod/dashboard/sessions", "/mod/dashboard/sessions?trial={trial}&arm=open&standing=counted"],
+    "insight.transparency": ["/transparency", "/transparency?page=9"],
+    "insight.transparency_csv": ["/transparency.csv"],
     "insight.trials": ["/mod/trials", "/mod/trials?rate=10"],
     "mail.html": ["/dev/mail/{letter}/html"],
     "mail.index": ["/dev/mail"],
