@@ -27,6 +27,8 @@ NO_PAGE = {
     "forum.old_address",
     "insight.download",
     "insight.transparency_csv",
+    "moderation.case_json",
+    "moderation.case_pdf",
 }
 ALL = (
     *tour.VISITOR,

@@ -263,6 +263,8 @@ READS = {
     "moderation.held": ["/mod/held"],
     "moderation.queue": ["/mod/queue", "/mod/queue?why=held&kind=post&reason=spam&hand=free&sort=oldest&by={nia}", "/mod/queue?kind=x&page=9"],
     "moderation.review": ["/mod/reviews/{review}"],
+    "moderation.case_json": ["/mod/reviews/{review}/case.json"],
+    "moderation.case_pdf": ["/mod/reviews/{review}/case.pdf"],
     "moderation.decision": ["/decisions/{decision}"],
     "moderation.appeal": ["/appeals/{decision}"],
     "moderation.appeals": ["/mod/appeals"],
