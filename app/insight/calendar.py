@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, extract
+from sqlalchemy import ColumnElement, and_, case, extract, literal
 
 from app.config import Settings
 from app.core.clock import now
@@ -57,7 +57,7 @@ def within(column: Any, stretches: Sequence[Stretch]) -> ColumnElement[bool]:
 
 def place(column: Any, stretches: Sequence[Stretch]) -> ColumnElement[int]:
     """The place of the stretch in which a time lies that lies `within` them, counted from 0."""
-    return case(*((column < stretch.end, number) for number, stretch in enumerate(stretches)))
+    return _place(column, [stretch.end for stretch in stretches], 0)
 
 
 def seconds(column: Any) -> ColumnElement[Any]:
@@ -73,8 +73,16 @@ def second_within(column: Any, stretches: Sequence[Stretch]) -> ColumnElement[bo
 
 def second_place(column: Any, stretches: Sequence[Stretch]) -> ColumnElement[int]:
     """As `place`, of a number of `seconds`."""
-    ends = (int(stretch.end.timestamp()) for stretch in stretches)
-    return case(*((column < end, number) for number, end in enumerate(ends)))
+    return _place(column, [int(stretch.end.timestamp()) for stretch in stretches], 0)
+
+
+def _place(column: Any, ends: Sequence[Any], before: int) -> ColumnElement[int]:
+    """Halves the ends again and again: of 24 months five are compared, where one after the other it would be twelve."""
+    if len(ends) == 1:
+        return literal(before)
+    middle = len(ends) // 2
+    earlier, later = _place(column, ends[:middle], before), _place(column, ends[middle:], before + middle)
+    return case((column < ends[middle - 1], earlier), else_=later)
 
 
 def _first(newest: date, ago: int) -> date:

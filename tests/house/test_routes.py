@@ -251,6 +251,8 @@ READS = {
     "insight.questions": ["/mod/dashboard/questions", "/mod/dashboard/questions?tag=coats&state=open"],
     "insight.searches": ["/mod/dashboard/searches?words=zeppelin"],
     "insight.sessions": ["/mod/dashboard/sessions", "/mod/dashboard/sessions?trial={trial}&arm=open&standing=counted"],
+    "insight.rulings": ["/mod/dashboard/rulings?rule=5", "/mod/dashboard/rulings?rule=5&stood=reversed"],
+    "insight.waits": ["/mod/dashboard/waits?day=2026-03-01", "/mod/dashboard/waits?day=2026-03-01&came=decided"],
     "insight.transparency": ["/transparency", "/transparency?page=9"],
     "insight.transparency_csv": ["/transparency.csv"],
     "insight.trials": ["/mod/trials", "/mod/trials?rate=10"],

@@ -22,7 +22,7 @@ from app.core.transaction import transaction
 from app.forum.models import Post
 from app.moderation import operations as moderation
 from app.moderation.acts import Verb
-from app.moderation.casefile import as_pdf, case_of
+from app.moderation.casefile import as_pdf, case_of, proving
 from app.moderation.models import Flag
 from app.moderation.words import Reason
 from tests.audit.test_chain import _tamper
@@ -193,6 +193,16 @@ def test_a_changed_log_is_said_in_both(cast: SimpleNamespace, case: SimpleNamesp
     log = file_of(cast.mona, case.review)["log"]
     assert (log["holds"], log["first_broken"]) == (False, numbers[1])
     assert f"entry{numbers[1]}waschanged" in squeezed(paper_of(cast.mona, case.review)[1])
+
+
+def test_of_a_case_too_long_ago_it_says_who_can_tell(
+    cast: SimpleNamespace, case: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proving, "MOST_WALKED", 2)
+    log = file_of(cast.mona, case.review)["log"]
+    assert (log["checked_from"], log["checked_to"], log["holds"], log["first_broken"]) == (None,) * 4
+    assert len(log["entries"]) == 4
+    assert "‘flaskauditverify’" in squeezed(paper_of(cast.mona, case.review)[1])
 
 
 def test_a_thread_and_a_person_have_one_too(cast: SimpleNamespace, app: Flask) -> None:

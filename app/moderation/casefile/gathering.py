@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import url_for
 from sqlalchemy import select
@@ -129,9 +130,12 @@ def _staff(decisions: Iterable[Any], appeals: Iterable[Any]) -> Iterable[int]:
 
 
 def _address(review: Review) -> str | None:
+    """The path, which outside of a request comes with a host."""
+    if review.account_id is not None:
+        return None
     if review.post_id is not None:
-        return url_for("forum.post", post_id=review.post_id)
-    return url_for("forum.thread", thread_id=review.thread_id) if review.thread_id is not None else None
+        return urlsplit(url_for("forum.post", post_id=review.post_id)).path
+    return urlsplit(url_for("forum.thread", thread_id=review.thread_id)).path
 
 
 def _words(subject: Subject, names: Names) -> Facts:

@@ -187,15 +187,19 @@ def _log(sheets: Sheets, log: Facts) -> None:
     if not log["entries"]:
         sheets.paragraph(_("Nothing was written into the log about it."))
         return
-    span = {"first": log["checked_from"], "last": log["checked_to"]}
-    sheets.paragraph(
-        _("The chain holds from entry %(first)s to entry %(last)s, the newest.", **span)
-        if log["holds"]
-        else _(
+    if log["holds"] is None:
+        checked = _(
+            "Too much was written since to check it here; the operator does with ‘flask audit verify’."
+        )
+    elif log["holds"]:
+        span = {"first": log["checked_from"], "last": log["checked_to"]}
+        checked = _("The chain holds from entry %(first)s to entry %(last)s, the newest.", **span)
+    else:
+        checked = _(
             "The chain does not hold: entry %(number)s was changed, or the one before it.",
             number=log["first_broken"],
         )
-    )
+    sheets.paragraph(checked)
     sheets.pair(_("Seal of the newest"), "")
     sheets.seal(log["head"])
     for entry in log["entries"]:

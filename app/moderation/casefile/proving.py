@@ -18,18 +18,22 @@ Facts = dict[str, Any]
 ABOUT_PEOPLE = frozenset({*Verb, "undo", "reverse"})
 """Of a person's entries those of moderators: their changes of name and address are no part of a case."""
 
+MOST_WALKED = 100_000
+"""Entries of the log that one file may have checked: some seconds. Of an older case only the operator's command tells."""
+
 
 def proof(subject: Subject, decisions: Sequence[tuple[int, str]]) -> Facts:
     """The entries about a target and about decisions on it (id and ref), and the result of checking the chain."""
     entries = _entries(subject, decisions)
     newest = heads.head()
-    since = entries[0]["number"] if entries else None
-    broken = verify(since=since) if since else None
+    since = int(entries[0]["number"]) if entries else None
+    walked = since is not None and newest is not None and newest.number - since < MOST_WALKED
+    broken = verify(since=since) if since is not None and walked else None
     return {
         "entries": entries,
-        "checked_from": since,
-        "checked_to": newest.number if newest and since else None,
-        "holds": None if since is None else broken is None,
+        "checked_from": since if walked else None,
+        "checked_to": newest.number if newest and walked else None,
+        "holds": broken is None if walked else None,
         "first_broken": broken,
         "head": newest.hash if newest else None,
     }

@@ -119,7 +119,8 @@ class Sheets:
                     continue
                 if line.strip() and wide <= width:
                     lines.append(line.rstrip())
-                    line, room = word, width - wide
+                    line = word.lstrip()
+                    room = width - _wide(line, face, size)
                     continue
                 for letter in word:
                     step = _wide(letter, face, size)

@@ -4,10 +4,20 @@ from app.moderation.queries.appeals import AppealPage, AppealRow, appeal, appeal
 from app.moderation.queries.decisions import Decided, DecisionRow, decided, decisions_of, fresh, ref_of_post
 from app.moderation.queries.flags import flagged, flags_of
 from app.moderation.queries.pane import Pane, pane, previewed
-from app.moderation.queries.queue import PAGE_SIZE, QueueRow, Sieve, queue, rows_of, waiting
+from app.moderation.queries.queue import (
+    AGES,
+    PAGE_SIZE,
+    QueueRow,
+    Sieve,
+    queue,
+    rows_of,
+    waiting,
+    waiting_by_age,
+)
 from app.moderation.queries.shifts import ShiftNow, handed_over, shift_now, views_of
 
 __all__ = [
+    "AGES",
     "PAGE_SIZE",
     "AppealPage",
     "AppealRow",
@@ -35,4 +45,5 @@ __all__ = [
     "shift_now",
     "views_of",
     "waiting",
+    "waiting_by_age",
 ]
