@@ -53,6 +53,7 @@ class Sheets:
         self._y -= 3
 
     def paragraph(self, text: str) -> None:
+        self._y -= 3
         self._lines(text, "Book", 10, MARGIN)
         self._y -= 4
 
