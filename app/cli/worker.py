@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.accounts.operations import people
+from app.audit import heads
 from app.community import operations as community
 from app.desk import operations as desk
 from app.forum import operations as forum
@@ -37,6 +38,7 @@ REGULARLY = (
     Loop("forget whose help sessions were", timedelta(days=1), helping.sweep),
     Loop("forget searches", timedelta(days=1), sweep_misses),
     Loop("forget bounces", timedelta(days=1), stopping.sweep),
+    Loop("write the head of the log down", timedelta(hours=1), heads.write_head),
     Loop("forget traces of posts", timedelta(days=1), spam.sweep),
     SWEEP_LOOP,
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, log
 
+from app.insight.queries.moderating import Day
 from app.insight.queries.questions import Times, Until
 from app.insight.queries.sessions import Week
 from app.insight.statistics import Estimate
@@ -29,6 +30,17 @@ class Column:
     width: float
     tall: float
     part: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A day with two columns side by side: `came` and `left` pixels tall."""
+
+    day: Day
+    x: float
+    width: float
+    came: float
+    left: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,22 @@ def columns(weeks: Sequence[Week]) -> list[Column]:
             part=HEIGHT * week.did[What.FILED] / most,
         )
         for place, week in enumerate(weeks)
+    ]
+
+
+def pairs(days: Sequence[Day]) -> list[Pair]:
+    """Side by side; the tallest column of all is HEIGHT tall. `width` is of one column."""
+    most = max((number for day in days for number in (day.arrived, day.decided)), default=0) or 1
+    step = 100 / max(1, len(days))
+    return [
+        Pair(
+            day,
+            x=place * step + step * 0.1,
+            width=step * 0.4,
+            came=HEIGHT * day.arrived / most,
+            left=HEIGHT * day.decided / most,
+        )
+        for place, day in enumerate(days)
     ]
 
 

@@ -9,11 +9,14 @@ from flask_babel import gettext as _
 
 from app.accounts.actor import Actor
 from app.forum.queries import threads_by_id
-from app.insight.queries import questions, searches, sessions, trials
+from app.insight.queries import moderating, questions, searches, sessions, trials
+from app.insight.queries.moderating import Came, Stood
 from app.insight.queries.questions import Times, Until
 from app.insight.queries.sessions import Standing
 from app.insight.tables import Cell, Table, count
-from app.insight.words import ARMS, DEEDS, NOTHING, UNTIL, percent, spell
+from app.insight.words import AGES, ARMS, DEEDS, NOTHING, UNTIL, percent, spell
+from app.moderation.queries import waiting_by_age
+from app.moderation.rules import RULES
 from app.questions.models import State
 from app.search.models import What
 
@@ -148,6 +151,61 @@ def waiting(actor: Actor) -> Table:
     return Table("waiting", _("Questions that need an answer, by tag"), head, rows)
 
 
+def queue(actor: Actor) -> Table:
+    """What waits for moderators, by how long."""
+    rows = [
+        [Cell(str(AGES[age])), count(number, url_for("moderation.queue", age=age))]
+        for age, number in waiting_by_age(actor).items()
+    ]
+    return Table("queue", _("What waits in the queue"), [_("Waits for"), _("How many")], rows)
+
+
+def flow(_actor: Actor) -> Table:
+    """What came to the queue and left it, by day."""
+    rows = [
+        [
+            _day(day.on),
+            count(day.arrived, url_for("insight.waits", day=day.on.isoformat(), came=Came.ARRIVED)),
+            count(day.decided, url_for("insight.waits", day=day.on.isoformat(), came=Came.DECIDED)),
+        ]
+        for day in reversed(moderating.days())
+    ]
+    return Table(
+        "flow", _("The queue of the last 30 days"), [_("Day"), _("Came to wait"), _("Decided")], rows
+    )
+
+
+def rulings(_actor: Actor) -> Table:
+    """Decisions on each rule, and how many were reversed."""
+    titles = {rule.number: rule.title for rule in RULES}
+    rows = []
+    for record in moderating.by_rule():
+
+        def behind(stood: Stood | None = None, rule: int = record.number) -> str:
+            return url_for("insight.rulings", rule=rule, stood=stood)
+
+        share = record.share
+        rows.append(
+            [
+                Cell(f"{record.number}. {titles[record.number]}"),
+                count(record.decided, behind()),
+                count(record.automated, behind(Stood.AUTOMATED)),
+                count(record.looked_again, behind(Stood.LOOKED_AGAIN)),
+                count(record.reversed, behind(Stood.REVERSED)),
+                Cell(NOTHING, value="") if share is None else Cell(percent(share), value=round(share, 4)),
+            ]
+        )
+    head = [
+        _("Rule"),
+        _("Decisions"),
+        _("By a rule itself"),
+        _("Looked at again"),
+        _("Reversed"),
+        _("Share reversed"),
+    ]
+    return Table("rulings", _("Decisions of the last 90 days, by the rule they stand on"), head, rows)
+
+
 SECTIONS: dict[str, Callable[[Actor], Table]] = {
     "trial": trial,
     "weeks": weeks,
@@ -156,6 +214,9 @@ SECTIONS: dict[str, Callable[[Actor], Table]] = {
     "searches": misses,
     "times": times,
     "waiting": waiting,
+    "queue": queue,
+    "flow": flow,
+    "rulings": rulings,
 }
 """By the name of their CSV, in their order on the page."""
 

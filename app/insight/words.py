@@ -1,5 +1,6 @@
 """What the numbers are called, and how they are written."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask_babel import LazyString, format_decimal, format_percent, format_timedelta
@@ -27,6 +28,13 @@ DEEDS: dict[What, LazyString] = {
 UNTIL: dict[Until, LazyString] = {
     Until.ANSWERED: _("First answer"),
     Until.SOLVED: _("Solved"),
+}
+
+AGES: Mapping[str, LazyString] = {
+    "hour": _("Under an hour"),
+    "day": _("1 to 24 hours"),
+    "days": _("1 to 3 days"),
+    "older": _("Over 3 days"),
 }
 
 

@@ -19,7 +19,17 @@ pytestmark = pytest.mark.browser
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # Without a page: whether the process is well, addresses that only lead on, and files.
-NO_PAGE = {"home.alive", "home.ready", "forum.thread", "forum.post", "forum.old_address", "insight.download"}
+NO_PAGE = {
+    "home.alive",
+    "home.ready",
+    "forum.thread",
+    "forum.post",
+    "forum.old_address",
+    "insight.download",
+    "insight.transparency_csv",
+    "moderation.case_json",
+    "moderation.case_pdf",
+}
 ALL = (
     *tour.VISITOR,
     tour.LETTER,

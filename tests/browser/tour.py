@@ -139,6 +139,8 @@ VISITOR = (
     Stop("contact-unknown", "contact.index", "/contact", send("Check it", pasted="+44 20 7946 0999")),
     Stop("contact-errors", "contact.index", "/contact", send("Check it", pasted=""), 422),
     Stop("rules", "moderation.rules", "/rules", main=True),
+    Stop("transparency", "insight.transparency", "/transparency", main=True),
+    Stop("transparency-beyond", "insight.transparency", "/transparency?page=99"),
     Stop("sign-in", "accounts.sign_in", "/sign-in", main=True),
     Stop(
         "sign-in-wrong",
@@ -270,6 +272,7 @@ HELD = (
     ),
     Stop("word-edit", "moderation.edit_word", "/mod/words/{word}"),
     Stop("word-delete", "moderation.delete_word", "/mod/words/{word}/delete"),
+    Stop("queue-aged", "moderation.queue", "/mod/queue?age=older"),
     Stop("log", "moderation.log", "/mod/log", main=True),
     Stop("log-narrowed", "moderation.log", "/mod/log?verb=hide&target=post"),
     Stop("log-errors", "moderation.log", "/mod/log?by=nobody&since=soon", status=422),
@@ -316,6 +319,8 @@ NUMBERS = (
     Stop("dashboard-waiting", "insight.questions", "/mod/dashboard/questions?tag={tag}"),
     Stop("dashboard-asking", "insight.asking", "/mod/dashboard/asking"),
     Stop("dashboard-searches", "insight.searches", "/mod/dashboard/searches?words=zeppelin+hire"),
+    Stop("dashboard-waits", "insight.waits", "/mod/dashboard/waits?day={today}"),
+    Stop("dashboard-rulings", "insight.rulings", "/mod/dashboard/rulings?rule=5"),
     Stop("trials", "insight.trials", "/mod/trials", main=True),
     Stop("trials-errors", "insight.trials", "/mod/trials", send("Start the trial", share="1"), 422),
     Stop("trials-running", "insight.trials", "/mod/trials", send("Start the trial"), main=True),
@@ -432,6 +437,7 @@ EMPTY_VISITOR = (
     Stop("empty-letters", "mail.index", "/dev/mail"),
 )
 EMPTY_ADMIN = (
+    Stop("empty-transparency", "insight.transparency", "/transparency"),
     Stop("empty-dashboard", "insight.dashboard", "/mod/dashboard", main=True),
     Stop("empty-sessions", "insight.sessions", "/mod/dashboard/sessions"),
     Stop("empty-trials", "insight.trials", "/mod/trials"),
@@ -510,6 +516,7 @@ def facts(site: Site) -> dict[str, object]:
             "opening": opening.id,
             "answer": answer.id,
             "tag": _one(select(Tag.name).join(ThreadTag).where(ThreadTag.thread_id == solved.id)),
+            "today": now().date().isoformat(),
             **_looked_at(),
             "ticket": _one(my_tickets.where(Ticket.status == Status.WAITING_USER)),
             "over": _one(my_tickets.where(Ticket.status == Status.SOLVED)),

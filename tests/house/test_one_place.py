@@ -87,6 +87,7 @@ LAWS: dict[str, tuple[Scan, set[str]]] = {
     "makes Markup": (_makes_markup, {"app/core/text/safe.py"}),
     "knows the text libraries": (_imports("bleach", "nh3", "markdown"), {"app/core/text/pipeline.py"}),
     "knows the search engine": (_imports("whoosh"), {"app/search/whoosh_files.py"}),
+    "knows the PDF library": (_imports("reportlab"), {"app/moderation/casefile/sheets.py"}),
     "knows the image library": (_imports("PIL"), {"app/core/images/pipeline.py"}),
     "knows the expressions that cannot run away": (
         _imports("re2"),
@@ -112,6 +113,7 @@ AGAINST = [
     ("knows the text libraries", "from bleach.sanitizer import Cleaner"),
     ("knows the text libraries", "import_module('markdown')"),
     ("knows the image library", "from PIL import Image"),
+    ("knows the PDF library", "from reportlab.pdfgen.canvas import Canvas"),
     ("knows the search engine", "from whoosh import index"),
     ("knows the expressions that cannot run away", "import re2"),
     ("knows the search engine", "def f():\n    import whoosh.fields"),

@@ -26,7 +26,7 @@ from app.moderation.acts import ACTS, Details, Verb
 from app.moderation.events import Proposed
 from app.moderation.models import LONGEST_OUTSIDE, LONGEST_SAID, Proposal, ProposalState, Review
 from app.moderation.operations import ruling
-from app.moderation.operations.reviewing import HOLD, held, reporters
+from app.moderation.operations.reviewing import HOLD, flaggers, has_flagged, held
 from app.moderation.targets import SYSTEM, Subject
 from app.moderation.words import Reason
 
@@ -161,19 +161,19 @@ def _refuse(actor: Actor, proposal: Proposal, review: Review, subject: Subject) 
     if actor.id == proposal.by_id:
         return policy.PROPOSED
     act = ACTS[Verb(proposal.act)]
-    return policy.decide(actor, subject, act, has_flagged=actor.id in reporters(review.id))
+    return policy.decide(actor, subject, act, has_flagged=has_flagged(review.id, actor.id))
 
 
 def _eligible(actor: Actor, review: Review, subject: Subject) -> int:
     """How many other moderators could be the second."""
-    out = {actor.id or 0, subject.author.id, *reporters(review.id)}
     return (
         db.session.scalar(
             select(func.count()).where(
                 Account.role.in_((Role.MODERATOR, Role.ADMIN)),
                 Account.state == AccountState.ACTIVE,
                 (Account.suspended_until.is_(None)) | (Account.suspended_until < now()),
-                Account.id.not_in(out),
+                Account.id.not_in({actor.id or 0, subject.author.id}),
+                Account.id.not_in(flaggers(review.id)),
             )
         )
         or 0

@@ -5,10 +5,20 @@ from app.moderation.queries.decisions import Decided, DecisionRow, decided, deci
 from app.moderation.queries.flags import flagged, flags_of
 from app.moderation.queries.pane import Pane, pane, previewed
 from app.moderation.queries.proposals import ProposalPage, proposal
-from app.moderation.queries.queue import PAGE_SIZE, QueueRow, Sieve, queue, rows_of, waiting
+from app.moderation.queries.queue import (
+    AGES,
+    PAGE_SIZE,
+    QueueRow,
+    Sieve,
+    queue,
+    rows_of,
+    waiting,
+    waiting_by_age,
+)
 from app.moderation.queries.shifts import ShiftNow, handed_over, shift_now, views_of
 
 __all__ = [
+    "AGES",
     "PAGE_SIZE",
     "AppealPage",
     "AppealRow",
@@ -38,4 +48,5 @@ __all__ = [
     "shift_now",
     "views_of",
     "waiting",
+    "waiting_by_age",
 ]

@@ -13,7 +13,7 @@ from app.core.text import plain
 from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Act, Verb
 from app.moderation.models import Proposal, ProposalState, Review
-from app.moderation.operations.reviewing import reporters
+from app.moderation.operations.reviewing import has_flagged
 from app.moderation.rules import BROKEN, Rule
 from app.moderation.targets import SYSTEM
 from app.moderation.words import FINDINGS, Reason
@@ -61,7 +61,7 @@ def _page(found: Proposal, actor: Actor | None) -> ProposalPage:
         refused = (
             policy.PROPOSED
             if actor.id == found.by_id
-            else policy.decide(actor, subject, act, has_flagged=actor.id in reporters(review.id))
+            else policy.decide(actor, subject, act, has_flagged=has_flagged(review.id, actor.id))
         )
     return ProposalPage(
         proposal=found,

@@ -1,8 +1,8 @@
 """The queue: what waits, the worst first, one row a target."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -30,16 +30,28 @@ EXCERPT_CHARACTERS = 160
 READ_CHARACTERS = 2_000
 """Of a post's HTML, for its excerpt."""
 
+AGES: Mapping[str, timedelta | None] = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "days": timedelta(days=3),
+    "older": None,
+}
+"""How long something has waited: less than this, and no less than the one before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """Which of what waits is shown; empty is everything. `why` is held, flagged, hidden or severe; `hand` mine or free."""
+    """Which of what waits is shown; empty is everything.
+
+    `why` is held, flagged, hidden or severe; `hand` mine or free; `age` one of AGES.
+    """
 
     kind: str = ""
     why: str = ""
     reason: str = ""
     hand: str = ""
     by: int | None = None
+    age: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,16 @@ def queue(actor: Actor, sieve: Sieve, number: int, *, oldest: bool = False) -> P
         .limit(PAGE_SIZE + 1)
     ).all()
     return cut(_shown(rows), number, PAGE_SIZE)
+
+
+def waiting_by_age(actor: Actor) -> dict[str, int]:
+    """How many of what the queue shows has waited how long, by AGES, in one statement."""
+    moment = now()
+    bounds = [(name, moment - least) for name, least in AGES.items() if least is not None]
+    band = case(*((Review.opened_at > since, name) for name, since in bounds), else_="older").label("band")
+    rows = _selected(actor).where(Review.opened_at.is_not(None)).with_only_columns(band, func.count())
+    found = {str(name): int(number) for name, number in db.session.execute(rows.group_by("band"))}
+    return {name: found.get(name, 0) for name in AGES}
 
 
 def rows_of(actor: Actor, review_ids: Collection[int]) -> Sequence[QueueRow]:
@@ -172,6 +194,17 @@ def _sifted(actor: Actor, sieve: Sieve) -> list[ColumnElement[bool]]:
         )
     if sieve.by is not None:
         conditions.append(Review.author_id == sieve.by)
+    if sieve.age in AGES:
+        conditions += _waited(sieve.age)
+    return conditions
+
+
+def _waited(age: str) -> list[ColumnElement[bool]]:
+    moment, names = now(), list(AGES)
+    least, before = AGES[age], names[: names.index(age)]
+    conditions = [Review.opened_at > moment - least] if least else []
+    if before:
+        conditions.append(Review.opened_at <= moment - (AGES[before[-1]] or timedelta()))
     return conditions
 
 

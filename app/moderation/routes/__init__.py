@@ -3,6 +3,7 @@
 from app.moderation.routes import (
     appealing,
     bulk,
+    casefiles,
     deciding,
     flagging,
     logging,
@@ -20,6 +21,7 @@ __all__ = [
     "appealing",
     "blueprint",
     "bulk",
+    "casefiles",
     "deciding",
     "flagging",
     "logging",

@@ -123,6 +123,7 @@ def sieve() -> Sieve:
         reason=asked.get("reason", "") if asked.get("reason") in set(Reason) else "",
         hand=asked.get("hand", "") if asked.get("hand") in {"mine", "free"} else "",
         by=posted_id(asked.get("by")),
+        age=asked.get("age", "") if asked.get("age") in queries.AGES else "",
     )
 
 
@@ -130,6 +131,7 @@ def filters() -> dict[str, str]:
     """What narrows the queue at the moment, as it goes back into addresses."""
     asked = sieve()
     kept = {"kind": asked.kind, "why": asked.why, "reason": asked.reason, "hand": asked.hand}
+    kept |= {"age": asked.age}
     kept |= {"by": str(asked.by or ""), "sort": "oldest" if request.values.get("sort") == "oldest" else ""}
     return {name: value for name, value in kept.items() if value}
 
