@@ -30,6 +30,7 @@ VERBS: Mapping[str, LazyString] = {
     "add person": _("Added a person"),
     "add_space": _("Added a topic"),
     "appeal": _("Asked for another look at a decision"),
+    "appeal_report": _("Somebody without an account asked for another look at a decision"),
     "add_watched_word": _("Added a watched word"),
     "add_tag_alias": _("Gave a tag another name"),
     "anonymise": _("Made an account nobody's"),

@@ -3,6 +3,7 @@
 from app.moderation.models.appealing import LONGEST_APPEAL, Appeal, AppealState
 from app.moderation.models.deciding import LONGEST_SAID, REF_LENGTH, Decision, Side, Told
 from app.moderation.models.flagging import LONGEST_NOTE, LONGEST_PASSAGE, Flag
+from app.moderation.models.reporting import LONGEST_REPORT, LONGEST_REPORTER, REPORT_REF_LENGTH, Report
 from app.moderation.models.reviewing import (
     LONGEST_VIEW_NAME,
     LONGEST_VIEW_QUERY,
@@ -16,15 +17,19 @@ __all__ = [
     "LONGEST_APPEAL",
     "LONGEST_NOTE",
     "LONGEST_PASSAGE",
+    "LONGEST_REPORT",
+    "LONGEST_REPORTER",
     "LONGEST_SAID",
     "LONGEST_VIEW_NAME",
     "LONGEST_VIEW_QUERY",
     "REF_LENGTH",
+    "REPORT_REF_LENGTH",
     "Appeal",
     "AppealState",
     "Decision",
     "Flag",
     "QueueView",
+    "Report",
     "Review",
     "Shift",
     "Side",

@@ -1,6 +1,6 @@
 """What people flag, and what moderators do about it."""
 
-from app.moderation.operations.appealing import appeal, decide_appeal
+from app.moderation.operations.appealing import appeal, appeal_report, decide_appeal
 from app.moderation.operations.claiming import claim, let_go
 from app.moderation.operations.deciding import (
     MOST_AT_ONCE,
@@ -14,6 +14,7 @@ from app.moderation.operations.deciding import (
 )
 from app.moderation.operations.flagging import flag, flag_draft
 from app.moderation.operations.noting import keep_view, note, throw_view_away
+from app.moderation.operations.reporting import forget_reporters, report
 from app.moderation.operations.restoring import restore_unlooked
 from app.moderation.operations.shifting import begin_shift, end_shift
 
@@ -22,6 +23,7 @@ __all__ = [
     "SAY_WHY",
     "Seen",
     "appeal",
+    "appeal_report",
     "begin_shift",
     "claim",
     "decide",
@@ -30,10 +32,12 @@ __all__ = [
     "end_shift",
     "flag",
     "flag_draft",
+    "forget_reporters",
     "keep_view",
     "let_go",
     "note",
     "open_review",
+    "report",
     "restore_unlooked",
     "throw_view_away",
     "undo",

@@ -61,7 +61,7 @@ def carry_out(
     tells = act.tells or bool(decision.before)
     if actor.id is not None and act.settles:
         _tell_reporters(review, decision)
-        reviewing.answer_flags(review, decision.id, UPHELD[act.upholds])
+        reviewing.answer_flags(review, decision.id, UPHELD[act.upholds], appeal_until(moment))
         reviewing.settle(review)
     else:
         review.version += 1

@@ -1,10 +1,27 @@
 """What moderators look at and have decided, and what those concerned may read of it."""
 
-from app.moderation.queries.appeals import AppealPage, AppealRow, appeal, appeals, appeals_waiting, own_appeal
-from app.moderation.queries.decisions import Decided, DecisionRow, decided, decisions_of, fresh, ref_of_post
+from app.moderation.queries.appeals import (
+    AppealPage,
+    AppealRow,
+    appeal,
+    appeal_of_report,
+    appeals,
+    appeals_waiting,
+    own_appeal,
+)
+from app.moderation.queries.decisions import (
+    Decided,
+    DecisionRow,
+    decided,
+    decided_on_report,
+    decisions_of,
+    fresh,
+    ref_of_post,
+)
 from app.moderation.queries.flags import flagged, flags_of
 from app.moderation.queries.pane import Pane, pane, previewed
 from app.moderation.queries.queue import PAGE_SIZE, QueueRow, Sieve, queue, rows_of, waiting
+from app.moderation.queries.reports import Receipt, ReportRow, receipt, ref_of_report, reports_of
 from app.moderation.queries.shifts import ShiftNow, handed_over, shift_now, views_of
 
 __all__ = [
@@ -15,12 +32,16 @@ __all__ = [
     "DecisionRow",
     "Pane",
     "QueueRow",
+    "Receipt",
+    "ReportRow",
     "ShiftNow",
     "Sieve",
     "appeal",
+    "appeal_of_report",
     "appeals",
     "appeals_waiting",
     "decided",
+    "decided_on_report",
     "decisions_of",
     "flagged",
     "flags_of",
@@ -30,7 +51,10 @@ __all__ = [
     "pane",
     "previewed",
     "queue",
+    "receipt",
     "ref_of_post",
+    "ref_of_report",
+    "reports_of",
     "rows_of",
     "shift_now",
     "views_of",

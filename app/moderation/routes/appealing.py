@@ -1,6 +1,6 @@
 """Asking for another look, and taking it."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,8 +14,14 @@ from app.moderation.routes.room import blueprint
 
 
 @blueprint.route("/appeals/<ref>", methods=["GET", "POST"])
-@signed_in_only
 def appeal(ref: str) -> ResponseReturnValue:
+    """With the link of a letter, for whoever reported it without an account; else for who was told on the site."""
+    link = request.args.get("token")
+    return _appeal_report(ref, link) if link else _appeal(ref)
+
+
+@signed_in_only
+def _appeal(ref: str) -> ResponseReturnValue:
     actor = current_actor()
     decided = queries.decided(actor, ref)
     form = AppealForm()
@@ -28,7 +34,34 @@ def appeal(ref: str) -> ResponseReturnValue:
             flash(_("Thank you. Somebody looks at it again, and you hear what came of it."))
             return redirect(url_for("moderation.appeal", ref=ref), 303)
     page = render_template(
-        "moderation/appeal.html", decided=decided, form=form, made=queries.own_appeal(actor, ref)
+        "moderation/appeal.html",
+        decided=decided,
+        form=form,
+        made=queries.own_appeal(actor, ref),
+        known=url_for("moderation.decision", ref=ref),
+    )
+    return answered(page, form)
+
+
+def _appeal_report(ref: str, link: str) -> ResponseReturnValue:
+    decided = queries.decided_on_report(ref, link)
+    form = AppealForm()
+    if form.validate_on_submit():
+        try:
+            operations.appeal_report(
+                current_actor(), ref=ref, link=link, source=form.source.data, token=form.token
+            )
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            flash(_("Thank you. Somebody looks at it again, and you hear by mail what came of it."))
+            return redirect(url_for("moderation.appeal", ref=ref, token=link), 303)
+    page = render_template(
+        "moderation/appeal.html",
+        decided=decided,
+        form=form,
+        made=queries.appeal_of_report(ref, link),
+        known=url_for("moderation.receipt", ref=queries.ref_of_report(ref, link)),
     )
     return answered(page, form)
 
