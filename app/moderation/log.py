@@ -55,6 +55,7 @@ VERBS: Mapping[str, LazyString] = {
     "duplicate": _("Said that a question was asked before"),
     "hold_posts": _("Lets what somebody posts wait for a look"),
     "mark_duplicate": _("Said that a question was asked before"),
+    "mask": _("Put a passage of a post away"),
     "merge accounts": _("Merged another account into a person's"),
     "merge": _("Merged a thread into another"),
     "merge_spaces": _("Merged a topic into another"),

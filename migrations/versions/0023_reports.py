@@ -1,4 +1,4 @@
-"""Reports of people without an account, and appeals by them."""
+"""Reports of people without an account, and appeals by them; passages of posts that are put away."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,6 +46,18 @@ def upgrade() -> None:
         batch.create_unique_constraint(op.f("uq_appeal_decision_id_report_id"), ["decision_id", "report_id"])
         batch.create_check_constraint(op.f("ck_appeal_whose"), "(account_id IS NULL) <> (report_id IS NULL)")
         batch.create_index(op.f("ix_appeal_report_id"), ["report_id"])
+    op.create_table(
+        "redaction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(10), nullable=False),
+        sa.Column("passage", sa.String(300), nullable=False),
+        sa.Column("by_flag", sa.Integer(), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        _points("redaction", "post_id", "post"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_redaction")),
+        sa.UniqueConstraint("post_id", "kind", "passage", name=op.f("uq_redaction_post_id_kind_passage")),
+    )
 
 
 def _points(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
@@ -53,7 +65,8 @@ def _points(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
-    """Reports, and what their senders appealed, are lost."""
+    """Reports, what their senders appealed, and what was put away are lost; the latter stays masked."""
+    op.drop_table("redaction")
     op.execute("DELETE FROM appeal WHERE account_id IS NULL")
     with op.batch_alter_table("appeal") as batch:
         batch.drop_index(op.f("ix_appeal_report_id"))

@@ -20,7 +20,6 @@ from app.moderation.events import DecisionMade, DecisionTakenBack
 from app.moderation.models import REF_LENGTH, Decision, Flag, Review, Side, Told
 from app.moderation.operations import reviewing
 from app.moderation.targets import SYSTEM, Subject, TargetKind
-from app.moderation.words import Reason
 
 UPHELD: Mapping[Upholds, bool | None] = {Upholds.YES: True, Upholds.NO: False, Upholds.NEITHER: None}
 TARGETS = {TargetKind.POST: "post", TargetKind.THREAD: "thread", TargetKind.PERSON: "account"}
@@ -72,9 +71,9 @@ def carry_out(
     return decision
 
 
-def by_rule(review: Review, subject: Subject, verb: Verb, reason: Reason | None) -> Decision:
+def by_rule(review: Review, subject: Subject, verb: Verb, details: Details) -> Decision:
     """Let a rule decide. The target goes on waiting for a moderator."""
-    return carry_out(SYSTEM, review, subject, verb, Details(reason=reason), automated=True)
+    return carry_out(SYSTEM, review, subject, verb, details, automated=True)
 
 
 def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject, *, reversed_: bool) -> None:
