@@ -32,6 +32,7 @@ REGULARLY = (
     Loop("forget days", timedelta(days=1), community.forget_days),
     Loop("trust", timedelta(days=1), community.review),
     Loop("show again what hid by itself", timedelta(hours=1), moderation.restore_unlooked),
+    Loop("forget files of no appeal", timedelta(hours=1), moderation.sweep_files),
     Loop("forget who reported", timedelta(days=1), moderation.forget_reporters),
     Loop("tell of the queue", timedelta(hours=1), notices.tell_of_queue),
     Loop("route questions", timedelta(hours=1), community.route),

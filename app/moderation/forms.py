@@ -5,7 +5,15 @@ from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
@@ -154,7 +162,10 @@ class ShiftForm(Form):
 
 
 class AppealForm(Form):
+    """`files` only for who is signed in."""
+
     source = AreaField(_("Why it is wrong"), validators=[_at_most(LONGEST_APPEAL)])
+    files = MultipleFileField(_("Files that show it"), validators=[Optional()])
 
 
 class DecideAppealForm(Form):

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, func, select, update
 
 from app.accounts.events import AccountMerged
-from app.accounts.operations.merging import give, give_once
+from app.accounts.operations.merging import give, give_once, twice
 from app.core.clock import now
 from app.core.db import db
 from app.forum.events import PostHeld, PostVisibilityChanged
@@ -13,6 +13,7 @@ from app.moderation import targets, weights
 from app.moderation.events import AppealDecided, DecisionMade, DecisionTakenBack
 from app.moderation.models import (
     Appeal,
+    AppealFile,
     Decision,
     Flag,
     QueueView,
@@ -102,8 +103,12 @@ def account_merged(event: AccountMerged) -> None:
     )
     give(event, Flag.account_id)
     give_once(event, Told.account_id, Told.decision_id)
+    # Where both asked, one's files go with its appeal: they are swept.
+    asked_twice = select(Appeal.id).where(twice(event, Appeal.account_id, Appeal.decision_id))
+    connection.execute(update(AppealFile).where(AppealFile.appeal_id.in_(asked_twice)).values(appeal_id=None))
     give_once(event, Appeal.account_id, Appeal.decision_id)
     give(event, Appeal.decided_by_id)
+    give(event, AppealFile.account_id)
     give(event, StaffNote.by_id)
     give(event, Shift.account_id)
     give_once(event, QueueView.account_id, QueueView.name)

@@ -36,6 +36,7 @@ REPORTED = _("You flagged this yourself, so another moderator decides.")
 NOT_FOR_THIS = _("That cannot be done to this.")
 TOO_LATE_TO_UNDO = _("More than ten minutes have passed. Decide anew instead.")
 NOT_THE_LAST = _("Something was decided about this since. Take that back first.")
+APPEALED_ALREADY = _("You have asked for another look already.")
 APPEAL_DECIDED = _("Somebody has decided about this appeal meanwhile.")
 NOT_YOURS = _("Somebody else decided this. Decide anew instead.")
 

@@ -1,4 +1,4 @@
-"""Reports of people without an account, and appeals by them; passages of posts that are put away."""
+"""Reports of people without an account, and appeals by them; passages of posts that are put away; files of appeals."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -58,6 +58,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_redaction")),
         sa.UniqueConstraint("post_id", "kind", "passage", name=op.f("uq_redaction_post_id_kind_passage")),
     )
+    op.create_table(
+        "appeal_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(32), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("appeal_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(10), nullable=False),
+        sa.Column("called", sa.String(100), nullable=False),
+        sa.Column("key", sa.String(32), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        _points("appeal_file", "account_id", "account"),
+        _points("appeal_file", "decision_id", "decision"),
+        _points("appeal_file", "appeal_id", "appeal"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_file")),
+        sa.UniqueConstraint("name", name=op.f("uq_appeal_file_name")),
+    )
+    op.create_index("ix_appeal_file_waiting", "appeal_file", ["appeal_id", "created_at"])
+    op.create_index("ix_appeal_file_whose", "appeal_file", ["account_id", "decision_id"])
 
 
 def _points(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
@@ -66,6 +87,7 @@ def _points(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     """Reports, what their senders appealed, and what was put away are lost; the latter stays masked."""
+    op.drop_table("appeal_file")
     op.drop_table("redaction")
     op.execute("DELETE FROM appeal WHERE account_id IS NULL")
     with op.batch_alter_table("appeal") as batch:

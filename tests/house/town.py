@@ -44,6 +44,7 @@ from app.mail import stopping
 from app.mail.naming import Name, address_key
 from app.moderation import operations as moderation
 from app.moderation.acts import Details, Verb
+from app.moderation.models import AppealFile
 from app.moderation.operations import Seen
 from app.moderation.watching import models as watching
 from app.moderation.watching.operations import add_word
@@ -401,6 +402,8 @@ def _deciding(things: dict[str, Any], cast: SimpleNamespace) -> None:
         Verb.HIDE,
         Reason.SPAM,
     )
+    moderation.add_file(cast.nia.actor, ref=ref, content=picture(), called="order.png")
+    things["evidence"] = db.session.scalars(select(AppealFile.name)).one()
     things["appeal"] = moderation.appeal(
         cast.nia.actor, ref=ref, source="It was no advert.", token=secrets.token_urlsafe(18)
     )

@@ -12,6 +12,7 @@ from app.moderation.operations.deciding import (
     undo,
     undo_batch,
 )
+from app.moderation.operations.evidence import add_file, remove_file, sweep_files
 from app.moderation.operations.flagging import flag, flag_draft
 from app.moderation.operations.noting import keep_view, note, throw_view_away
 from app.moderation.operations.reporting import forget_reporters, report
@@ -22,6 +23,7 @@ __all__ = [
     "MOST_AT_ONCE",
     "SAY_WHY",
     "Seen",
+    "add_file",
     "appeal",
     "appeal_report",
     "begin_shift",
@@ -37,8 +39,10 @@ __all__ = [
     "let_go",
     "note",
     "open_review",
+    "remove_file",
     "report",
     "restore_unlooked",
+    "sweep_files",
     "throw_view_away",
     "undo",
     "undo_batch",

@@ -29,6 +29,7 @@ from app.moderation.models import (
     Told,
 )
 from app.moderation.operations import ruling
+from app.moderation.operations.evidence import attach_files
 from app.moderation.operations.reviewing import HOLD, held
 
 SAME_AFTER = timedelta(hours=24)
@@ -40,6 +41,8 @@ SAY_ANSWER = _("Say why: they read it.")
 
 def appeal(actor: Actor, *, ref: str, source: str, token: str) -> int:
     """Ask for another look at a decision one was told of; the appeal's id. Once: more changes nothing.
+
+    The files one has added for it go with it.
 
     Raises NotFound to whoever was not told, and Problem without words, after six months or when it does not stand.
     """
@@ -69,6 +72,7 @@ def appeal(actor: Actor, *, ref: str, source: str, token: str) -> int:
         )
         session.add(made)
         session.flush()
+        attach_files(actor, made)
         once.settle(token, actor.using("appeal"), made.id)
         record(
             "appeal", actor_id=actor.id, target="decision", target_id=row.Decision.id, facts={"decision": ref}

@@ -18,6 +18,7 @@ from app.moderation.queries.decisions import (
     fresh,
     ref_of_post,
 )
+from app.moderation.queries.evidence import appeal_file, files_of, waiting_files
 from app.moderation.queries.flags import flagged, flags_of
 from app.moderation.queries.pane import Pane, pane, previewed
 from app.moderation.queries.queue import PAGE_SIZE, QueueRow, Sieve, queue, rows_of, waiting
@@ -37,12 +38,14 @@ __all__ = [
     "ShiftNow",
     "Sieve",
     "appeal",
+    "appeal_file",
     "appeal_of_report",
     "appeals",
     "appeals_waiting",
     "decided",
     "decided_on_report",
     "decisions_of",
+    "files_of",
     "flagged",
     "flags_of",
     "fresh",
@@ -59,4 +62,5 @@ __all__ = [
     "shift_now",
     "views_of",
     "waiting",
+    "waiting_files",
 ]
