@@ -9,6 +9,7 @@ from app.accounts.models import EMAIL_LENGTH
 from app.core.problems import Problem
 
 LOCAL_LENGTH = 64
+NO_ADDRESS = _("Write an e-mail address like name@example.com.")
 
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -43,5 +44,5 @@ def checked(typed: str) -> str:
     """`canonical`, or the Problem a person reads beside the field."""
     address = canonical(typed)
     if address is None:
-        raise Problem(_("Write an e-mail address like name@example.com."), "email")
+        raise Problem(NO_ADDRESS, "email")
     return address

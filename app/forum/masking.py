@@ -1,10 +1,11 @@
 """Personal data and masked words in public text: what whoever is not staff reads instead."""
 
 import re
+from collections.abc import Callable
 
 from app.config import Settings
 from app.core.parts import part
-from app.core.text import Found, Kind, find_all, mask, masked, masked_html
+from app.core.text import Found, Kind, Passages, find_all, mask, masked, masked_html
 from app.forum.models import LONGEST_IMPORTED_TITLE
 from app.forum.ports import Watch
 
@@ -12,26 +13,29 @@ from app.forum.ports import Watch
 _MARKS = re.compile(r"\]\([^()\n]{0,2000}\)|\]\[[^\[\]\n]{0,200}\]|[\[\]<>_]")
 
 
-def public(text: str) -> str:
-    """`text`, plain or Markdown, as the public reads it: for titles, old versions, names and letters."""
-    return masked(text, _region(), passages=part(Watch).passages)
+def public(text: str, hidden: Passages | None = None) -> str:
+    """`text`, plain or Markdown, as the public reads it: for titles, old versions, names and letters.
+
+    What is `hidden` of it in particular (`redacted.put_away`) is masked with the rest, here and below.
+    """
+    return masked(text, _region(), passages=_passages(hidden))
 
 
-def public_source(source: str) -> str:
+def public_source(source: str, hidden: Passages | None = None) -> str:
     """Markdown as it was written, as the public reads it; marks that tear something apart go with what is masked."""
-    shown = public(source)
+    shown = public(source, hidden)
     bare = _MARKS.sub("", shown)
-    return shown if public(bare) == bare else public(bare)
+    return shown if public(bare, hidden) == bare else public(bare, hidden)
 
 
-def public_html(html: str) -> tuple[str, tuple[Found, ...]]:
+def public_html(html: str, hidden: Passages | None = None) -> tuple[str, tuple[Found, ...]]:
     """Rendered HTML as the public reads it, and what was masked in it."""
-    return masked_html(html, _region(), part(Watch).passages)
+    return masked_html(html, _region(), _passages(hidden))
 
 
-def titled(title: str) -> dict[str, str | None]:
+def titled(title: str, hidden: Passages | None = None) -> dict[str, str | None]:
     """The columns that keep a thread's title: as the public reads it, and as written where that differs."""
-    shown = public(title)[:LONGEST_IMPORTED_TITLE]
+    shown = public(title, hidden)[:LONGEST_IMPORTED_TITLE]
     return {"title": shown, "unmasked_title": title if shown != title else None}
 
 
@@ -47,6 +51,11 @@ def found_in(text: str) -> list[Found]:
 def without_cards(text: str) -> str:
     """`text` with the numbers and codes of cards masked, and everything else as it is."""
     return masked(text, _region(), (Kind.CARD, Kind.CODE))
+
+
+def _passages(hidden: Passages | None) -> Callable[[str], list[tuple[int, int]]]:
+    watched = part(Watch).passages
+    return watched if hidden is None else lambda text: [*watched(text), *hidden(text)]
 
 
 def _region() -> str:

@@ -12,7 +12,9 @@ from app.core.transaction import transaction
 from app.forum.events import TextRebuilt
 from app.forum.masking import public_html, titled
 from app.forum.models import Post, Thread
+from app.forum.operations.redacting import mask_again
 from app.forum.operations.writing import Words, prepared, touch
+from app.forum.redacted import put_away
 
 BATCH = 100
 
@@ -56,8 +58,11 @@ def rebuild(*, everything: bool = False) -> Iterator[tuple[int, int]]:
             for row in rows:
                 words = written[row.id]
                 differs = _write(row.id, row.version, words) and words.html != row.html
+                if differs:
+                    mask_again(row.id)
+                    differs = _reads(row.id) != row.html
                 differing += differs
-                if (row.parent_id is None and _title(row.thread_id)) or differs:
+                if (row.parent_id is None and _title(row.thread_id, row.id)) or differs:
                     changed.add(row.thread_id)
             for thread_id in sorted(changed):
                 touch(thread_id)
@@ -97,11 +102,15 @@ def _write(post_id: int, version: int, words: Words) -> bool:
     return bool(db.session().connection().execute(kept).rowcount)
 
 
-def _title(thread_id: int) -> bool:
+def _reads(post_id: int) -> str:
+    return db.session.scalars(select(Post.html).where(Post.id == post_id)).one()
+
+
+def _title(thread_id: int, post_id: int) -> bool:
     """Mask the thread's title anew; whether that changed it."""
     thread = db.session.get_one(Thread, thread_id)
     before = (thread.title, thread.unmasked_title)
-    columns = titled(thread.unmasked_title or thread.title)
+    columns = titled(thread.unmasked_title or thread.title, put_away(post_id))
     if before == (columns["title"], columns["unmasked_title"]):
         return False
     db.session().connection().execute(update(Thread).where(Thread.id == thread_id).values(**columns))

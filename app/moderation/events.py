@@ -15,6 +15,15 @@ class Flagged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Reported(Event):
+    """Somebody without an account says that something is wrong; `urgent` when it is severe."""
+
+    report_id: int
+    review_id: int
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionMade(Event):
     """Something was done about a target, by a moderator or a rule."""
 

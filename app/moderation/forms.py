@@ -5,12 +5,21 @@ from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
+from app.accounts.addresses import NO_ADDRESS, canonical
 from app.accounts.models import LONGEST_BECAUSE
-from app.core.web.forms import AreaField, DayField, Form, LineField
+from app.core.web.forms import AreaField, DayField, Form, LineField, line
 from app.forum.forms import tags_field
 from app.forum.models import LONGEST_IMPORTED_TITLE
 from app.forum.queries import spaces
@@ -19,11 +28,16 @@ from app.moderation.models import (
     LONGEST_NOTE,
     LONGEST_OUTSIDE,
     LONGEST_PASSAGE,
+    LONGEST_REPORT,
+    LONGEST_REPORTER,
     LONGEST_SAID,
     LONGEST_VIEW_NAME,
 )
+from app.moderation.operations.reporting import IN_GOOD_FAITH, SAY_WHAT
 from app.moderation.policy import UNKNOWN_REASON
-from app.moderation.words import FINDINGS, PERSON_REASONS, POST_REASONS, Reason
+from app.moderation.words import FINDINGS, PERSON_REASONS, POST_REASONS, REPORT_REASONS, Reason
+
+LONGEST_ADDRESS = 500
 
 
 def _one_of(reasons: Iterable[Reason]) -> Callable[[Form, RadioField], None]:
@@ -71,6 +85,41 @@ class FlagPersonForm(Form):
         validators=[_one_of(PERSON_REASONS)],
     )
     note = AreaField(_("Anything that helps to see it"), validators=[Optional(), _at_most(LONGEST_NOTE)])
+
+
+class ReportForm(Form):
+    """For anybody, about anything. Regulation (EU) 2022/2065, article 16(2), names what such a form asks."""
+
+    about = LineField(
+        _("Address of what it is about"),
+        validators=[
+            InputRequired(_("Paste the address of what it is about.")),
+            _at_most(LONGEST_ADDRESS),
+        ],
+    )
+    reason = RadioField(
+        _("What is wrong?"),
+        choices=_choices(REPORT_REASONS),
+        validate_choice=False,
+        validators=[_one_of(REPORT_REASONS)],
+    )
+    source = AreaField(
+        _("What exactly is wrong, and why"), validators=[InputRequired(SAY_WHAT), _at_most(LONGEST_REPORT)]
+    )
+    name = LineField(_("Your name"), validators=[Optional(), _at_most(LONGEST_REPORTER)])
+    email = EmailField(
+        _("Your e-mail address"),
+        filters=[line],
+        validators=[InputRequired(_("Write your e-mail address."))],
+    )
+    good_faith = BooleanField(
+        _("As far as I know, what I say here is true and complete."),
+        validators=[InputRequired(IN_GOOD_FAITH)],
+    )
+
+    def validate_email(self, field: EmailField) -> None:
+        if canonical(field.data or "") is None:
+            raise ValidationError(NO_ADDRESS)
 
 
 class DecideForm(Form):
@@ -126,7 +175,10 @@ class OutsideForm(SecondForm):
 
 
 class AppealForm(Form):
+    """`files` only for who is signed in."""
+
     source = AreaField(_("Why it is wrong"), validators=[_at_most(LONGEST_APPEAL)])
+    files = MultipleFileField(_("Files that show it"), validators=[Optional()])
 
 
 class DecideAppealForm(Form):

@@ -1,21 +1,25 @@
 """What the queue hears of the trunk and of people. Each handler runs in the event's transaction."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.accounts.events import AccountMerged
-from app.accounts.operations.merging import give, give_once
+from app.accounts.operations.merging import give, give_once, twice
 from app.core.clock import now
 from app.core.db import db
 from app.forum.events import PostHeld, PostVisibilityChanged
 from app.forum.models import Visibility
+from app.jobs.operations import enqueue
 from app.moderation import targets
+from app.moderation.events import AppealDecided, DecisionMade, DecisionTakenBack
 from app.moderation.models import (
     Appeal,
+    AppealFile,
     Decision,
     Flag,
     Proposal,
     ProposalState,
     QueueView,
+    Report,
     Review,
     Shift,
     StaffNote,
@@ -25,6 +29,10 @@ from app.moderation.operations.reviewing import hold_target, review_of, weigh
 from app.moderation.spam.models import PostTrace
 from app.moderation.targets import SYSTEM, Target, TargetKind
 from app.moderation.watching.models import WatchedWord
+
+OUTCOME = "moderation.outcome"
+REOPENED = "moderation.reopened"
+APPEAL_OUTCOME = "moderation.appeal_outcome"
 
 
 def post_held(event: PostHeld) -> None:
@@ -57,6 +65,33 @@ def visibility_changed(event: PostVisibilityChanged) -> None:
     weigh(review)
 
 
+def decision_made(event: DecisionMade) -> None:
+    """Who reported it without an account hears what became of it, once an address."""
+    mine = select(func.max(Report.id)).where(
+        Report.decision_id == event.decision_id, Report.email.is_not(None)
+    )
+    for report_id in db.session.scalars(mine.group_by(Report.email)):
+        payload = {"report_id": report_id, "decision_id": event.decision_id}
+        enqueue(OUTCOME, payload, key=f"outcome:{report_id}:{event.decision_id}")
+
+
+def decision_taken_back(event: DecisionTakenBack) -> None:
+    """Who was told of it hears that it is looked at again; whoever asked for that hears so in another letter."""
+    asked = select(Appeal.report_id).where(
+        Appeal.decision_id == event.decision_id, Appeal.report_id.is_not(None)
+    )
+    heard = select(Report.id).where(Report.heard_id == event.decision_id, Report.id.not_in(asked))
+    for report_id in db.session.scalars(heard):
+        payload = {"report_id": report_id, "decision_id": event.decision_id}
+        enqueue(REOPENED, payload, key=f"report-reopened:{report_id}:{event.decision_id}")
+
+
+def appeal_decided(event: AppealDecided) -> None:
+    """Who asked for another look without an account hears what came of it."""
+    if db.session.get_one(Appeal, event.appeal_id).report_id is not None:
+        enqueue(APPEAL_OUTCOME, {"appeal_id": event.appeal_id}, key=f"report-appeal:{event.appeal_id}")
+
+
 def account_merged(event: AccountMerged) -> None:
     """What was said and decided about one is about the other now; a flag on what has become one's own stays.
 
@@ -80,8 +115,12 @@ def account_merged(event: AccountMerged) -> None:
     )
     give(event, Flag.account_id)
     give_once(event, Told.account_id, Told.decision_id)
+    # Where both asked, one's files go with its appeal: they are swept.
+    asked_twice = select(Appeal.id).where(twice(event, Appeal.account_id, Appeal.decision_id))
+    connection.execute(update(AppealFile).where(AppealFile.appeal_id.in_(asked_twice)).values(appeal_id=None))
     give_once(event, Appeal.account_id, Appeal.decision_id)
     give(event, Appeal.decided_by_id)
+    give(event, AppealFile.account_id)
     give(event, StaffNote.by_id)
     give(event, Shift.account_id)
     give_once(event, QueueView.account_id, QueueView.name)
@@ -117,7 +156,7 @@ def _join_reviews(event: AccountMerged) -> None:
     # What was proposed about one of two that are one now has lapsed.
     lapsed = update(Proposal).where(Proposal.review_id == gone.id, Proposal.answered_at.is_(None))
     connection.execute(lapsed.values(answered_at=now(), state=ProposalState.DECLINED))
-    for table in (Flag, Decision, StaffNote, Proposal):
+    for table in (Flag, Report, Decision, StaffNote, Proposal):
         connection.execute(update(table).where(table.review_id == gone.id).values(review_id=kept.id))
     kept.opened_at = min((at for at in (kept.opened_at, gone.opened_at) if at), default=None)
     kept.version += 1

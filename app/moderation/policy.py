@@ -10,10 +10,11 @@ from app.accounts.models import Account, AccountState
 from app.accounts.queries import Person
 from app.core.clock import now
 from app.core.web.times import absolute
+from app.forum import policy as trunk
 from app.forum.models import Visibility
-from app.forum.policy import report
 from app.moderation.acts import ACTS, Act, Upholds, Verb
-from app.moderation.models import Appeal, Decision, Review, Side, Told
+from app.moderation.addressing import NOT_HERE
+from app.moderation.models import Appeal, Decision, Report, Review, Side, Told
 from app.moderation.targets import Subject, TargetKind
 
 # Flags by one person. Discourse allows 20 (`max_flags_per_day`).
@@ -35,6 +36,7 @@ REPORTED = _("You flagged this yourself, so another moderator decides.")
 NOT_FOR_THIS = _("That cannot be done to this.")
 TOO_LATE_TO_UNDO = _("More than ten minutes have passed. Decide anew instead.")
 NOT_THE_LAST = _("Something was decided about this since. Take that back first.")
+APPEALED_ALREADY = _("You have asked for another look already.")
 APPEAL_DECIDED = _("Somebody has decided about this appeal meanwhile.")
 PROPOSED = _("You proposed this, so somebody else has to agree.")
 NOT_YOURS = _("Somebody else decided this. Decide anew instead.")
@@ -42,7 +44,7 @@ NOT_YOURS = _("Somebody else decided this. Decide anew instead.")
 
 def flag(actor: Actor, subject: Subject) -> LazyString | None:
     """Why `actor` may not flag this, which they may see; None when they may."""
-    if reason := report(actor):
+    if reason := trunk.report(actor):
         return reason
     if subject.author.id == actor.id:
         if subject.target.kind is TargetKind.PERSON:
@@ -55,6 +57,12 @@ def flag(actor: Actor, subject: Subject) -> LazyString | None:
     ):
         return _("Others do not see this at the moment.")
     return None
+
+
+def report(subject: Subject) -> LazyString | None:
+    """Why this may not be reported without an account; None when it may. What others do not see reads as if it were missing."""
+    shown = {subject.post.visibility, subject.thread.visibility} if subject.post and subject.thread else set()
+    return None if shown <= {Visibility.PUBLIC} else NOT_HERE
 
 
 def decide(
@@ -134,6 +142,17 @@ def appeal(actor: Actor, decision: Decision, told: Told) -> LazyString | None:
     if not decision.stands:
         return _("This was taken back already.")
     if now() > told.appeal_until:
+        return _("The time to ask for another look is over.")
+    return None
+
+
+def appeal_report(decision: Decision, report: Report) -> LazyString | None:
+    """Why the sender of a report may not ask for another look at a decision; None when they may: it kept what they reported."""
+    if not decision.stands or report.decision_id != decision.id:
+        return _("This was taken back already.")
+    if ACTS[Verb(decision.act)].upholds is not Upholds.NO:
+        return _("Moderators agreed with your report.")
+    if report.appeal_until is None or now() > report.appeal_until:
         return _("The time to ask for another look is over.")
     return None
 

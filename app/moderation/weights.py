@@ -35,6 +35,9 @@ HELD_SEVERITY = 1
 BY_TRUST = (0.25, 1.0, 1.5, 2.0)
 """A flag's weight by its author's trust, 0 to 3, before accuracy."""
 
+REPORT_WEIGHT = 0.25
+"""Of a report without an account: as a fresh account's first flag. It never counts towards hiding."""
+
 LEAST_TRUST_TO_HIDE = 1
 """Who is below counts in the queue, not towards hiding: however many fresh accounts agree, they hide nothing."""
 

@@ -42,6 +42,13 @@ PERSON_REASONS: Mapping[Reason, LazyString] = {
 }
 """As somebody says who flags a person."""
 
+REPORT_REASONS: Mapping[Reason, LazyString] = {
+    **{reason: said for reason, said in POST_REASONS.items() if reason is not Reason.OTHER},
+    Reason.IMPERSONATION: PERSON_REASONS[Reason.IMPERSONATION],
+    Reason.OTHER: POST_REASONS[Reason.OTHER],
+}
+"""As somebody says who reports a post, a thread or a person without having an account."""
+
 FINDINGS: Mapping[Reason, LazyString] = {
     Reason.SCAM: _("It looks like a scam, or helps one along."),
     Reason.DANGEROUS_LINK: _("We cannot vouch for where its link leads."),

@@ -25,6 +25,7 @@ from app.moderation.events import (
     DecisionTakenBack,
     Flagged,
     Proposed,
+    Reported,
 )
 from app.moderation.models import Appeal, Decision, Proposal, Review, Side, Told
 from app.notifications.models import Kind, Notification
@@ -129,8 +130,10 @@ def appealed(event: Appealed) -> None:
 
 
 def appeal_decided(event: AppealDecided) -> None:
-    """Who asked for another look hears what came of it."""
+    """Who asked for another look hears what came of it; without an account, by a letter of moderation's own."""
     appeal = db.session.get_one(Appeal, event.appeal_id)
+    if appeal.account_id is None:
+        return
     decision, review = _decision(event.decision_id)
     _tell_of_decision(decision, review, Kind.YOURS, f"appeal {appeal.state}", [appeal.account_id])
 
@@ -141,7 +144,7 @@ def reporters(decision_id: int, what: str, account_ids: Collection[int]) -> None
     _tell_of_decision(decision, review, Kind.FLAG, what, account_ids)
 
 
-def flagged(event: Flagged) -> None:
+def flagged(event: Flagged | Reported) -> None:
     """Moderators hear at once of what is severe, once while it waits."""
     if not event.urgent:
         return

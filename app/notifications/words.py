@@ -72,6 +72,7 @@ _HAPPENED: Mapping[tuple[Kind, str], LazyString] = {
     (Kind.YOURS, "silence"): _("You cannot post for a while"),
     (Kind.YOURS, "lift"): _("You can post again"),
     (Kind.YOURS, "suspend"): _("You cannot post for a while"),
+    (Kind.YOURS, "mask"): _("A passage of what you wrote is put away until a moderator has looked at it"),
     (Kind.YOURS, "rule"): _("What you wrote is hidden until a moderator has looked at it"),
     (Kind.YOURS, "undone"): _("Moderators took a decision about you back"),
     (Kind.YOURS, "reversed"): _("A decision about you was reversed on appeal"),

@@ -84,6 +84,12 @@ def _decide_about(button: str) -> Act:
     return act
 
 
+def _report(page: Page) -> Response:
+    page.get_by_label("It looks like a scam").check()
+    page.locator("[name=good_faith]").check()
+    return send("Send the report", source="It asks to pay by gift card.", email="rosa@example.com")(page)
+
+
 def _preview(page: Page) -> Response:
     for box in page.locator("input[name=chosen]").all():
         box.check()
@@ -141,6 +147,10 @@ VISITOR = (
     Stop("rules", "moderation.rules", "/rules", main=True),
     Stop("transparency", "insight.transparency", "/transparency", main=True),
     Stop("transparency-beyond", "insight.transparency", "/transparency?page=99"),
+    Stop("flag-visitor", "moderation.flag", "/p/{answer}/flag"),
+    Stop("report", "moderation.report", "/report?about=/p/{answer}", main=True),
+    Stop("report-errors", "moderation.report", "/report", send("Send the report", email="rosa"), 422),
+    Stop("receipt", "moderation.receipt", "/report?about=/p/{answer}", _report, main=True),
     Stop("sign-in", "accounts.sign_in", "/sign-in", main=True),
     Stop(
         "sign-in-wrong",

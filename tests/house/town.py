@@ -12,7 +12,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select, update
 
 from app.accounts import passwords, tokens
-from app.accounts.actor import Actor
+from app.accounts.actor import ANONYMOUS, Actor
 from app.accounts.models import Account, AccountState, FormerEmail, SignInSession
 from app.contact import operations as contact
 from app.contact.models import Kind as ChannelKind
@@ -44,7 +44,7 @@ from app.mail import stopping
 from app.mail.naming import Name, address_key
 from app.moderation import operations as moderation
 from app.moderation.acts import Details, Verb
-from app.moderation.models import Proposal
+from app.moderation.models import AppealFile, Proposal
 from app.moderation.operations import Seen
 from app.moderation.watching import models as watching
 from app.moderation.watching.operations import add_word
@@ -402,6 +402,8 @@ def _deciding(things: dict[str, Any], cast: SimpleNamespace) -> None:
         Verb.HIDE,
         Reason.SPAM,
     )
+    moderation.add_file(cast.nia.actor, ref=ref, content=picture(), called="order.png")
+    things["evidence"] = db.session.scalars(select(AppealFile.name)).one()
     things["appeal"] = moderation.appeal(
         cast.nia.actor, ref=ref, source="It was no advert.", token=secrets.token_urlsafe(18)
     )
@@ -413,5 +415,16 @@ def _deciding(things: dict[str, Any], cast: SimpleNamespace) -> None:
     things["ghost"] = "deleted-9"
     with transaction() as session:
         session.add(Account(name="deleted-9", display_name="Gone", tz="UTC", state=AccountState.GHOST))
+    things["receipt"] = moderation.report(
+        ANONYMOUS,
+        target=on_post(things["answer"]),
+        reason=Reason.SCAM,
+        source="It asks for gift cards.",
+        name="",
+        email="rosa@example.com",
+        good_faith=True,
+        token=secrets.token_urlsafe(18),
+        connects_from="",
+    )
     moderation.begin_shift(cast.mona.actor)
     moderation.keep_view(cast.mona.actor, name="Links", query="reason=link")

@@ -8,8 +8,9 @@ from app.core.text.cleaning import clean_line, clean_text
 from app.core.text.differing import Piece, difference
 from app.core.text.importing import as_markdown
 from app.core.text.limits import CHARACTERS, refusal
-from app.core.text.masking import Found, masked_html
+from app.core.text.masking import Found, linked_in, masked_html, seen_in
 from app.core.text.naming import names_in
+from app.core.text.passages import is_long_enough, spans_of
 from app.core.text.personal import REGION, Kind, Passages, find, find_all, mask, masked
 from app.core.text.reading import excerpt, links, plain
 from app.core.text.rendering import PIPELINE_VERSION, Rendered, render
@@ -32,6 +33,8 @@ __all__ = [
     "find",
     "find_all",
     "highlighted",
+    "is_long_enough",
+    "linked_in",
     "links",
     "mask",
     "masked",
@@ -40,5 +43,7 @@ __all__ = [
     "plain",
     "refusal",
     "render",
+    "seen_in",
+    "spans_of",
     "trusted",
 ]

@@ -62,6 +62,26 @@ def masked_html(
     return source, tuple(found)
 
 
+def seen_in(source: str) -> str:
+    """What a reader sees of sanitised HTML, as `masked_html` looks at it."""
+    return "".join(token.text for token in _tokens(source))
+
+
+def linked_in(source: str) -> list[tuple[str, str]]:
+    """The links of sanitised HTML: where each leads, and its words."""
+    found: list[tuple[str, str]] = []
+    address, words = None, list[str]()
+    for token in _tokens(source):
+        if token.tag == "a" and token.closing and address is not None:
+            found.append((unquote(address), "".join(words)))
+            address = None
+        elif token.tag == "a" and token.href is not None:
+            address, words = token.href, []
+        else:
+            words.append(token.text)
+    return found
+
+
 def _tokens(source: str) -> Iterator[_Token]:
     start = 0
     in_code = False

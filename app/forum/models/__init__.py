@@ -7,6 +7,7 @@ from app.forum.models.moving import LONGEST_EXTERNAL_ID, LONGEST_SOURCE, MergedT
 from app.forum.models.photos import LONGEST_CAPTION, MOST_PHOTOS, Photo
 from app.forum.models.proposing import EditProposal, ProposalState
 from app.forum.models.reading import AccountDay, ThreadReading
+from app.forum.models.redacting import LONGEST_REDACTED, Away, Redaction
 from app.forum.models.revising import LONGEST_REASON, Revision
 from app.forum.models.saving import Saved
 from app.forum.models.tagging import (
@@ -35,6 +36,7 @@ __all__ = [
     "LONGEST_EXTERNAL_ID",
     "LONGEST_IMPORTED_TITLE",
     "LONGEST_REASON",
+    "LONGEST_REDACTED",
     "LONGEST_SOURCE",
     "LONGEST_SPACE",
     "LONGEST_TAG",
@@ -42,6 +44,7 @@ __all__ = [
     "MOST_PHOTOS",
     "MOST_TAGS",
     "AccountDay",
+    "Away",
     "Deletion",
     "Draft",
     "EditProposal",
@@ -53,6 +56,7 @@ __all__ = [
     "Photo",
     "Post",
     "ProposalState",
+    "Redaction",
     "Revision",
     "Saved",
     "Space",

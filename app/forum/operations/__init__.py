@@ -29,6 +29,7 @@ from app.forum.operations.photos import (
     waiting_photos,
 )
 from app.forum.operations.proposing import approve, decline, propose, propose_draft
+from app.forum.operations.redacting import Named, named_links, named_words, redact, redacted, unredact
 from app.forum.operations.rewriting import rewrite
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.spaces import add_space, edit_space, living_space, merge_spaces, space_named
@@ -52,6 +53,7 @@ __all__ = [
     "MOST_KEPT",
     "VISITOR_DRAFTS_KEPT",
     "Album",
+    "Named",
     "Words",
     "add_alias",
     "add_photo",
@@ -82,12 +84,16 @@ __all__ = [
     "merge_tags",
     "move_photo",
     "mute",
+    "named_links",
+    "named_words",
     "open_thread",
     "past_posts",
     "place",
     "prepared",
     "propose",
     "propose_draft",
+    "redact",
+    "redacted",
     "remove_alias",
     "remove_photo",
     "retag",
@@ -108,6 +114,7 @@ __all__ = [
     "unlock",
     "unmerge",
     "unmute",
+    "unredact",
     "unsave",
     "unsplit",
     "vote",

@@ -25,6 +25,7 @@ from app.forum.models import (
     ThreadTag,
     Visibility,
 )
+from app.forum.operations.redacting import mask_again
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.tagging import set_tags
 from app.forum.operations.writing import Words, touch
@@ -81,6 +82,7 @@ def rewrite(
     if opening and space_id:
         changes["space_id"] = space_id
     touch(thread.id, **changes)
+    mask_again(post.id)
     end_proposals(Post.id == post.id, ProposalState.OUTDATED, by_id=editor_id)
     emit(PostEdited(post.id, thread.id, editor_id, decided))
 

@@ -17,6 +17,7 @@ from app.forum.models import EditProposal, Post, ProposalState, Thread
 from app.forum.queries.people import person_columns
 from app.forum.queries.revisions import Changes, Version, changes, present
 from app.forum.queries.threads import PAGE_SIZE, url_of
+from app.forum.redacted import put_away
 
 _PENDING = EditProposal.state == ProposalState.PENDING
 
@@ -121,4 +122,5 @@ def _changes(actor: Actor, row: EditProposal, post: Post, thread: Thread) -> Cha
         now.title if row.title is None else row.title,
         now.tags if row.tags is None else ", ".join(row.tags),
     )
-    return changes(now.read_by(actor), then.read_by(actor))
+    hidden = put_away(post.id)
+    return changes(now.read_by(actor, hidden), then.read_by(actor, hidden))

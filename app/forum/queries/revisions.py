@@ -9,12 +9,13 @@ from app.accounts.actor import Actor
 from app.accounts.models import Account
 from app.accounts.queries import Person
 from app.core.db import db
-from app.core.text import Piece, difference
+from app.core.text import Passages, Piece, difference
 from app.core.web.pages import Page, cut
 from app.forum.masking import public, public_source
 from app.forum.models import Post, Revision, Thread
 from app.forum.queries.people import person_columns
 from app.forum.queries.tags import tags_of
+from app.forum.redacted import put_away
 
 REVISIONS_A_PAGE = 10
 
@@ -27,11 +28,12 @@ class Version:
     title: str | None
     tags: str | None
 
-    def read_by(self, actor: Actor) -> "Version":
-        """As `actor` reads it: personal data is for staff."""
+    def read_by(self, actor: Actor, hidden: Passages | None) -> "Version":
+        """As `actor` reads it: personal data, and what is `hidden` of its post, are for staff."""
         if actor.is_staff:
             return self
-        return Version(public_source(self.source), public(self.title) if self.title else None, self.tags)
+        title = public(self.title, hidden) if self.title else None
+        return Version(public_source(self.source, hidden), title, self.tags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,14 @@ def revisions(actor: Actor, post: Post, thread: Thread, number: int) -> Page[Rev
         # One more on either side: what an edit led to is what the next one began with.
         .limit(size + 1 + (number > 1))
     ).all()
-    after = present(post, thread).read_by(actor)
+    hidden = put_away(post.id)
+    after = present(post, thread).read_by(actor, hidden)
     if number > 1 and rows:
-        after = _of(rows[0].Revision).read_by(actor)
+        after = _of(rows[0].Revision).read_by(actor, hidden)
         rows = rows[1:]
     shown = []
     for revision, *person in rows:
-        before = _of(revision).read_by(actor)
+        before = _of(revision).read_by(actor, hidden)
         shown.append(
             RevisionRow(
                 version=revision.version + 1,

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import LazyString
 
 from app.accounts.actor import Actor
-from app.forum.operations import Words
+from app.forum.operations import Named, Words
 from app.moderation.targets import Subject, TargetKind
 from app.moderation.words import Reason
 
@@ -38,6 +38,7 @@ class Verb(StrEnum):
     SUSPEND = "suspend"
     HOLD_POSTS = "hold_posts"
     LIFT = "lift"
+    MASK = "mask"
 
 
 class Upholds(StrEnum):
@@ -50,7 +51,10 @@ class Upholds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a moderator says with an act. `said` is for those concerned to read, with personal data masked."""
+    """What a moderator says with an act. `said` is for those concerned to read, with personal data masked.
+
+    `passages` are what a flag names of a post, and `flag_id` is that flag.
+    """
 
     reason: Reason | None = None
     said: str = ""
@@ -60,6 +64,8 @@ class Details:
     of: int | None = None
     title: str = ""
     words: Words | None = None
+    passages: tuple[Named, ...] = ()
+    flag_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from app.accounts.actor import Actor
 from app.core.db import db
 from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
+from app.moderation.acts import masking
 from app.moderation.acts.act import Details, Facts
 from app.moderation.targets import Subject
 
@@ -14,10 +15,20 @@ GONE = frozenset({Visibility.ERASED, Visibility.DRAFT})
 
 
 def keep(actor: Actor, subject: Subject, _details: Details) -> Facts:
-    """Let others see what waited for this look, or hid by itself; anything else stays as it is."""
-    if subject.visibility in {Visibility.HELD, Visibility.HIDDEN}:
-        return _show(actor, subject, Visibility.PUBLIC)
-    return {}
+    """Let others see what waited for this look, hid by itself or was put away of it; anything else stays as it is."""
+    if subject.post is None:
+        return {}
+    waits = subject.visibility in {Visibility.HELD, Visibility.HIDDEN}
+    facts = _show(actor, subject, Visibility.PUBLIC) if waits else {}
+    back = forum.unredact(subject.post.id)
+    return {**facts, "post": subject.post.id, "brought_back": masking.written(back)} if back else facts
+
+
+def unkeep(actor: Actor, facts: Facts) -> None:
+    if "to" in facts:
+        show_as_before(actor, facts)
+    for named, flag_id in masking.read(facts.get("brought_back", ())):
+        forum.redact(int(facts["post"]), [named], by_flag=flag_id)
 
 
 def hide(actor: Actor, subject: Subject, _details: Details) -> Facts:

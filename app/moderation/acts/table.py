@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 
 from app.accounts.operations.sanctioning import Sanction
-from app.moderation.acts import editing, locking, people, showing, threads
+from app.moderation.acts import editing, locking, masking, people, showing, threads
 from app.moderation.acts.act import ALL, Act, Upholds, Verb
 from app.moderation.targets import TargetKind
 
@@ -15,7 +15,7 @@ ACTS: Mapping[Verb, Act] = {
         _("Kept."),
         _("It stays as it is, and everybody can read it."),
         showing.keep,
-        showing.show_as_before,
+        showing.unkeep,
         "visibility",
         on=ALL,
         needs=frozenset(),
@@ -205,5 +205,18 @@ ACTS: Mapping[Verb, Act] = {
         upholds=Upholds.NEITHER,
         settles=False,
         of_person=True,
+    ),
+    Verb.MASK: Act(
+        _("Put a passage away"),
+        _("Put away. Its author and moderators still read it."),
+        _(
+            "A passage or a link of it is put away: others do not see it until a moderator has looked. Everything else stays."
+        ),
+        masking.mask,
+        masking.unmask,
+        "passage",
+        unfit=masking.unfit,
+        needs=frozenset(),
+        settles=False,
     ),
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -19,7 +19,7 @@ class AppealState(StrEnum):
 
 
 class Appeal(Model):
-    """Somebody who was told of a decision says why it is wrong: once a person and decision.
+    """Somebody who was told of a decision says why it is wrong: once a person, or a report, and decision.
 
     `same_moderator` says that whoever decided had to decide again, because nobody else could.
     """
@@ -27,12 +27,15 @@ class Appeal(Model):
     __tablename__ = "appeal"
     __table_args__ = (
         UniqueConstraint("decision_id", "account_id"),
+        UniqueConstraint("decision_id", "report_id"),
+        CheckConstraint("(account_id IS NULL) <> (report_id IS NULL)", name="whose"),
         Index("ix_appeal_waiting", "created_at", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     side: Mapped[str] = mapped_column(String(10))
     source: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]

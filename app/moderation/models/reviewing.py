@@ -15,8 +15,8 @@ WAITING = text("opened_at IS NOT NULL")
 class Review(Model):
     """One target for good: a post, a thread or a person, whatever was said and decided about it so far.
 
-    It waits while it has `opened_at`. `author_id` is whose words it is about, or the person. Of the flags that no
-    decision has answered, `flag_count` is the number, `flag_weight` their weight, `independent` how many count towards
+    It waits while it has `opened_at`. `author_id` is whose words it is about, or the person. Of the flags and reports
+    that no decision has answered, `flag_count` is the number, `flag_weight` their weight, `independent` how many count towards
     hiding by itself, and `severity` the worst (`weights.SEVERITY`). `reach` is how far it is read (`weights.reach`).
     `noticed` is how severe
     what is looked for by itself makes it (watched words, signs of spam), 0 for nothing. `held` says that others do not see it yet and wait for this look; `hidden_at` since when it is hidden by itself.

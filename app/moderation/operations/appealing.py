@@ -15,11 +15,21 @@ from app.core.events import emit
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum.masking import without_cards
-from app.moderation import policy
+from app.moderation import appeal_links, policy
 from app.moderation.acts import ACTS, Verb
 from app.moderation.events import AppealDecided, Appealed
-from app.moderation.models import LONGEST_APPEAL, LONGEST_SAID, Appeal, AppealState, Decision, Told
+from app.moderation.models import (
+    LONGEST_APPEAL,
+    LONGEST_SAID,
+    Appeal,
+    AppealState,
+    Decision,
+    Report,
+    Side,
+    Told,
+)
 from app.moderation.operations import ruling
+from app.moderation.operations.evidence import attach_files
 from app.moderation.operations.reviewing import HOLD, flaggers, has_flagged, held
 
 SAME_AFTER = timedelta(hours=24)
@@ -31,6 +41,8 @@ SAY_ANSWER = _("Say why: they read it.")
 
 def appeal(actor: Actor, *, ref: str, source: str, token: str) -> int:
     """Ask for another look at a decision one was told of; the appeal's id. Once: more changes nothing.
+
+    The files one has added for it go with it.
 
     Raises NotFound to whoever was not told, and Problem without words, after six months or when it does not stand.
     """
@@ -50,10 +62,7 @@ def appeal(actor: Actor, *, ref: str, source: str, token: str) -> int:
             return known
         if refused := policy.appeal(actor, row.Decision, row.Told):
             raise Problem(refused)
-        if not source:
-            raise Problem(SAY_WHY, field="source")
-        if len(source) > LONGEST_APPEAL:
-            raise Problem(_("At most %(most)s characters.", most=LONGEST_APPEAL), field="source")
+        _refuse_words(source)
         made = Appeal(
             decision_id=row.Decision.id,
             account_id=actor.id,
@@ -63,11 +72,47 @@ def appeal(actor: Actor, *, ref: str, source: str, token: str) -> int:
         )
         session.add(made)
         session.flush()
+        attach_files(actor, made)
         once.settle(token, actor.using("appeal"), made.id)
         record(
             "appeal", actor_id=actor.id, target="decision", target_id=row.Decision.id, facts={"decision": ref}
         )
         emit(Appealed(made.id, row.Decision.id))
+        return made.id
+
+
+def appeal_report(actor: Actor, *, ref: str, link: str, source: str, token: str) -> int:
+    """The same for whoever reported something without an account, by the `link` of the letter that told them.
+
+    Raises NotFound for a link of nobody's, and Problem as `appeal` does.
+    """
+    report_id = appeal_links.read(link, ref).id
+    with transaction() as session:
+        decision = session.scalar(select(Decision).where(Decision.ref == ref).with_for_update(key_share=True))
+        report = session.get(Report, report_id, populate_existing=True)
+        if decision is None or report is None:
+            raise NotFound
+        known = session.scalar(
+            select(Appeal.id).where(Appeal.decision_id == decision.id, Appeal.report_id == report.id)
+        )
+        if known is not None:
+            return known
+        if refused := policy.appeal_report(decision, report):
+            raise Problem(refused)
+        _refuse_words(source)
+        made = Appeal(
+            decision_id=decision.id,
+            report_id=report.id,
+            side=Side.REPORTER,
+            source=without_cards(source),
+            created_at=now(),
+        )
+        session.add(made)
+        session.flush()
+        once.settle(token, actor.using("appeal"), made.id)
+        facts = {"decision": ref}
+        record("appeal_report", actor_id=None, target="decision", target_id=decision.id, facts=facts)
+        emit(Appealed(made.id, decision.id))
         return made.id
 
 
@@ -111,6 +156,13 @@ def decide_appeal(actor: Actor, *, appeal_id: int, reverse: bool, answer: str, t
             facts = {"decision": decision.ref, "said": found.answer}
             record("let stand", actor_id=actor.id, target="decision", target_id=decision.id, facts=facts)
         emit(AppealDecided(appeal_id, decision.id))
+
+
+def _refuse_words(source: str) -> None:
+    if not source:
+        raise Problem(SAY_WHY, field="source")
+    if len(source) > LONGEST_APPEAL:
+        raise Problem(_("At most %(most)s characters.", most=LONGEST_APPEAL), field="source")
 
 
 def same_may(decision: Decision, appeal: Appeal) -> bool:

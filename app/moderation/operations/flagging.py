@@ -14,8 +14,9 @@ from app.core.problems import NotFound, Problem, TooSoon
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.masking import without_cards
+from app.forum.operations import Named
 from app.moderation import policy, targets, weights
-from app.moderation.acts import Verb
+from app.moderation.acts import Details, Verb
 from app.moderation.events import Flagged
 from app.moderation.models import Flag, Review
 from app.moderation.operations import ruling
@@ -57,6 +58,7 @@ def flag(
             return
         if any((row.reason, row.post_version) == (reason, version) for row in earlier):
             raise Problem(policy.FLAGGED_BEFORE, field="reason")
+        named = _named(actor, subject, reason, passage)
         weight = _weight(actor)
         counted = _counts(actor, review)
         row = Flag(
@@ -79,6 +81,7 @@ def flag(
         review.opened_at = review.opened_at or now()
         session.flush()
         emit(Flagged(row.id, review.id, urgent=weights.SEVERITY[reason] >= weights.SEVERE))
+        _put_away(review, subject, row, named)
         _act_by_itself(review, subject, reason)
 
 
@@ -120,10 +123,31 @@ def _counts(actor: Actor, review: Review) -> bool:
     return not shares_address(int(actor.id or 0), counted)
 
 
+def _named(actor: Actor, subject: Subject, reason: Reason, passage: str) -> list[Named]:
+    """What this flag puts away of a post by itself: nothing, but where somebody trusted says what is dangerous or personal."""
+    if actor.trust < weights.TRUSTED_TO_MASK or subject.post is None or subject.thread is None:
+        return []
+    if reason is Reason.DANGEROUS_LINK:
+        return forum.named_links(subject.post, subject.thread, passage)
+    if reason is Reason.PERSONAL and passage:
+        return forum.named_words(subject.post, subject.thread, passage)
+    return []
+
+
+def _put_away(review: Review, subject: Subject, flag: Flag, named: list[Named]) -> None:
+    """At once, once, and told to the author. What a moderator kept since it was last edited stays."""
+    if subject.post is None or ruling.was_kept(review, subject):
+        return
+    fresh = set(named) - forum.redacted(subject.post.id)
+    if fresh:
+        details = Details(reason=Reason(flag.reason), passages=tuple(sorted(fresh)), flag_id=flag.id)
+        ruling.by_rule(review, subject, Verb.MASK, details)
+
+
 def _act_by_itself(review: Review, subject: Subject, reason: Reason) -> None:
     """Hide words that enough independent people flagged. What a moderator kept since it was last edited stays."""
     if subject.post is None or review.hidden_at is not None or ruling.was_kept(review, subject):
         return
     if review.independent >= weights.INDEPENDENT and review.flag_weight >= weights.HIDES_AT:
         review.hidden_at = now()
-        ruling.by_rule(review, subject, Verb.HIDE, reason)
+        ruling.by_rule(review, subject, Verb.HIDE, Details(reason=reason))

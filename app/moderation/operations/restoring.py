@@ -8,7 +8,7 @@ from app.core.problems import NotFound
 from app.core.transaction import transaction
 from app.forum.models import Visibility
 from app.moderation import weights
-from app.moderation.acts import Verb
+from app.moderation.acts import Details, Verb
 from app.moderation.models import Review
 from app.moderation.operations import ruling
 from app.moderation.operations.reviewing import held
@@ -33,7 +33,7 @@ def restore_unlooked() -> int:
             if review.hidden_at is None or subject.visibility != Visibility.HIDDEN:
                 review.hidden_at = None
                 continue
-            ruling.by_rule(review, subject, Verb.RESTORE, None)
+            ruling.by_rule(review, subject, Verb.RESTORE, Details())
             review.hidden_at = None
             done += 1
     return done

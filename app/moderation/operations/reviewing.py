@@ -1,8 +1,9 @@
 """The review of a target, held until the transaction ends."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import Integer, Select, case, func, or_, select, update
+from sqlalchemy import Integer, Select, case, func, literal, or_, select, union_all, update
 from sqlalchemy import cast as as_type
 
 from app.accounts.actor import Actor
@@ -13,7 +14,7 @@ from app.forum import operations as forum
 from app.forum.models import Post
 from app.forum.readings import readers_since
 from app.moderation import targets, weights
-from app.moderation.models import Flag, Review
+from app.moderation.models import Flag, Report, Review
 from app.moderation.targets import Subject, Target, TargetKind
 
 HOLD = {"key_share": True}
@@ -105,18 +106,28 @@ def settle(review: Review) -> None:
 
 
 def weigh(review: Review) -> None:
-    """Count the open flags anew; it waits while there are any, while it is held, or something in it was noticed."""
+    """Count the open flags and reports anew; it waits while there are any, while it is held, or something in it was noticed."""
     db.session.flush()
+    counted = as_type(Flag.counted, Integer).label("counted")
+    flags = select(Flag.reason, Flag.weight, counted).where(
+        Flag.review_id == review.id, Flag.decision_id.is_(None)
+    )
+    reports = select(Report.reason, Report.weight, literal(0)).where(
+        Report.review_id == review.id, Report.decision_id.is_(None)
+    )
+    said = union_all(flags, reports).subquery()
     worst = case(
-        {reason.value: severity for reason, severity in weights.SEVERITY.items()}, value=Flag.reason, else_=1
+        {reason.value: severity for reason, severity in weights.SEVERITY.items()},
+        value=said.c.reason,
+        else_=1,
     )
     row = db.session.execute(
         select(
             func.count(),
-            func.coalesce(func.sum(Flag.weight), 0.0),
-            func.coalesce(func.sum(as_type(Flag.counted, Integer)), 0),
+            func.coalesce(func.sum(said.c.weight), 0.0),
+            func.coalesce(func.sum(said.c.counted), 0),
             func.coalesce(func.max(worst), 0),
-        ).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
+        ).select_from(said)
     ).one()
     review.flag_count, review.flag_weight, review.independent, review.severity = tuple(row)
     review.severity = max(review.severity, review.noticed, weights.HELD_SEVERITY if review.held else 0)
@@ -138,10 +149,14 @@ def notice(post_id: int, severity: int) -> None:
     weigh(review)
 
 
-def answer_flags(review: Review, decision_id: int, upheld: bool | None) -> None:
-    """Every flag that is open is answered by this decision."""
-    answered = update(Flag).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
-    db.session().connection().execute(answered.values(decision_id=decision_id, upheld=upheld))
+def answer_flags(review: Review, decision_id: int, upheld: bool | None, appeal_until: datetime) -> None:
+    """Every flag and report that is open is answered by this decision."""
+    connection = db.session().connection()
+    answer = {"decision_id": decision_id, "upheld": upheld}
+    flags = update(Flag).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
+    connection.execute(flags.values(**answer))
+    reports = update(Report).where(Report.review_id == review.id, Report.decision_id.is_(None))
+    connection.execute(reports.values(**answer, appeal_until=appeal_until))
 
 
 def reopen_flags(review: Review, decision_id: int) -> None:
@@ -154,6 +169,8 @@ def reopen_flags(review: Review, decision_id: int) -> None:
     connection = db.session().connection()
     connection.execute(update(Flag).where(Flag.decision_id == decision_id).values(upheld=None))
     connection.execute(reopened.values(decision_id=None))
+    reports = update(Report).where(Report.decision_id == decision_id)
+    connection.execute(reports.values(decision_id=None, upheld=None, appeal_until=None))
 
 
 def has_flagged(review_id: int, account_id: int | None) -> bool:

@@ -21,7 +21,6 @@ from app.moderation.events import DecisionMade, DecisionTakenBack
 from app.moderation.models import REF_LENGTH, Decision, Flag, Review, Side, Told
 from app.moderation.operations import reviewing
 from app.moderation.targets import SYSTEM, Subject, TargetKind
-from app.moderation.words import Reason
 
 UPHELD: Mapping[Upholds, bool | None] = {Upholds.YES: True, Upholds.NO: False, Upholds.NEITHER: None}
 HOW_IT_WAS = frozenset({"from", "reason", "space", "tags", "until", "because", "version"})
@@ -70,7 +69,7 @@ def carry_out(
     if settles:
         _tell_reporters(review, decision)
         opened = review.opened_at or moment
-        reviewing.answer_flags(review, decision.id, UPHELD[act.upholds])
+        reviewing.answer_flags(review, decision.id, UPHELD[act.upholds], appeal_until(moment))
         reviewing.settle(review)
         if review.post_id is not None and subject.visibility == Visibility.HELD:
             # Whatever else was done about it, somebody still has to say whether others may see it.
@@ -85,9 +84,9 @@ def carry_out(
     return decision
 
 
-def by_rule(review: Review, subject: Subject, verb: Verb, reason: Reason | None) -> Decision:
+def by_rule(review: Review, subject: Subject, verb: Verb, details: Details) -> Decision:
     """Let a rule decide. The target goes on waiting for a moderator."""
-    return carry_out(SYSTEM, review, subject, verb, Details(reason=reason), automated=True)
+    return carry_out(SYSTEM, review, subject, verb, details, automated=True)
 
 
 def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject, *, reversed_: bool) -> None:

@@ -1,7 +1,24 @@
 """What moderators look at and have decided, and what those concerned may read of it."""
 
-from app.moderation.queries.appeals import AppealPage, AppealRow, appeal, appeals, appeals_waiting, own_appeal
-from app.moderation.queries.decisions import Decided, DecisionRow, decided, decisions_of, fresh, ref_of_post
+from app.moderation.queries.appeals import (
+    AppealPage,
+    AppealRow,
+    appeal,
+    appeal_of_report,
+    appeals,
+    appeals_waiting,
+    own_appeal,
+)
+from app.moderation.queries.decisions import (
+    Decided,
+    DecisionRow,
+    decided,
+    decided_on_report,
+    decisions_of,
+    fresh,
+    ref_of_post,
+)
+from app.moderation.queries.evidence import appeal_file, files_of, waiting_files
 from app.moderation.queries.flags import flagged, flags_of
 from app.moderation.queries.pane import Pane, pane, previewed
 from app.moderation.queries.proposals import ProposalPage, proposal
@@ -15,6 +32,7 @@ from app.moderation.queries.queue import (
     waiting,
     waiting_by_age,
 )
+from app.moderation.queries.reports import Receipt, ReportRow, receipt, ref_of_report, reports_of
 from app.moderation.queries.shifts import ShiftNow, handed_over, shift_now, views_of
 
 __all__ = [
@@ -27,13 +45,19 @@ __all__ = [
     "Pane",
     "ProposalPage",
     "QueueRow",
+    "Receipt",
+    "ReportRow",
     "ShiftNow",
     "Sieve",
     "appeal",
+    "appeal_file",
+    "appeal_of_report",
     "appeals",
     "appeals_waiting",
     "decided",
+    "decided_on_report",
     "decisions_of",
+    "files_of",
     "flagged",
     "flags_of",
     "fresh",
@@ -43,10 +67,14 @@ __all__ = [
     "previewed",
     "proposal",
     "queue",
+    "receipt",
     "ref_of_post",
+    "ref_of_report",
+    "reports_of",
     "rows_of",
     "shift_now",
     "views_of",
     "waiting",
     "waiting_by_age",
+    "waiting_files",
 ]

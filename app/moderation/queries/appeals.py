@@ -13,7 +13,7 @@ from app.accounts.models import Account
 from app.accounts.queries import PERSON_COLUMNS, Person
 from app.core.db import db
 from app.core.problems import NotFound
-from app.moderation import policy
+from app.moderation import appeal_links, policy
 from app.moderation.models import Appeal, AppealState, Decision
 from app.moderation.operations.appealing import same_may
 from app.moderation.operations.reviewing import has_flagged
@@ -24,13 +24,13 @@ MOST_APPEALS = 50
 
 @dataclass(frozen=True, slots=True)
 class AppealRow:
-    """An appeal on moderators' list."""
+    """An appeal on moderators' list; `by` is None for whoever has no account."""
 
     id: int
     ref: str
     act: str
     side: str
-    by: Person
+    by: Person | None
     created_at: datetime
 
 
@@ -39,7 +39,7 @@ class AppealPage:
     """An appeal with the decision it is about; `refused` is why this moderator may not decide it."""
 
     appeal: Appeal
-    by: Person
+    by: Person | None
     decided: Decided
     refused: LazyString | None
 
@@ -48,6 +48,14 @@ def own_appeal(actor: Actor, ref: str) -> Appeal | None:
     """What `actor` said against this decision; None when nothing."""
     return db.session.scalar(
         select(Appeal).join(Decision).where(Decision.ref == ref, Appeal.account_id == actor.id)
+    )
+
+
+def appeal_of_report(ref: str, link: str) -> Appeal | None:
+    """What the sender of a report said against this decision; None when nothing. Raises NotFound for a link of nobody's."""
+    report = appeal_links.read(link, ref)
+    return db.session.scalar(
+        select(Appeal).join(Decision).where(Decision.ref == ref, Appeal.report_id == report.id)
     )
 
 
@@ -63,13 +71,13 @@ def appeals(_actor: Actor) -> Sequence[AppealRow]:
     rows: Sequence[Any] = db.session.execute(
         select(Appeal, Decision.ref, Decision.act, *PERSON_COLUMNS)
         .join(Decision, Decision.id == Appeal.decision_id)
-        .join(Account, Account.id == Appeal.account_id)
+        .outerjoin(Account, Account.id == Appeal.account_id)
         .where(Appeal.decided_at.is_(None))
         .order_by(Appeal.created_at, Appeal.id)
         .limit(MOST_APPEALS)
     ).all()
     return [
-        AppealRow(row.Appeal.id, row.ref, row.act, row.Appeal.side, Person(*row[3:]), row.Appeal.created_at)
+        AppealRow(row.Appeal.id, row.ref, row.act, row.Appeal.side, _by(row[3:]), row.Appeal.created_at)
         for row in rows
     ]
 
@@ -79,7 +87,7 @@ def appeal(actor: Actor, appeal_id: int) -> AppealPage:
     row: Any = db.session.execute(
         select(Appeal, Decision, *PERSON_COLUMNS)
         .join(Decision, Decision.id == Appeal.decision_id)
-        .join(Account, Account.id == Appeal.account_id)
+        .outerjoin(Account, Account.id == Appeal.account_id)
         .where(Appeal.id == appeal_id)
     ).one_or_none()
     if row is None or not actor.is_moderator:
@@ -89,4 +97,8 @@ def appeal(actor: Actor, appeal_id: int) -> AppealPage:
         alone = row.Decision.by_id == actor.id and same_may(row.Decision, row.Appeal)
         flagged = has_flagged(row.Decision.review_id, actor.id)
         refused = policy.decide_appeal(actor, row.Appeal, row.Decision, has_flagged=flagged, alone=alone)
-    return AppealPage(row.Appeal, Person(*row[2:]), decided(actor, row.Decision.ref), refused)
+    return AppealPage(row.Appeal, _by(row[2:]), decided(actor, row.Decision.ref), refused)
+
+
+def _by(columns: Sequence[Any]) -> Person | None:
+    return Person(*columns) if columns[0] is not None else None

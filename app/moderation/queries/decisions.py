@@ -8,14 +8,14 @@ from typing import Any
 from flask_babel import LazyString
 from sqlalchemy import ColumnElement, func, select
 
-from app.accounts.actor import Actor
+from app.accounts.actor import ANONYMOUS, Actor
 from app.accounts.models import Account
 from app.accounts.queries import PERSON_COLUMNS, Person
 from app.core.clock import now
 from app.core.db import db
 from app.core.problems import NotFound
 from app.forum import queries as forum
-from app.moderation import policy, targets
+from app.moderation import appeal_links, policy, targets
 from app.moderation.acts import ACTS, Act, Upholds, Verb
 from app.moderation.models import Decision, Review, Side, Told
 from app.moderation.rules import BROKEN, Rule
@@ -83,9 +83,41 @@ def decided(actor: Actor, ref: str) -> Decided:
     ).one_or_none()
     if row is None or not (actor.is_moderator or row.Told is not None):
         raise NotFound
-    decision: Decision = row.Decision
-    target = targets.of_review(row.Review)
-    title, url = _place(actor, row.Review)
+    told: Told | None = row.Told
+    if told is None:
+        return _decided(actor, row.Decision, row.Review)
+    return _decided(
+        actor, row.Decision, row.Review, side=Side(told.side), told_at=told.told_at, until=told.appeal_until
+    )
+
+
+def decided_on_report(ref: str, link: str) -> Decided:
+    """For whoever reported it without an account, by the link of a letter of theirs. Raises NotFound."""
+    report = appeal_links.read(link, ref)
+    row = db.session.execute(
+        select(Decision, Review)
+        .join(Review, Review.id == Decision.review_id)
+        .where(Decision.ref == ref, Review.id == report.review_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    until = report.appeal_until if report.decision_id == row.Decision.id else None
+    return _decided(
+        ANONYMOUS, row.Decision, row.Review, side=Side.REPORTER, told_at=row.Decision.made_at, until=until
+    )
+
+
+def _decided(
+    actor: Actor,
+    decision: Decision,
+    review: Review,
+    *,
+    side: Side | None = None,
+    told_at: datetime | None = None,
+    until: datetime | None = None,
+) -> Decided:
+    target = targets.of_review(review)
+    title, url = _place(actor, review)
     reason = Reason(decision.reason) if decision.reason else None
     return Decided(
         decision=decision,
@@ -95,9 +127,9 @@ def decided(actor: Actor, ref: str) -> Decided:
         url=url,
         finding=FINDINGS[reason] if reason and reason is not Reason.OTHER else None,
         rule=BROKEN.get(reason) if reason else None,
-        side=Side(row.Told.side) if row.Told else None,
-        told_at=row.Told.told_at if row.Told else None,
-        until=row.Told.appeal_until if row.Told else None,
+        side=side,
+        told_at=told_at,
+        until=until,
     )
 
 

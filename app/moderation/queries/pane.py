@@ -27,6 +27,7 @@ from app.moderation.queries.decisions import DecisionRow, decisions_of
 from app.moderation.queries.flags import FlagRow, flags_of
 from app.moderation.queries.proposals import ProposalPage, proposal_about
 from app.moderation.queries.queue import QueueRow, rows_of
+from app.moderation.queries.reports import ReportRow, reports_of
 from app.moderation.spam.queries import Parts, scores
 from app.moderation.targets import Subject
 from app.moderation.watching.queries import met_in
@@ -69,6 +70,7 @@ class Pane:
     photos: Sequence[forum.PhotoRow]
     revisions: int
     flags: Sequence[FlagRow]
+    reports: Sequence[ReportRow]
     history: History
     watched: Sequence[str]
     spam: Parts
@@ -88,7 +90,7 @@ def pane(actor: Actor, review_id: int) -> Pane:
     if not rows or review is None or not actor.is_moderator:
         raise NotFound
     subject = targets.subject(actor, targets.of_review(review))
-    flags = flags_of(review_id)
+    flags, reports = flags_of(review_id), reports_of(review_id)
     post = subject.post
     html = (post.unmasked_html or post.html) if post else ""
     flagged = has_flagged(review_id, actor.id)
@@ -99,13 +101,14 @@ def pane(actor: Actor, review_id: int) -> Pane:
         above=_above(post) if post else None,
         links=links(html) if post else (),
         photos=forum.photos_of([post.id]).get(post.id, []) if post and post.photo_count else (),
-        revisions=_edits_since(post, flags) if post else 0,
+        revisions=_edits_since(post, [*flags, *reports]) if post else 0,
         flags=flags,
+        reports=reports,
         watched=met_in([post.id]).get(post.id, ()) if post else (),
         spam=scores([post.id]).get(post.id, ()) if post else (),
         history=_history(subject.author),
         decisions=decisions_of(actor, Decision.review_id == review_id),
-        similar=_similar(actor, review_id, flags),
+        similar=_similar(actor, review_id, [*flags, *reports]),
         notes=_notes(review_id),
         proposal=proposal_about(actor, review_id),
         involved=is_involved(actor, subject),
@@ -145,7 +148,7 @@ def _above(post: Post) -> str | None:
     return db.session.scalar(above)
 
 
-def _edits_since(post: Post, flags: Sequence[FlagRow]) -> int:
+def _edits_since(post: Post, flags: Sequence[FlagRow | ReportRow]) -> int:
     """How often a post was edited since the version that was flagged first."""
     versions = [flag.post_version for flag in flags if flag.post_version is not None]
     if not versions:
@@ -181,7 +184,7 @@ def _history(author: Account) -> History:
     )
 
 
-def _similar(actor: Actor, review_id: int, flags: Sequence[FlagRow]) -> Sequence[DecisionRow]:
+def _similar(actor: Actor, review_id: int, flags: Sequence[FlagRow | ReportRow]) -> Sequence[DecisionRow]:
     """How the last targets were decided that were flagged for the same."""
     if not flags:
         return ()

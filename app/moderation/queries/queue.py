@@ -6,7 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, extract, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
@@ -20,7 +33,7 @@ from app.forum import queries as forum
 from app.forum.models import Post, Thread
 from app.forum.policy import visible_posts
 from app.moderation import weights
-from app.moderation.models import Flag, Review
+from app.moderation.models import Flag, Report, Review
 from app.moderation.targets import Target, of_review
 from app.moderation.words import Reason
 
@@ -56,7 +69,10 @@ class Sieve:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A target that waits. `priority` is the product of its four parts, each shown."""
+    """A target that waits. `priority` is the product of its four parts, each shown.
+
+    Of the `flag_count` who say that something is wrong, `reports` have no account.
+    """
 
     id: int
     target: Target
@@ -70,6 +86,7 @@ class QueueRow:
     age: float
     accuracy: float
     flag_count: int
+    reports: int
     held: bool
     noticed: bool
     hidden: bool
@@ -180,7 +197,8 @@ def _sifted(actor: Actor, sieve: Sieve) -> list[ColumnElement[bool]]:
         conditions.append(why[sieve.why])
     if sieve.reason:
         flags = select(Flag.review_id).where(Flag.decision_id.is_(None), Flag.reason == sieve.reason)
-        conditions.append(Review.id.in_(flags))
+        reports = select(Report.review_id).where(Report.decision_id.is_(None), Report.reason == sieve.reason)
+        conditions.append(or_(Review.id.in_(flags), Review.id.in_(reports)))
     taken = and_(Review.claimed_until.is_not(None), Review.claimed_until > now())
     if sieve.hand == "mine":
         conditions.append(and_(taken, Review.claimed_by_id == actor.id))
@@ -228,12 +246,17 @@ def _priority() -> ColumnElement[Any]:
 
 def _shown(rows: Sequence[Any]) -> list[QueueRow]:
     reviews = [row.Review for row in rows]
-    reasons = _reasons(review.id for review in reviews)
+    ids = [review.id for review in reviews]
+    reasons, reports = _reasons(ids), _reports(ids)
     claimants = people(review.claimed_by_id for review in reviews if _is_claimed(review))
-    return [_row(row, reasons.get(row.Review.id, ()), claimants) for row in rows]
+    return [
+        _row(row, reasons.get(row.Review.id, ()), reports.get(row.Review.id, 0), claimants) for row in rows
+    ]
 
 
-def _row(row: Any, reasons: Sequence[tuple[Reason, int]], claimants: dict[int, Person]) -> QueueRow:
+def _row(
+    row: Any, reasons: Sequence[tuple[Reason, int]], reports: int, claimants: dict[int, Person]
+) -> QueueRow:
     review: Review = row.Review
     author = Person(*row[9:])
     target = of_review(review)
@@ -256,6 +279,7 @@ def _row(row: Any, reasons: Sequence[tuple[Reason, int]], claimants: dict[int, P
         age=float(row.age),
         accuracy=float(row.accuracy),
         flag_count=review.flag_count,
+        reports=reports,
         held=review.held,
         noticed=review.noticed > 0,
         hidden=review.hidden_at is not None,
@@ -271,15 +295,32 @@ def _is_claimed(review: Review) -> bool:
     return review.claimed_until is not None and review.claimed_until > now()
 
 
-def _reasons(review_ids: Any) -> dict[int, list[tuple[Reason, int]]]:
-    """What the open flags say, by review, the commonest first."""
+def _reasons(review_ids: Collection[int]) -> dict[int, list[tuple[Reason, int]]]:
+    """What the open flags and reports say, by review, the commonest first."""
     found: dict[int, list[tuple[Reason, int]]] = {}
+    said = union_all(
+        *(
+            select(table.review_id, table.reason).where(
+                table.review_id.in_(review_ids), table.decision_id.is_(None)
+            )
+            for table in (Flag, Report)
+        )
+    ).subquery()
     rows = db.session.execute(
-        select(Flag.review_id, Flag.reason, func.count())
-        .where(Flag.review_id.in_(list(review_ids)), Flag.decision_id.is_(None))
-        .group_by(Flag.review_id, Flag.reason)
-        .order_by(func.count().desc(), Flag.reason)
+        select(said.c.review_id, said.c.reason, func.count())
+        .group_by(said.c.review_id, said.c.reason)
+        .order_by(func.count().desc(), said.c.reason)
     )
     for review_id, reason, number in rows:
         found.setdefault(review_id, []).append((Reason(reason), number))
     return found
+
+
+def _reports(review_ids: Collection[int]) -> dict[int, int]:
+    """How many open reports there are, by review."""
+    rows = db.session.execute(
+        select(Report.review_id, func.count())
+        .where(Report.review_id.in_(review_ids), Report.decision_id.is_(None))
+        .group_by(Report.review_id)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -77,11 +77,27 @@ def _url(subject: Subject) -> str:
     return trunk.url_of(subject.thread, _anchor=f"p-{subject.post.id}")
 
 
+def _address(subject: Subject) -> str:
+    """What a report says that it is about."""
+    match subject.target.kind:
+        case TargetKind.POST:
+            return url_for("forum.post", post_id=subject.target.id)
+        case TargetKind.THREAD:
+            return url_for("forum.thread", thread_id=subject.target.id)
+        case TargetKind.PERSON:
+            return url_for("community.person", name=subject.author.name)
+
+
 def _keep(subject: Subject, kind: type[FlagForm | FlagPersonForm]) -> ResponseReturnValue:
-    """Visitors sign in first; whoever was signed out midway finds what they wrote afterwards."""
+    """Visitors are shown both ways: to sign in, and to report it without an account.
+
+    Whoever was signed out midway finds what they wrote afterwards.
+    """
     back = flag_url(subject)
     if request.method != "POST":
-        return redirect(url_for("accounts.sign_in", next=back), 303)
+        return render_template(
+            "moderation/flag.html", subject=subject, url=_url(subject), here=back, about=_address(subject)
+        )
     form = kind()
     typed = {"reason": form.reason.data, "note": form.note.data}
     if isinstance(form, FlagForm):

@@ -1,0 +1,139 @@
+"""Files for an appeal: added, taken away, and swept when no appeal came of them."""
+
+import hashlib
+import io
+import secrets
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, func, select, update
+
+from app.accounts.actor import Actor
+from app.core.clock import now
+from app.core.db import db
+from app.core.images import BYTES, Unreadable, read_picture
+from app.core.parts import part
+from app.core.problems import NotFound, Problem
+from app.core.text import clean_line
+from app.core.transaction import transaction
+from app.moderation import policy
+from app.moderation.models import LONGEST_FILE_NAME, MOST_FILES, Appeal, AppealFile, Decision, FileKind, Told
+from app.storage.ports import Files
+
+UNUSED_KEPT = timedelta(hours=24)
+PDF = b"%PDF-"
+
+TOO_LARGE = _("This file is larger than 8 MB. Make it smaller, then add it again.")
+TOO_MANY = _("At most %(most)s files go with it. Take one away first.", most=MOST_FILES)
+NEITHER = _("This is neither a photo nor a PDF that we can read. JPEG, PNG, WEBP, GIF and PDF work.")
+
+
+def add_file(actor: Actor, *, ref: str, content: bytes, called: str) -> None:
+    """Let a file wait for the appeal of `actor` against a decision; the same file twice is one.
+
+    JPEG, PNG, WEBP and GIF are decoded and written anew, a PDF is kept as given. Raises NotFound to whoever was not told
+    of it, and Problem, beside `files`, for what is neither, for more than 8 MB or MOST_FILES, and when they may not appeal.
+    """
+    _may_add(actor, ref)
+    kind, kept = _read(content)
+    digest = hashlib.sha256(content).hexdigest()
+    files = part(Files)
+    key = files.put(io.BytesIO(kept))
+    stored = False
+    try:
+        with transaction() as session:
+            decision_id = _may_add(actor, ref, hold=True)
+            mine = (
+                AppealFile.account_id == actor.id,
+                AppealFile.decision_id == decision_id,
+                AppealFile.appeal_id.is_(None),
+            )
+            if session.scalar(select(AppealFile.id).where(*mine, AppealFile.sha256 == digest)):
+                return
+            if (session.scalar(select(func.count()).where(*mine)) or 0) >= MOST_FILES:
+                raise Problem(TOO_MANY, field="files")
+            session.add(
+                AppealFile(
+                    name=secrets.token_hex(16),
+                    account_id=actor.id,
+                    decision_id=decision_id,
+                    kind=kind,
+                    called=clean_line(called)[-LONGEST_FILE_NAME:],
+                    key=key,
+                    bytes=len(content),
+                    sha256=digest,
+                    created_at=now(),
+                )
+            )
+            stored = True
+    finally:
+        if not stored:
+            files.delete(key)
+
+
+def remove_file(actor: Actor, *, file_id: int) -> None:
+    """Take a file away that waits; what is gone, another's or goes with an appeal stays as it is."""
+    mine = (AppealFile.id == file_id, AppealFile.account_id == actor.id, AppealFile.appeal_id.is_(None))
+    with transaction() as session:
+        key = session.connection().execute(delete(AppealFile).where(*mine).returning(AppealFile.key)).scalar()
+    if key is not None:
+        part(Files).delete(key)
+
+
+def attach_files(actor: Actor, appeal: Appeal) -> None:
+    """Let what waits go with this appeal, in the open transaction."""
+    waiting = (
+        AppealFile.account_id == actor.id,
+        AppealFile.decision_id == appeal.decision_id,
+        AppealFile.appeal_id.is_(None),
+    )
+    connection = db.session().connection()
+    connection.execute(update(AppealFile).where(*waiting).values(appeal_id=appeal.id))
+
+
+def sweep_files() -> int:
+    """Forget files that no appeal came of, UNUSED_KEPT after they were added; how many went.
+
+    Files go first, then the row: whoever dies in between begins again.
+    """
+    old = (AppealFile.appeal_id.is_(None), AppealFile.created_at < now() - UNUSED_KEPT)
+    rows = db.session.execute(select(AppealFile.id, AppealFile.key).where(*old).limit(1_000)).all()
+    for row in rows:
+        part(Files).delete(row.key)
+    if rows:
+        with transaction() as session:
+            session.execute(delete(AppealFile).where(AppealFile.id.in_([row.id for row in rows]), *old))
+    return len(rows)
+
+
+def _may_add(actor: Actor, ref: str, *, hold: bool = False) -> int:
+    """The decision's id; with `hold` nobody else adds to it until the open transaction ends."""
+    told = (
+        select(Decision, Told)
+        .join(Told, Told.decision_id == Decision.id)
+        .where(Decision.ref == ref, Told.account_id == actor.id)
+    )
+    row = db.session.execute(
+        told.with_for_update(of=Decision, key_share=True) if hold else told
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    if refused := policy.appeal(actor, row.Decision, row.Told):
+        raise Problem(refused, field="files")
+    made = select(Appeal.id).where(Appeal.decision_id == row.Decision.id, Appeal.account_id == actor.id)
+    if db.session.scalar(made) is not None:
+        raise Problem(policy.APPEALED_ALREADY, field="files")
+    return int(row.Decision.id)
+
+
+def _read(content: bytes) -> tuple[FileKind, bytes]:
+    if len(content) > BYTES:
+        raise Problem(TOO_LARGE, field="files")
+    if content.startswith(PDF):
+        return FileKind.PDF, content
+    try:
+        return FileKind.PICTURE, read_picture(content).full
+    except Unreadable as unreadable:
+        raise Problem(
+            NEITHER if "JPEG" in str(unreadable.sentence) else unreadable.sentence, field="files"
+        ) from None
