@@ -80,6 +80,12 @@ def test_by_keyboard_alone(open_site: Callable[..., Site], visit: Come) -> None:
     with page.expect_navigation():
         page.keyboard.press("z")
     assert rows(page) == before - 2
+    with page.expect_navigation():
+        page.keyboard.press("w")
+    expect(page.get_by_role("status")).to_contain_text("They are warned")
+    with page.expect_navigation():
+        page.keyboard.press("z")
+    assert rows(page) == before - 2
     page.keyboard.press("e")
     expect(page.locator("#edit textarea")).to_be_focused()
     page.keyboard.type("jjj")

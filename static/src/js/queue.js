@@ -30,7 +30,10 @@ document.addEventListener("click", (event) => {
 
 function press(selector) {
   const button = document.querySelector(selector);
-  if (!button || button.offsetParent === null) return;
+  if (!button) return;
+  const fold = button.matches("summary") ? null : button.closest("details:not([open])");
+  if (fold) fold.open = true;
+  if (button.offsetParent === null) return;
   if (button.matches("summary")) {
     button.parentElement.open = true;
     button.parentElement.querySelector("textarea")?.focus();
