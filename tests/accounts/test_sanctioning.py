@@ -20,10 +20,12 @@ from app.core.transaction import transaction
 from app.desk.models import Ticket
 from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
+from app.moderation.acts import Verb
 from app.moderation.models import Flag
+from app.moderation.words import Reason
 from app.questions import operations as questions
 from tests.desk.steps import fields as ticket
-from tests.moderation.steps import flag
+from tests.moderation.steps import decide, flag, on_person
 from tests.questions.steps import answer, ask, count, fields, page, reply, token
 
 WHY = "Three insults in a week"
@@ -168,12 +170,10 @@ def test_one_sanction_leaves_the_others_alone(cast: SimpleNamespace) -> None:
 def test_personal_data_in_the_reason_is_masked(cast: SimpleNamespace) -> None:
     _impose(cast.bob, Sanction.SILENCED, "Posted anna@example.org again")
     assert "anna@example.org" not in _now(cast.bob).actor.silenced_because
-    sent = {
-        "until": (now() + MONTH).date().isoformat(),
-        "because": "Posted +44 7700 900123",
-        "form_token": token(),
-    }
-    assert cast.mona.client.post("/people/bob/suspend", data=sent).status_code == 303
+    until = (now() + MONTH).date()
+    decide(
+        cast.mona, on_person(cast.bob.id), Verb.SUSPEND, Reason.SPAM, "Posted +44 7700 900123", until=until
+    )
     assert "900123" not in _now(cast.bob).actor.suspended_because
 
 

@@ -96,23 +96,19 @@ def test_what_came_and_was_decided_by_day(app: Flask, cast: SimpleNamespace) -> 
     with clock.frozen(NOW):
         found = {(NOW.date() - day.on).days: (day.arrived, day.decided) for day in moderating.days()}
         assert set(found) == set(range(30))
-        # What was taken back came to wait anew; what nobody had waited for was not taken from the queue.
-        assert {on: counted for on, counted in found.items() if counted != (0, 0)} == {
-            5: (3, 0),
-            3: (0, 1),
-            2: (1, 1),
-        }
+        # What was taken back waits as it did; what nobody had waited for was not taken from the queue.
+        assert {on: counted for on, counted in found.items() if counted != (0, 0)} == {5: (3, 0), 3: (0, 1)}
         followed = 0
         for _day, *numbers in cells(cast, "flow"):
             for cell in numbers:
                 if cell.url:
                     assert rows_at(cast.mona, cell.url) == cell.value
                     followed += 1
-        assert followed == 4
+        assert followed == 2
         listed = moderating.waits(Came.ARRIVED, (NOW - timedelta(days=5)).date(), 1).rows
-        assert sorted(wait.act or "" for wait in listed) == ["", "hide", "keep"]
+        assert sorted(wait.act or "" for wait in listed) == ["", "", "hide"]
         page = cast.mona.client.get("/mod/dashboard").text
-        assert page.count('class="chart__all"') == page.count('class="chart__part"') == 2
+        assert (page.count('class="chart__all"'), page.count('class="chart__part"')) == (1, 1)
     assert review(posts[2]).opened_at == NOW - timedelta(days=5)
 
 

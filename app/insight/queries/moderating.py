@@ -78,8 +78,8 @@ class RuleRecord:
 def days() -> list[Day]:
     """The last DAYS_SHOWN days of the site's zone, today included, the earliest first; in three statements.
 
-    A wait arrives when it begins. Those that are over are known by the decisions that ended them; a decision that was
-    taken back ended one all the same, and what it answered arrived anew.
+    A wait arrives when it begins. Those that are over are known by the decisions that ended them. One that its moderator
+    took back within minutes ended none: what it was about goes on waiting as it did.
     """
     stretches = calendar.days(DAYS_SHOWN)
     found = [Day(stretch.begins_on) for stretch in stretches]
@@ -170,7 +170,12 @@ def _waits(came: Came, stretches: Sequence[Stretch]) -> Iterator[Wait]:
 
 def _ended() -> tuple[ColumnElement[bool], ...]:
     """Decisions of moderators after which something waited no longer."""
-    return Decision.by_id.is_not(None), Decision.waited_seconds.is_not(None), Decision.act.in_(SETTLING)
+    return (
+        Decision.by_id.is_not(None),
+        Decision.waited_seconds.is_not(None),
+        Decision.undone_at.is_(None),
+        Decision.act.in_(SETTLING),
+    )
 
 
 def _began() -> ColumnElement[Any]:

@@ -56,7 +56,7 @@ def as_before(_actor: Actor, facts: Facts) -> None:
 
 
 def is_long(details: Details) -> bool:
-    return details.until is not None and details.until > (now() + LONG).date()
+    return details.until is not None and (now() + LONG).date() < details.until < (now() + LONGEST).date()
 
 
 def lift(_actor: Actor, subject: Subject, _details: Details) -> Facts:
