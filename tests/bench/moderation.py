@@ -90,6 +90,7 @@ def measure(app: Flask, folder: Path, database_url: str) -> Times:
     many, rest = few + 1, range(few + 2, few + QUEUE)
     moderator = _signed_in(app, "mona", Role.MODERATOR)
     times: Times = {}
+    _timed(times, "the queue, first in a process", lambda _: _sound(moderator.get("/mod/queue")), range(1))
     _timed(times, "the queue", lambda _: _sound(moderator.get("/mod/queue")), range(ROUNDS))
     pages = {"a target with 3 flags": few, f"a target with {FLAGS:,} flags": many}
     for name, review_id in pages.items():
