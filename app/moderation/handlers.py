@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, func, select, update
 
-from app.accounts.events import AccountMerged
+from app.accounts.events import AccountAnonymised, AccountMerged
 from app.accounts.operations.merging import give, give_once, twice
 from app.core.clock import now
 from app.core.db import db
@@ -25,7 +25,7 @@ from app.moderation.models import (
     StaffNote,
     Told,
 )
-from app.moderation.operations.reviewing import hold_target, review_of, weigh
+from app.moderation.operations.reviewing import hold_target, review_of, settle, weigh
 from app.moderation.spam.models import PostTrace
 from app.moderation.targets import SYSTEM, Target, TargetKind
 from app.moderation.watching.models import WatchedWord
@@ -130,6 +130,17 @@ def account_merged(event: AccountMerged) -> None:
         select(Review).where(Review.id.in_(select(Flag.review_id).where(Flag.account_id == event.kept_id)))
     ):
         weigh(review)
+
+
+def account_anonymised(event: AccountAnonymised) -> None:
+    """About somebody who is nobody any more there is nothing left to decide; what they wrote is looked at as before."""
+    review = db.session.scalar(select(Review).where(Review.account_id == event.account_id))
+    if review is None:
+        return
+    for table in (Flag, Report):
+        left = delete(table).where(table.review_id == review.id, table.decision_id.is_(None))
+        db.session().connection().execute(left)
+    settle(review)
 
 
 def _join_reviews(event: AccountMerged) -> None:

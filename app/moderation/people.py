@@ -195,9 +195,11 @@ def _made(_actor: Actor, account_id: int) -> Select[*tuple[Any, ...]]:
     return rows.where(Flag.account_id == account_id)
 
 
-def _against(_actor: Actor, account_id: int) -> Select[*tuple[Any, ...]]:
+def _against(actor: Actor, account_id: int) -> Select[*tuple[Any, ...]]:
     rows = select(Flag.created_at.label("at"), literal("against").label("sort"), Flag.id.label("id"))
-    return rows.join(Review, Review.id == Flag.review_id).where(Review.author_id == account_id)
+    # Nobody reads who flagged them.
+    theirs = (Review.author_id == account_id, Review.author_id != (actor.id or 0))
+    return rows.join(Review, Review.id == Flag.review_id).where(*theirs)
 
 
 def _told_flags(what: LazyString) -> Callable[[Collection[int]], Mapping[int, Happened]]:

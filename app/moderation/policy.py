@@ -33,6 +33,7 @@ UNKNOWN_REASON = _("Choose a reason from the list.")
 OWN = _("You wrote this yourself, so another moderator looks at it.")
 OWN_ACCOUNT = _("This is about you, so another moderator looks at it.")
 REPORTED = _("You flagged this yourself, so another moderator decides.")
+GONE = _("It is not there any more.")
 NOT_FOR_THIS = _("That cannot be done to this.")
 TOO_LATE_TO_UNDO = _("More than ten minutes have passed. Decide anew instead.")
 NOT_THE_LAST = _("Something was decided about this since. Take that back first.")
@@ -166,7 +167,7 @@ def decide_appeal(
     """
     if has_flagged or actor.id in {appeal.account_id, decision.subject_id}:
         return _("You are part of this, so another moderator decides.")
-    if actor.id == decision.by_id and not alone:
+    if actor.id in {decision.by_id, decision.second_id} and not alone:
         return _("You decided this, so somebody else looks at it: another moderator, or the admin.")
     return None
 

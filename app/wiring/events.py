@@ -91,7 +91,7 @@ def join(app: Flask) -> None:
     # The trunk first: whose a post is decides what else becomes of it.
     for merged in (trunk_owners, opinions, moderation, finding, reputation, tickets, told):
         on(app, accounts.AccountMerged, merged.account_merged)
-    for anonymised in (trunk_owners, finding, told):
+    for anonymised in (trunk_owners, moderation, finding, told):
         on(app, accounts.AccountAnonymised, anonymised.account_anonymised)
     on(app, accounts.Registered, letters.registered)
     on(app, accounts.ResetRequested, letters.reset_requested)

@@ -19,11 +19,11 @@ from app.forum import operations as forum
 from app.forum.models import Visibility
 from app.moderation import operations as moderation
 from app.moderation.acts import Verb
-from app.moderation.models import Appeal, AppealState
+from app.moderation.models import Appeal, AppealState, Decision, Proposal
 from app.moderation.operations.ruling import appeal_until
 from app.moderation.words import Reason
 from tests.forum.sorting_steps import verbs
-from tests.moderation.steps import decide, flag, review
+from tests.moderation.steps import decide, flag, on_person, review
 from tests.questions.steps import accept, accepted, answer, ask, count, post, thread, token
 
 
@@ -205,3 +205,39 @@ def test_a_sanction_is_reversed_too(app: Flask, cast: SimpleNamespace) -> None:
     rule(cast.adam, appeal_id, reverse=True)
     db.session.rollback()
     assert db.session.get_one(Account, cast.bob.id).suspended_until is None
+
+
+def test_who_agreed_does_not_decide_the_appeal(
+    app: Flask, cast: SimpleNamespace, enter: Callable[..., Any]
+) -> None:
+    max_ = enter("max", cast.mona.actor.role)
+    until = (clock.now() + timedelta(days=200)).date()
+    assert decide(cast.mona, on_person(cast.bob.id), Verb.SUSPEND, Reason.ABUSE, until=until) == ""
+    proposal_id = db.session.scalars(select(Proposal.id)).one()
+    moderation.answer(max_.actor, proposal_id=proposal_id, agree=True, why="", token=token())
+    appeal_id = appeal(cast.bob, db.session.scalars(select(Decision.ref)).one())
+    for who in (cast.mona, max_):
+        with pytest.raises(Problem, match="somebody else looks"):
+            rule(who, appeal_id, reverse=False)
+    rule(cast.adam, appeal_id, reverse=True)
+
+
+def test_two_who_ask_about_one_decision_hear_the_same(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    for who in (cast.tess, cast.charlie):
+        flag(who, post_id, Reason.ABUSE)
+    ref = decide(cast.mona, post_id, Verb.KEEP)
+    first, second = appeal(cast.tess, ref), appeal(cast.charlie, ref)
+    rule(cast.adam, first, reverse=True)
+    assert row(second).state == AppealState.REVERSED
+    assert "reversed their decision" in told(cast.charlie)
+
+
+def test_what_was_taken_back_does_not_stand(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    ref = decide(cast.mona, post_id, Verb.HIDE, Reason.SPAM)
+    appeal_id = appeal(cast.bob, ref)
+    moderation.undo(cast.mona.actor, ref=ref)
+    with pytest.raises(Problem, match="taken back already"):
+        rule(cast.adam, appeal_id, reverse=False)
+    rule(cast.adam, appeal_id, reverse=True)

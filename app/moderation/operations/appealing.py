@@ -36,6 +36,7 @@ SAME_AFTER = timedelta(hours=24)
 """How long whoever decided waits before deciding again, where nobody else can."""
 
 SAY_WHY = _("Say why it is wrong.")
+TAKEN_BACK = _("That was taken back already, so whoever asks is right: choose that it is reversed.")
 SAY_ANSWER = _("Say why: they read it.")
 
 
@@ -141,6 +142,8 @@ def decide_appeal(actor: Actor, *, appeal_id: int, reverse: bool, answer: str, t
         flagged, alone = has_flagged(review.id, actor.id), same_may(decision, found)
         if refused := policy.decide_appeal(actor, found, decision, has_flagged=flagged, alone=alone):
             raise Problem(refused)
+        if not reverse and not decision.stands:
+            raise Problem(TAKEN_BACK)
         if not answer:
             raise Problem(SAY_ANSWER, field="answer")
         if len(answer) > LONGEST_SAID:
@@ -148,7 +151,7 @@ def decide_appeal(actor: Actor, *, appeal_id: int, reverse: bool, answer: str, t
         found.state = AppealState.REVERSED if reverse else AppealState.STANDS
         found.decided_by_id, found.decided_at = actor.id, now()
         found.answer = without_cards(answer)
-        found.same_moderator = decision.by_id == actor.id
+        found.same_moderator = actor.id in {decision.by_id, decision.second_id}
         once.settle(token, actor.using("decide appeal"), appeal_id)
         if reverse and decision.stands:
             ruling.take_back(actor, decision, review, subject, reversed_=True)
@@ -156,6 +159,20 @@ def decide_appeal(actor: Actor, *, appeal_id: int, reverse: bool, answer: str, t
             facts = {"decision": decision.ref, "said": found.answer}
             record("let stand", actor_id=actor.id, target="decision", target_id=decision.id, facts=facts)
         emit(AppealDecided(appeal_id, decision.id))
+        if reverse:
+            _answer_alike(found)
+
+
+def _answer_alike(reversed_: Appeal) -> None:
+    """Whoever else asks for another look at a decision that is reversed is right, too."""
+    others = db.session.scalars(
+        select(Appeal).where(Appeal.decision_id == reversed_.decision_id, Appeal.state == AppealState.WAITING)
+    ).all()
+    for other in others:
+        other.state, other.answer = AppealState.REVERSED, reversed_.answer
+        other.decided_by_id, other.decided_at = reversed_.decided_by_id, reversed_.decided_at
+        other.same_moderator = reversed_.same_moderator
+        emit(AppealDecided(other.id, other.decision_id))
 
 
 def _refuse_words(source: str) -> None:
@@ -173,7 +190,9 @@ def same_may(decision: Decision, appeal: Appeal) -> bool:
         Account.role.in_((Role.MODERATOR, Role.ADMIN)),
         Account.state == AccountState.ACTIVE,
         (Account.suspended_until.is_(None)) | (Account.suspended_until < now()),
-        Account.id.not_in({decision.by_id, decision.subject_id, appeal.account_id} - {None}),
+        Account.id.not_in(
+            {decision.by_id, decision.second_id, decision.subject_id, appeal.account_id} - {None}
+        ),
         Account.id.not_in(flaggers(decision.review_id)),
     )
     return not db.session.scalar(others)

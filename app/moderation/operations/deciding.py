@@ -96,6 +96,8 @@ def decide_many(
             try:
                 with savepoint():
                     last = _decide(actor, review_id, verb, details, seen[review_id], batch=batch)
+            except NotFound:
+                left.append((review_id, str(policy.GONE)))
             except Problem as problem:
                 left.append((review_id, str(problem.message)))
         if last is not None:
@@ -130,7 +132,7 @@ def undo_batch(actor: Actor, *, batch: str) -> int:
             try:
                 with savepoint():
                     done += _undo(actor, decision)
-            except Problem:
+            except (NotFound, Problem):
                 continue
     return done
 
@@ -196,18 +198,18 @@ def _undo(actor: Actor, decision: Decision) -> bool:
         raise Problem(refused)
     if not decision.stands:
         return False
-    latest = _latest(review.id)
+    latest = _latest(review.id, by_people=True)
     if latest is None or latest.id != decision.id:
         raise Problem(policy.NOT_THE_LAST)
     ruling.take_back(actor, decision, review, subject, reversed_=False)
     return True
 
 
-def _latest(review_id: int) -> Decision | None:
-    """The last one that stands."""
-    return db.session.scalar(
-        select(Decision)
-        .where(Decision.review_id == review_id, Decision.undone_at.is_(None), Decision.reversed_at.is_(None))
-        .order_by(Decision.id.desc())
-        .limit(1)
+def _latest(review_id: int, *, by_people: bool = False) -> Decision | None:
+    """The last one that stands; with `by_people` but for those of rules, which nobody can take back."""
+    rows = select(Decision).where(
+        Decision.review_id == review_id, Decision.undone_at.is_(None), Decision.reversed_at.is_(None)
     )
+    if by_people:
+        rows = rows.where(Decision.by_id.is_not(None))
+    return db.session.scalar(rows.order_by(Decision.id.desc()).limit(1))

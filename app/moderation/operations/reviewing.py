@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Integer, Select, case, func, literal, or_, select, union_all, update
 from sqlalchemy import cast as as_type
+from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
 from app.core.clock import now
@@ -175,13 +176,28 @@ def reopen_flags(review: Review, decision_id: int) -> None:
 
 def has_flagged(review_id: int, account_id: int | None) -> bool:
     """Whether somebody ever flagged it: whoever did stays a party, also when their flag is answered."""
-    flags = select(Flag.id).where(Flag.review_id == review_id, Flag.account_id == account_id)
+    flags = select(Flag.id).where(Flag.review_id.in_(_same(review_id)), Flag.account_id == account_id)
     return db.session.scalar(flags.limit(1)) is not None
 
 
 def flaggers(review_id: int) -> Select[int]:
     """Who ever flagged it, for a WHERE."""
-    return select(Flag.account_id).where(Flag.review_id == review_id)
+    return select(Flag.account_id).where(Flag.review_id.in_(_same(review_id)))
+
+
+def _same(review_id: int) -> Select[int]:
+    """The review, and of a thread or its opening post the other one: their words are the same."""
+    this = aliased(Review)
+    of_post = select(Post.thread_id).join(this, this.post_id == Post.id)
+    of_thread = select(Post.id).join(this, this.thread_id == Post.thread_id)
+    opening = (this.id == review_id, Post.parent_id.is_(None))
+    return select(Review.id).where(
+        or_(
+            Review.id == review_id,
+            Review.thread_id == of_post.where(*opening).scalar_subquery(),
+            Review.post_id == of_thread.where(*opening).scalar_subquery(),
+        )
+    )
 
 
 _NOTHING = {"flag_count": 0, "flag_weight": 0.0, "independent": 0, "version": 1}

@@ -107,7 +107,7 @@ def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject
         after.before = {**after.before, **{name: before[name] for name in known}}
     elif before:
         # What waited to be seen, and was wrongly refused, has waited long enough.
-        wrongly = reversed_ and before.get("from") == Visibility.HELD
+        wrongly = reversed_ and act.upholds is Upholds.YES and before.get("from") == Visibility.HELD
         act.undo(actor, {**before, "from": Visibility.PUBLIC.value} if wrongly else before)
     if reversed_:
         decision.reversed_at = now()
@@ -214,7 +214,12 @@ def _tell_reporters(review: Review, decision: Decision) -> None:
         literal(Side.REPORTER.value),
         literal(moment, Told.told_at.type),
         literal(appeal_until(moment), Told.appeal_until.type),
-    ).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
+    ).where(
+        Flag.review_id == review.id,
+        Flag.decision_id.is_(None),
+        # Of two accounts that became one, one may have flagged the other.
+        Flag.account_id != decision.subject_id,
+    )
     columns = ["decision_id", "account_id", "side", "told_at", "appeal_until"]
     db.session().connection().execute(insert(Told).from_select(columns, open_flags))
 

@@ -36,6 +36,7 @@ NOBODY_ELSE = _(
     "This needs two moderators who are not part of it, and there is only you. An admin can let somebody else be a"
     " moderator, or you choose something that needs one."
 )
+INVITE_OTHERS = _("You proposed this yourself, so another admin invites the second, or a moderator agrees.")
 SAY_WHY_NOT = _("Say why not: the other moderator reads it.")
 SAY_WHO = _("Write your name: it is kept in the log.")
 ANSWERED = _("Somebody has answered this already, or something else was decided.")
@@ -92,8 +93,11 @@ def answer(actor: Actor, *, proposal_id: int, agree: bool, why: str, token: str)
 
 def invite(actor: Actor, *, proposal_id: int) -> str:
     """A signed token with which somebody without an account may be the second, for INVITED_FOR. For admins only."""
-    if actor.role is not Role.ADMIN or db.session.get(Proposal, proposal_id) is None:
+    proposal = db.session.get(Proposal, proposal_id)
+    if actor.role is not Role.ADMIN or proposal is None:
         raise NotFound
+    if proposal.by_id == actor.id:
+        raise Problem(INVITE_OTHERS)
     with transaction():
         record("invite second", actor_id=actor.id, target="proposal", target_id=proposal_id)
     return _signer().dumps(proposal_id)
@@ -153,7 +157,11 @@ def _answer(actor: Actor | None, proposal_id: int, *, agree: bool, why: str, nam
         return
     if proposer is None or not proposer.is_moderator:
         raise Problem(ANSWERED)
-    decision = ruling.carry_out(proposer, review, subject, verb, details)
+    flagged = has_flagged(review.id, proposer.id)
+    if refused := policy.decide(proposer, subject, ACTS[verb], has_flagged=flagged):
+        raise Problem(refused)
+    involved = ruling.is_involved(proposer, subject)
+    decision = ruling.carry_out(proposer, review, subject, verb, details, involved=involved)
     decision.second_id, decision.outside = who, name
 
 

@@ -25,19 +25,21 @@ def begin_shift(actor: Actor) -> None:
             session.add(Shift(account_id=actor.id, began_at=now()))
 
 
-def end_shift(actor: Actor, *, note: str) -> None:
-    """End it, and leave a `note` for the next moderator. In none, nothing changes. Raises NotFound and Problem."""
+def end_shift(actor: Actor, *, note: str) -> int:
+    """End it, and leave a `note` for the next moderator; how many still wait. In none, nothing changes.
+
+    Raises NotFound and Problem.
+    """
     if not actor.is_moderator:
         raise NotFound
     if len(note) > LONGEST_NOTE:
         raise Problem(TOO_LONG, field="note")
     with transaction() as session:
+        left = session.scalar(select(func.count()).where(Review.opened_at.is_not(None))) or 0
         shift = _open(actor)
-        if shift is None:
-            return
-        shift.ended_at = now()
-        shift.left = session.scalar(select(func.count()).where(Review.opened_at.is_not(None)))
-        shift.note = without_cards(note)
+        if shift is not None:
+            shift.ended_at, shift.left, shift.note = now(), left, without_cards(note)
+        return left
 
 
 def _open(actor: Actor) -> Shift | None:

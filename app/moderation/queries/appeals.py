@@ -94,7 +94,7 @@ def appeal(actor: Actor, appeal_id: int) -> AppealPage:
         raise NotFound
     refused = None
     if row.Appeal.state == AppealState.WAITING:
-        alone = row.Decision.by_id == actor.id and same_may(row.Decision, row.Appeal)
+        alone = same_may(row.Decision, row.Appeal)
         flagged = has_flagged(row.Decision.review_id, actor.id)
         refused = policy.decide_appeal(actor, row.Appeal, row.Decision, has_flagged=flagged, alone=alone)
     return AppealPage(row.Appeal, _by(row[2:]), decided(actor, row.Decision.ref), refused)

@@ -90,7 +90,10 @@ def pane(actor: Actor, review_id: int) -> Pane:
     if not rows or review is None or not actor.is_moderator:
         raise NotFound
     subject = targets.subject(actor, targets.of_review(review))
-    flags, reports = flags_of(review_id), reports_of(review_id)
+    # Nobody reads who flagged them, nor what others say of it.
+    own = subject.author.id == actor.id
+    flags: Sequence[FlagRow] = () if own else flags_of(review_id)
+    reports: Sequence[ReportRow] = () if own else reports_of(review_id)
     post = subject.post
     html = (post.unmasked_html or post.html) if post else ""
     flagged = has_flagged(review_id, actor.id)
@@ -109,7 +112,7 @@ def pane(actor: Actor, review_id: int) -> Pane:
         history=_history(subject.author),
         decisions=decisions_of(actor, Decision.review_id == review_id),
         similar=_similar(actor, review_id, [*flags, *reports]),
-        notes=_notes(review_id),
+        notes=() if own else _notes(review_id),
         proposal=proposal_about(actor, review_id),
         involved=is_involved(actor, subject),
         refused=policy.decide(actor, subject, has_flagged=flagged),

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
-from app.accounts.models import Account
+from app.accounts.models import Account, AccountState
 from app.accounts.queries import PERSON_COLUMNS, Person, people
 from app.core.clock import now
 from app.core.db import db
@@ -173,7 +173,7 @@ def _selected(actor: Actor) -> Select[Any]:
         .outerjoin(opening, and_(opening.thread_id == Review.thread_id, opening.parent_id.is_(None)))
         .where(
             or_(
-                Review.account_id.is_not(None),
+                and_(Review.account_id.is_not(None), Account.state != AccountState.GHOST),
                 and_(Review.thread_id.is_not(None), Thread.id.is_not(None)),
                 visible_posts(actor),
             )

@@ -10,7 +10,7 @@ from app.accounts.sessions import current_actor, signed_in_only, staff_only
 from app.core.web.forms import posted_id
 from app.core.web.pages import page_number
 from app.moderation import operations, queries
-from app.moderation.forms import DecideForm, NoteForm, ShiftForm, ViewForm
+from app.moderation.forms import DecideForm, NoteForm, SecondForm, ShiftForm, ViewForm
 from app.moderation.queries import Pane, Sieve
 from app.moderation.routes.room import blueprint
 from app.moderation.targets import Target, TargetKind
@@ -21,6 +21,11 @@ from app.moderation.words import FINDINGS, SHORT, Reason
 @signed_in_only
 @staff_only(Role.MODERATOR)
 def queue() -> ResponseReturnValue:
+    return queue_page()
+
+
+def queue_page(shift_form: ShiftForm | None = None) -> str:
+    """The queue as it is narrowed; `shift_form` is one in which something is wrong."""
     actor = current_actor()
     asked = sieve()
     page = queries.queue(actor, asked, page_number(), oldest=request.args.get("sort") == "oldest")
@@ -38,7 +43,7 @@ def queue() -> ResponseReturnValue:
         form=form_of(opened) if opened else None,
         note_form=NoteForm(formdata=None),
         shift=queries.shift_now(actor),
-        shift_form=ShiftForm(formdata=None),
+        shift_form=shift_form or ShiftForm(formdata=None),
         handed=queries.handed_over(),
         views=queries.views_of(actor),
         view_form=ViewForm(formdata=None),
@@ -87,13 +92,16 @@ def held() -> ResponseReturnValue:
     return redirect(url_for("moderation.queue", why="held"), 301)
 
 
-def review_page(opened: Pane, form: DecideForm, note_form: NoteForm | None = None) -> str:
-    """A target on a page of its own."""
+def review_page(
+    opened: Pane, form: DecideForm, note_form: NoteForm | None = None, second_form: SecondForm | None = None
+) -> str:
+    """A target on a page of its own; forms are those in which something is wrong."""
     return render_template(
         "moderation/review.html",
         opened=opened,
         form=form,
         note_form=note_form or NoteForm(formdata=None),
+        second_form=second_form,
         filters={},
         findings=FINDINGS,
         short=SHORT,

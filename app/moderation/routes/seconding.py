@@ -10,6 +10,7 @@ from app.core.problems import NotFound, Problem
 from app.core.web.forms import answered
 from app.moderation import operations, queries
 from app.moderation.forms import OutsideForm, SecondForm
+from app.moderation.routes.queueing import form_of, review_page
 from app.moderation.routes.room import blueprint
 
 
@@ -20,15 +21,19 @@ def second(proposal_id: int) -> ResponseReturnValue:
     """Agree or decline, from the target's page."""
     actor, form = current_actor(), SecondForm()
     review_id = queries.proposal(proposal_id).proposal.review_id
-    try:
-        if form.validate():
+    agree = _agrees()
+    if form.validate():
+        try:
             operations.answer(
-                actor, proposal_id=proposal_id, agree=_agrees(), why=form.why.data, token=form.token
+                actor, proposal_id=proposal_id, agree=agree, why=form.why.data, token=form.token
             )
+        except Problem as problem:
+            form.refuse(problem)
+        else:
             flash(_("Done. The other moderator sees it, and so does the log."))
-    except Problem as problem:
-        flash(problem.message, "error")
-    return redirect(url_for("moderation.review", review_id=review_id), 303)
+            return redirect(url_for("moderation.review", review_id=review_id), 303)
+    opened = queries.pane(actor, review_id)
+    return answered(review_page(opened, form_of(opened), second_form=form), form)
 
 
 @blueprint.post("/mod/proposals/<int:proposal_id>/invite")
@@ -36,8 +41,12 @@ def second(proposal_id: int) -> ResponseReturnValue:
 @staff_only(Role.ADMIN)
 def invite(proposal_id: int) -> ResponseReturnValue:
     """A link for somebody from outside, shown once."""
-    link = operations.invite(current_actor(), proposal_id=proposal_id)
     shown = queries.proposal(proposal_id)
+    try:
+        link = operations.invite(current_actor(), proposal_id=proposal_id)
+    except Problem as problem:
+        flash(problem.message, "error")
+        return redirect(url_for("moderation.review", review_id=shown.proposal.review_id), 303)
     url = url_for("moderation.outside", link=link, _external=True)
     return render_template("moderation/invited.html", shown=shown, link=url)
 

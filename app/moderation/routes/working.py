@@ -14,7 +14,7 @@ from app.core.text import clean_line
 from app.core.web.forms import answered
 from app.moderation import operations, queries
 from app.moderation.forms import NoteForm, ShiftForm, ViewForm
-from app.moderation.routes.queueing import back_to_queue, filters, form_of, review_page
+from app.moderation.routes.queueing import back_to_queue, filters, form_of, queue_page, review_page
 from app.moderation.routes.room import blueprint
 
 
@@ -73,13 +73,11 @@ def begin_shift() -> ResponseReturnValue:
 @staff_only(Role.MODERATOR)
 def end_shift() -> ResponseReturnValue:
     form = ShiftForm()
-    actor = current_actor()
     try:
-        operations.end_shift(actor, note=form.note.data)
+        left = operations.end_shift(current_actor(), note=form.note.data)
     except Problem as problem:
-        flash(problem.message, "error")
-        return back_to_queue()
-    left = queries.waiting(actor)
+        form.refuse(problem)
+        return answered(queue_page(form), form)
     flash(
         ngettext("Done. %(num)s can wait.", "Done. %(num)s can wait.", left)
         if left

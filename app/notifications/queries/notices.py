@@ -159,7 +159,9 @@ def _subject(actor: Actor, row: Row[Any], told: Mapping[int, Subject]) -> Subjec
         return Subject(_("The queue"), url_for("moderation.queue"), "", None)
     if row.ref is not None:
         url = url_for("moderation.decision", ref=row.ref)
-        return Subject(row.title or "", url, _finding(row.reason, row.said), None)
+        return Subject(
+            row.title or "", url, _finding(row.reason, row.said if row.kind == Kind.YOURS else ""), None
+        )
     if row.thread_id is None:
         return part(StandingNotice)(actor)
     if row.what == "removed":
