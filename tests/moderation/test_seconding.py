@@ -128,3 +128,18 @@ def test_from_outside_by_a_signed_link(app: Flask, cast: SimpleNamespace, client
     assert (made.by_id, made.second_id, made.outside) == (cast.mona.id, None, "Ola Nord")
     assert "nothing left to do" in client.get(f"/second/{link}").text
     assert verbs() == ["propose", "invite second", "agree", "suspend"]
+
+
+def test_who_is_silenced_is_no_second(app: Flask, cast: SimpleNamespace) -> None:
+    with transaction() as session:
+        session.get_one(Account, cast.adam.id).silenced_until = clock.now() + timedelta(days=3)
+    with pytest.raises(Problem, match="there is only you"):
+        propose(cast.mona, cast.bob)
+
+
+@pytest.mark.parametrize("path", ["preview", "decide"])
+def test_what_is_not_done_to_many_at_once_is_not_done(app: Flask, cast: SimpleNamespace, path: str) -> None:
+    flag(cast.tess, on_person(cast.bob.id), Reason.SCAM)
+    sent = {"verb": "warn", "reason": "scam", "chosen": f"{review(on_person(cast.bob.id)).id}:1:"}
+    assert cast.mona.client.post(f"/mod/queue/{path}", data=sent).status_code == 404
+    assert count(Decision) == 0

@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.accounts.actor import Actor, Role
-from app.accounts.models import Account, AccountState
+from app.accounts.actor import Actor
 from app.audit.operations import record
 from app.core import once
 from app.core.clock import now
@@ -30,7 +29,7 @@ from app.moderation.models import (
 )
 from app.moderation.operations import ruling
 from app.moderation.operations.evidence import attach_files
-from app.moderation.operations.reviewing import HOLD, flaggers, has_flagged, held
+from app.moderation.operations.reviewing import HOLD, has_flagged, held, others_who_could
 
 SAME_AFTER = timedelta(hours=24)
 """How long whoever decided waits before deciding again, where nobody else can."""
@@ -186,13 +185,5 @@ def same_may(decision: Decision, appeal: Appeal) -> bool:
     """Whether whoever made a decision may decide about its appeal: a day later, and nobody else could."""
     if now() - appeal.created_at < SAME_AFTER:
         return False
-    others = select(func.count()).where(
-        Account.role.in_((Role.MODERATOR, Role.ADMIN)),
-        Account.state == AccountState.ACTIVE,
-        (Account.suspended_until.is_(None)) | (Account.suspended_until < now()),
-        Account.id.not_in(
-            {decision.by_id, decision.second_id, decision.subject_id, appeal.account_id} - {None}
-        ),
-        Account.id.not_in(flaggers(decision.review_id)),
-    )
-    return not db.session.scalar(others)
+    but = {decision.by_id, decision.second_id, decision.subject_id, appeal.account_id}
+    return not others_who_could(decision.review_id, but)

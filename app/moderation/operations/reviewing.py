@@ -7,7 +7,8 @@ from sqlalchemy import Integer, Select, case, func, literal, or_, select, union_
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import aliased
 
-from app.accounts.actor import Actor
+from app.accounts.actor import Actor, Role
+from app.accounts.models import Account, AccountState
 from app.core.clock import now
 from app.core.db import db, insert_ignoring
 from app.core.problems import NotFound
@@ -183,6 +184,21 @@ def has_flagged(review_id: int, account_id: int | None) -> bool:
 def flaggers(review_id: int) -> Select[int]:
     """Who ever flagged it, for a WHERE."""
     return select(Flag.account_id).where(Flag.review_id.in_(_same(review_id)))
+
+
+def others_who_could(review_id: int, but: Collection[int | None]) -> int:
+    """How many moderators could decide about it beside these people: none who ever flagged it, is suspended or silenced."""
+    free = [
+        or_(until.is_(None), until <= now()) for until in (Account.suspended_until, Account.silenced_until)
+    ]
+    rows = select(func.count()).where(
+        Account.role.in_((Role.MODERATOR, Role.ADMIN)),
+        Account.state == AccountState.ACTIVE,
+        Account.id.not_in({each for each in but if each is not None}),
+        Account.id.not_in(flaggers(review_id)),
+        *free,
+    )
+    return db.session.scalar(rows) or 0
 
 
 def _same(review_id: int) -> Select[int]:

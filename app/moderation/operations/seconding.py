@@ -5,10 +5,9 @@ from datetime import timedelta
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.accounts.actor import Actor, Role
-from app.accounts.models import Account, AccountState
 from app.accounts.queries import actor_of
 from app.audit.operations import record
 from app.config import Settings
@@ -26,7 +25,7 @@ from app.moderation.acts import ACTS, Details, Verb
 from app.moderation.events import Proposed
 from app.moderation.models import LONGEST_OUTSIDE, LONGEST_SAID, Proposal, ProposalState, Review
 from app.moderation.operations import ruling
-from app.moderation.operations.reviewing import HOLD, flaggers, has_flagged, held
+from app.moderation.operations.reviewing import HOLD, has_flagged, held, others_who_could
 from app.moderation.targets import SYSTEM, Subject
 from app.moderation.words import Reason
 
@@ -44,7 +43,7 @@ ANSWERED = _("Somebody has answered this already, or something else was decided.
 
 def propose(actor: Actor, review: Review, subject: Subject, verb: Verb, details: Details) -> Proposal:
     """Let a second look at it first, in the open transaction. Raises Problem where nobody else could."""
-    if not _eligible(actor, review, subject):
+    if not others_who_could(review.id, {actor.id, subject.author.id}):
         raise Problem(NOBODY_ELSE)
     earlier = db.session.scalar(
         select(Proposal).where(Proposal.review_id == review.id, Proposal.answered_at.is_(None))
@@ -170,22 +169,6 @@ def _refuse(actor: Actor, proposal: Proposal, review: Review, subject: Subject) 
         return policy.PROPOSED
     act = ACTS[Verb(proposal.act)]
     return policy.decide(actor, subject, act, has_flagged=has_flagged(review.id, actor.id))
-
-
-def _eligible(actor: Actor, review: Review, subject: Subject) -> int:
-    """How many other moderators could be the second."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Account.role.in_((Role.MODERATOR, Role.ADMIN)),
-                Account.state == AccountState.ACTIVE,
-                (Account.suspended_until.is_(None)) | (Account.suspended_until < now()),
-                Account.id.not_in({actor.id or 0, subject.author.id}),
-                Account.id.not_in(flaggers(review.id)),
-            )
-        )
-        or 0
-    )
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from app.accounts.actor import Role
 from app.accounts.sessions import current_actor, signed_in_only, staff_only
-from app.core.problems import Problem
+from app.core.problems import NotFound, Problem
 from app.core.web.forms import answered
 from app.moderation import operations, queries
 from app.moderation.acts import ACTS, Details, Verb
@@ -93,8 +93,11 @@ def _preview(form: DecideForm) -> ResponseReturnValue:
 
 
 def _verb() -> Verb:
+    """The button that was pressed. Raises NotFound for what is not done to many at once."""
     verb = verb_sent()
-    return verb if verb in VERBS else Verb.KEEP
+    if verb not in VERBS:
+        raise NotFound
+    return verb
 
 
 def _chosen() -> dict[int, Seen]:
