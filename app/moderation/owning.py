@@ -80,14 +80,14 @@ def anonymise(actor: Actor, *, account_id: int, typed: str) -> None:
 
 
 def _held(session: Session, actor: Actor, *account_ids: int) -> dict[int, Account]:
-    """The rows, locked: their threads first, as everybody does who writes in them, then what waits in the queue of
+    """The rows, locked: alone among those who write or judge, then their threads, then what waits in the queue of
     theirs, then the lower number.
 
-    Whoever is about to point at one of them waits until this is over.
+    Whoever is about to point at one of them waits until this is over, and holds nothing meanwhile that this needs.
     """
     if not actor.is_moderator:
         raise NotFound
-    forum.keep_names()
+    forum.keep_names(alone=True)
     hold_threads_of(account_ids, besides=threads_of(naming(account_ids)))
     hold_reviews_of(account_ids)
     rows = select(Account).where(Account.id.in_(account_ids), Account.state.in_(HERE)).order_by(Account.id)

@@ -80,8 +80,8 @@ def count_tags_of(thread_id: int, step: int) -> None:
 
 
 def keep_names(*, alone: bool = False) -> None:
-    """Let no tag be merged or renamed, and no post move to another thread, until the open transaction ends; `alone`, for
-    who does that, keeps everybody away who writes in threads.
+    """Let no tag be merged or renamed, no post move to another thread and no account become another, until the open
+    transaction ends; `alone`, for who does that, keeps everybody away who writes in threads, flags or judges.
 
     Taken before any row of thread is locked: whoever holds one and waits here would wait for who waits for it.
     SQLite has one writer anyway.

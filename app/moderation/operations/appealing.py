@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.events import emit
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
+from app.forum import operations as forum
 from app.forum.masking import without_cards
 from app.moderation import appeal_links, policy
 from app.moderation.acts import ACTS, Verb
@@ -47,6 +48,7 @@ def appeal(actor: Actor, *, ref: str, source: str, token: str) -> int:
     Raises NotFound to whoever was not told, and Problem without words, after six months or when it does not stand.
     """
     with transaction() as session:
+        forum.keep_names()
         row = session.execute(
             select(Decision, Told)
             .join(Told, Told.decision_id == Decision.id)

@@ -48,15 +48,14 @@ def review_of(subject: Subject) -> Review:
 
 
 def hold_target(target: Target) -> None:
-    """Hold the thread that a target is or stands in."""
-    if target.column == "post_id":
-        hold_thread_of(target.id, None)
-    elif target.column == "thread_id":
-        hold_thread_of(None, target.id)
+    """Hold the thread that a target is or stands in; about a person, only who they are."""
+    hold_thread_of(
+        target.id if target.column == "post_id" else None, target.id if target.column == "thread_id" else None
+    )
 
 
 def hold_thread_of(post_id: int | None, thread_id: int | None) -> None:
-    """No post goes elsewhere between looking where it stands and holding that."""
+    """No post goes elsewhere, and nobody becomes another, between looking where it stands and holding that."""
     forum.keep_names()
     if post_id is not None:
         thread_id = db.session.scalar(select(Post.thread_id).where(Post.id == post_id))
