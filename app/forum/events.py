@@ -80,17 +80,6 @@ class PostsMoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadLocked(Event):
-    """A thread takes nothing new from members, or with `locked` False does again."""
-
-    thread_id: int
-    by_id: int
-    locked: bool
-    decided: bool = False
-    """Moderators decided so, and tell its author themselves."""
-
-
-@dataclass(frozen=True, slots=True)
 class TextRebuilt(Event):
     """Posts of a thread, or its title, read differently though nobody edited them."""
 

@@ -153,12 +153,6 @@ class ReviewForm(Form):
     word = reason_field(_("A word to whoever suggested it"))
 
 
-class LockForm(Form):
-    """Locking a thread."""
-
-    reason = reason_field(_("Why"), SAY_WHY)
-
-
 class TagForm(Form):
     """What a tag is for; `seen` is what was said of it when the form was made."""
 

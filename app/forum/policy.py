@@ -82,8 +82,8 @@ ARCHIVED = "archived"
 
 
 def edit(actor: Actor, post: Post, thread: Thread) -> LazyString | None:
-    """Why `actor` may not edit this post; None when they may: one's own, and as a moderator anybody's."""
-    if not actor.signed_in or (post.author_id != actor.id and not actor.is_moderator):
+    """Why `actor` may not edit this post; None when they may: one's own. Moderators decide about others'."""
+    if not actor.signed_in or post.author_id != actor.id:
         return _("You can edit only what you wrote yourself.")
     if Visibility(post.visibility) not in {Visibility.PUBLIC, Visibility.HELD} or not can_see_thread(
         actor, thread
@@ -149,11 +149,6 @@ def can_see_proposal(actor: Actor, proposal: EditProposal, post: Post, thread: T
     return can_see_post(actor, post, thread) and (
         involved or actor.is_moderator or actor.role is Role.TRUSTED
     )
-
-
-def lock(actor: Actor) -> LazyString | None:
-    """Why `actor` may not lock and unlock threads; None when they may."""
-    return None if actor.is_moderator else _("Only moderators can do this.")
 
 
 def own_drafts(actor: Actor, visitor: str | None) -> ColumnElement[bool]:

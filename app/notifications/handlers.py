@@ -12,7 +12,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.parts import part
 from app.core.transaction import transaction
-from app.forum.events import Mentioned, PostEdited, PostsMoved, ThreadLocked
+from app.forum.events import Mentioned, PostEdited, PostsMoved
 from app.forum.models import Follow, Post, Thread
 from app.forum.queries import standing_in
 from app.jobs.operations import enqueue
@@ -34,7 +34,6 @@ from app.notifications.telling import News, tell
 from app.questions.events import (
     AnswerAccepted,
     AnswerPosted,
-    Archived,
     MarkedDuplicate,
     Reopened,
     ReplyPosted,
@@ -173,17 +172,6 @@ def reopened(event: Reopened) -> None:
     if event.decided:
         return
     _tell_author(_opening(event.thread_id), "reopened", by_id=event.by_id)
-
-
-def thread_locked(event: ThreadLocked) -> None:
-    if event.decided:
-        return
-    _tell_author(_opening(event.thread_id), "locked" if event.locked else "unlocked", by_id=event.by_id)
-
-
-def archived(event: Archived) -> None:
-    what = "archived" if event.archived else "unarchived"
-    _tell_author(_opening(event.thread_id), what, by_id=event.by_id)
 
 
 def edit_proposed(post_id: int, by_id: int, proposal_id: int) -> None:

@@ -63,6 +63,8 @@ _HAPPENED: Mapping[tuple[Kind, str], LazyString] = {
     (Kind.YOURS, "remove"): _("Moderators removed something you wrote"),
     (Kind.YOURS, "lock"): _("Moderators locked your thread: it takes nothing new"),
     (Kind.YOURS, "unlock"): _("Your thread takes answers again"),
+    (Kind.YOURS, "archive"): _("Your question is kept to be read, and takes nothing new"),
+    (Kind.YOURS, "unarchive"): _("Your question takes answers again"),
     (Kind.YOURS, "move"): _("Moderators moved your thread to another topic"),
     (Kind.YOURS, "retag"): _("Moderators changed the tags of your thread"),
     (Kind.YOURS, "merge"): _("Moderators merged your thread into another about the same"),
@@ -78,6 +80,7 @@ _HAPPENED: Mapping[tuple[Kind, str], LazyString] = {
     (Kind.YOURS, "reversed"): _("A decision about you was reversed on appeal"),
     (Kind.YOURS, "duplicate"): _("Your question was asked before; it points to the earlier one now"),
     (Kind.YOURS, "reopened"): _("Your question is open again"),
+    # Told before these were decisions; who was told so reads it still.
     (Kind.YOURS, "locked"): _("Your thread takes nothing new for now"),
     (Kind.YOURS, "unlocked"): _("Your thread takes answers again"),
     (Kind.YOURS, "archived"): _("Your thread is kept to be read, and takes nothing new"),

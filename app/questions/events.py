@@ -64,8 +64,6 @@ class Reopened(Event):
 
 @dataclass(frozen=True, slots=True)
 class Archived(Event):
-    """A question is kept to be read, or with `archived` False lives again."""
+    """A question is kept to be read, or lives again."""
 
     thread_id: int
-    by_id: int
-    archived: bool

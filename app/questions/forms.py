@@ -6,8 +6,7 @@ from wtforms.validators import DataRequired, Length
 
 from app.core.web.forms import AreaField, Form, LineField, posted_id
 from app.forum.checking import CheckedForm
-from app.forum.forms import reason_field, source_field, space_field, tags_field, title_field
-from app.forum.policy import SAY_WHY
+from app.forum.forms import source_field, space_field, tags_field, title_field
 from app.forum.queries import Guess
 from app.questions.models import LONGEST_DIFFERENCE
 from app.questions.policy import NO_SUCH_QUESTION, SAY_HOW
@@ -64,7 +63,3 @@ class DiffersForm(Form):
             ),
         ],
     )
-
-
-class ArchiveForm(Form):
-    reason = reason_field(_("Why"), SAY_WHY)

@@ -102,11 +102,6 @@ def confirm(actor: Actor, thread: Thread) -> LazyString | None:
     return _stands_still(thread) or change(actor, thread) or write(actor)
 
 
-def archive(actor: Actor) -> LazyString | None:
-    """Why `actor` may not archive questions; None when they may."""
-    return None if actor.is_moderator else _("Only moderators can do this.")
-
-
 def give_posts(thread: Thread) -> LazyString | None:
     """Why the posts of this question cannot be moved to another; None when they can."""
     if thread.state == State.ESCALATED:

@@ -17,7 +17,6 @@ from app.forum.events import (
     PostsMoved,
     PostVisibilityChanged,
     TextRebuilt,
-    ThreadLocked,
     ThreadMoved,
     ThreadTouched,
     Voted,
@@ -86,8 +85,6 @@ def join(app: Flask) -> None:
     on(app, deciding.Flagged, notices.flagged)
     on(app, PostsMoved, notices.posts_moved)
     on(app, deciding.PostWatched, watching.post_watched)
-    on(app, ThreadLocked, notices.thread_locked)
-    on(app, questions.Archived, notices.archived)
     # The trunk first: whose a post is decides what else becomes of it.
     for merged in (trunk_owners, opinions, moderation, finding, reputation, tickets, told):
         on(app, accounts.AccountMerged, merged.account_merged)

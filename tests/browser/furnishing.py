@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -33,6 +34,7 @@ from app.moderation.words import Reason
 from app.questions import operations as questions
 from app.questions.models import Question, State
 from tests import towns
+from tests.moderation.steps import decide, lock, on_post
 
 SOURCES = ("stackfaq", "qatar-living")
 IMPORTED_EACH = 60
@@ -73,16 +75,17 @@ def keep_right() -> None:
         reason="The question stood in the third line.",
         token=secrets.token_urlsafe(18),
     )
-    forum.edit(
-        moderator,
-        post_id=answer.id,
-        version=answer.version,
-        source=answer.source.replace(".", ", and keep the slip.", 1),
-        reason="Says what to keep.",
-        token=secrets.token_urlsafe(18),
+    mona = SimpleNamespace(actor=moderator)
+    decide(
+        mona,
+        on_post(answer.id),
+        Verb.EDIT,
+        Reason.UNCLEAR,
+        "Says what to keep.",
+        words=forum.prepared(answer.source.replace(".", ", and keep the slip.", 1)),
     )
     questions.mark_duplicate(moderator, thread_id=pointing, of_id=solved)
-    forum.lock(moderator, thread_id=locked, reason="Both have said what they had to say.")
+    lock(mona, locked, "Both have said what they had to say.")
     with transaction() as session:
         row = session.get_one(Question, solved)
         row.accepted_at = now() - timedelta(days=400)

@@ -358,9 +358,6 @@ AGENT = (
 
 MODERATOR = (
     Stop("question-moderated", "questions.show", "{own}", main=True),
-    Stop("edit-others", "forum.edit", "/p/{opening}/edit", send("Save", reason=""), 422),
-    Stop("lock", "forum.lock", "/t/{thread}/lock", send("Lock it", reason=""), 422),
-    Stop("archive", "questions.archive", "/questions/{thread}/archive"),
     Stop("duplicate", "questions.duplicate", "/questions/{thread}/duplicate", main=True),
     Stop(
         "duplicate-errors",

@@ -25,7 +25,7 @@ from app.desk.offering import Escalations
 from app.desk.packet import ANSWER_CHARACTERS, digest, packet
 from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
-from app.questions import operations as questions
+from tests.moderation.steps import archive
 from tests.questions.steps import accept, answer, ask, page, post, thread
 
 Asked = Callable[..., int]
@@ -177,7 +177,7 @@ def test_who_may_send_it(app: Flask, cast: SimpleNamespace) -> None:
 
 def test_what_is_archived_stays_as_it_is(app: Flask, cast: SimpleNamespace) -> None:
     thread_id = ask(cast.alice)
-    questions.archive(cast.mona.actor, thread_id=thread_id, reason="Over.")
+    archive(cast.mona, thread_id)
     assert cast.alice.client.get(f"/questions/{thread_id}/support").status_code == 404
     for who in (cast.alice, cast.mona):
         with pytest.raises(NotFound):

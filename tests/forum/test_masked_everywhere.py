@@ -31,6 +31,7 @@ from app.search import reduced
 from app.search.query import parse
 from tests.core.images.pictures import picture
 from tests.forum import steps as trunk
+from tests.moderation.steps import archive, lock
 from tests.questions import steps
 
 SECRETS = {
@@ -269,8 +270,8 @@ def test_why_it_is_locked_or_archived_and_what_a_tag_is_for_are_masked(
 ) -> None:
     asked = steps.ask(cast.alice)
     forum.describe_tag(cast.tess.actor, name="coats", description=EVERYTHING, seen="")
-    forum.lock(cast.mona.actor, thread_id=asked, reason=f"Locked: {EVERYTHING}")
-    questions.archive(cast.mona.actor, thread_id=asked, reason=f"Archived: {EVERYTHING}")
+    lock(cast.mona, asked, f"Locked: {EVERYTHING}")
+    archive(cast.mona, asked, f"Archived: {EVERYTHING}")
     for url in (f"/t/{asked}", "/tags/coats", "/tags"):
         page = client.get(url, follow_redirects=True).text
         assert "•••" in page, url

@@ -26,6 +26,7 @@ from app.search import indexing
 from tests.core.images.pictures import picture
 from tests.forum.moving_steps import everything_adds_up, merge, tree, unmerge
 from tests.forum.steps import opening
+from tests.moderation.steps import archive
 from tests.questions.steps import accept, accepted, answer, ask, page, post, reply, thread, token
 
 
@@ -300,7 +301,7 @@ def test_what_cannot_be(cast: SimpleNamespace, two: SimpleNamespace, what: str) 
     elif what == "points":
         operations.mark_duplicate(cast.mona.actor, thread_id=two.first, of_id=ask(cast.bob))
     else:
-        operations.archive(cast.mona.actor, thread_id=two.first, reason="Old.")
+        archive(cast.mona, two.first)
     before = everything()
     with pytest.raises(Problem):
         merge(*pair)

@@ -20,6 +20,7 @@ from app.forum.events import EditDecided, EditProposed
 from app.forum.models import EditProposal, Post, Revision, Thread, Visibility
 from app.forum.queries import tags_of
 from tests.forum.steps import BETTER, edit, opening, proposal, propose
+from tests.moderation.steps import lock
 from tests.questions.steps import SOURCE, TITLE, answer, ask, count, page, post, thread, token
 
 NEW_TITLE = "Buyer claims a fault that the listing showed"
@@ -284,7 +285,7 @@ def test_with_the_post_the_suggestion_ends(
 def test_in_a_locked_thread_it_waits_on(app: Flask, cast: SimpleNamespace) -> None:
     thread_id = ask(cast.alice)
     proposal_id = propose(cast.tess, opening(thread_id))
-    forum.lock(cast.mona.actor, thread_id=thread_id, reason="Calm down first.")
+    lock(cast.mona, thread_id)
     with pytest.raises(Problem, match="locked"):
         forum.approve(cast.alice.actor, proposal_id=proposal_id)
     with pytest.raises(Problem, match="locked"):

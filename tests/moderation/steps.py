@@ -70,6 +70,24 @@ def decide(
     return ref or ""
 
 
+def lock(who: Any, thread_id: int, said: str = "Calm down first.") -> str:
+    """So that members write nothing new in it."""
+    return decide(who, on_thread(thread_id), Verb.LOCK, Reason.ABUSE, said)
+
+
+def unlock(who: Any, thread_id: int) -> str:
+    return decide(who, on_thread(thread_id), Verb.UNLOCK)
+
+
+def archive(who: Any, thread_id: int, said: str = "Over since spring.") -> str:
+    """So that a question is only read."""
+    return decide(who, on_thread(thread_id), Verb.ARCHIVE, said=said)
+
+
+def unarchive(who: Any, thread_id: int) -> str:
+    return decide(who, on_thread(thread_id), Verb.UNARCHIVE)
+
+
 def looked(target: Target) -> Seen:
     """What somebody sees who looks at it now."""
     db.session.rollback()

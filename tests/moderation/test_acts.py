@@ -20,7 +20,7 @@ from app.forum.models import Post, Space, Tag, Thread, ThreadTag, Visibility
 from app.forum.operations import prepared
 from app.moderation import operations as moderation
 from app.moderation import owning
-from app.moderation.acts import ACTS, Verb
+from app.moderation.acts import ACTS, Upholds, Verb
 from app.moderation.models import Flag, Told
 from app.moderation.words import Reason
 from app.questions.models import State
@@ -79,7 +79,16 @@ ON_ANSWER = (
     Verb.SILENCE,
     Verb.SUSPEND,
 )
-ON_THREAD = (Verb.HIDE, Verb.REMOVE, Verb.LOCK, Verb.MOVE, Verb.RETAG, Verb.MERGE, Verb.DUPLICATE)
+ON_THREAD = (
+    Verb.HIDE,
+    Verb.REMOVE,
+    Verb.LOCK,
+    Verb.ARCHIVE,
+    Verb.MOVE,
+    Verb.RETAG,
+    Verb.MERGE,
+    Verb.DUPLICATE,
+)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +131,9 @@ def test_done_told_logged_and_taken_back(
         assert "Rule 6" in why
         assert "Mona" not in why
     assert cast.charlie.client.get(f"/decisions/{ref}").status_code == 404
-    assert "Moderators agreed with your flag" in told(cast.tess)
+    agreed = ACTS[verb].upholds is Upholds.YES
+    said = "Moderators agreed with your flag" if agreed else "Moderators looked at what you flagged"
+    assert said in told(cast.tess)
     moderation.undo(cast.mona.actor, ref=ref)
     work()
     assert state(thread_id, post_id, author.id) == before
@@ -140,7 +151,7 @@ def wanted(verb: Verb, details: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_acts_tried_here_are_all_there_are() -> None:
-    tried_elsewhere = {Verb.KEEP, Verb.RESTORE, Verb.UNLOCK, Verb.LIFT, Verb.MASK}
+    tried_elsewhere = {Verb.KEEP, Verb.RESTORE, Verb.UNLOCK, Verb.UNARCHIVE, Verb.LIFT, Verb.MASK}
     assert {*ON_ANSWER, *ON_THREAD} == set(Verb) - tried_elsewhere
 
 
@@ -168,6 +179,8 @@ def test_what_cannot_be_is_not_offered(app: Flask, cast: SimpleNamespace) -> Non
         (on_post(post_id), Verb.RESTORE),
         (on_thread(thread_id), Verb.SPLIT),
         (on_thread(thread_id), Verb.UNLOCK),
+        (on_post(post_id), Verb.ARCHIVE),
+        (on_thread(thread_id), Verb.UNARCHIVE),
         (on_person(cast.bob.id), Verb.HIDE),
         (on_person(cast.agnes.id), Verb.WARN),
         (on_person(cast.mona.id), Verb.WARN),

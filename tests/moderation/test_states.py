@@ -73,6 +73,8 @@ ON_THREADS = (
     Verb.RESTORE,
     Verb.LOCK,
     Verb.UNLOCK,
+    Verb.ARCHIVE,
+    Verb.UNARCHIVE,
     Verb.MOVE,
     Verb.RETAG,
     Verb.MERGE,

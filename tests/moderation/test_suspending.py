@@ -131,7 +131,7 @@ def test_staff_who_are_suspended_decide_nothing(cast: SimpleNamespace) -> None:
     assert cast.mona.client.get("/mod/queue").status_code == 200
     _suspend(cast.adam, cast.mona)
     assert actor_of(cast.mona.id).role is Role.MEMBER  # type: ignore[union-attr]
-    for path in ("/mod/queue", f"/t/{thread_id}/lock", f"/questions/{thread_id}/archive", "/tags/coats/edit"):
+    for path in ("/mod/queue", "/mod/log", "/tags/coats/edit"):
         assert cast.mona.client.get(path).status_code == 404, path
     assert cast.mona.client.get(f"/t/{thread_id}", follow_redirects=True).status_code == 200
     decide(cast.adam, on_person(cast.mona.id), Verb.LIFT)

@@ -14,15 +14,15 @@ from app.core.db import db
 from app.core.events import emit
 from app.core.transaction import transaction
 from app.forum import operations as forum
-from app.forum.events import Mentioned, PostEdited, ThreadLocked
+from app.forum.events import Mentioned, PostEdited
 from app.forum.models import Follow, Post, Visibility
 from app.moderation.acts import Verb
 from app.moderation.words import Reason
 from app.notifications import handlers, queries, words
 from app.notifications.models import Kind, Notification
 from app.notifications.queries import View
-from app.questions.events import Archived, MarkedDuplicate, Reopened
-from tests.moderation.steps import decide
+from app.questions.events import MarkedDuplicate, Reopened
+from tests.moderation.steps import decide, lock
 from tests.notifications.town import Town
 
 Told = Callable[[Any], list[tuple[str, str]]]
@@ -137,7 +137,8 @@ def test_a_muted_thread_tells_of_ones_name_and_of_moderators_only(
     _follow(cast.alice, thread_id, muted=True)
     answer_id = town.answer(cast.bob, thread_id)
     assert told(cast.alice) == []
-    _say(Mentioned(answer_id, thread_id, cast.alice.id), ThreadLocked(thread_id, cast.mona.id, locked=True))
+    _say(Mentioned(answer_id, thread_id, cast.alice.id))
+    lock(cast.mona, thread_id)
     assert [kind for kind, _key in told(cast.alice)] == ["mention", "yours"]
 
 
@@ -213,20 +214,16 @@ class TestYours:
             handlers.edit_decided(self.answer_id, cast.alice.id, cast.bob.id, 1, approved=True)
         assert _happened(cast.alice) == ["Your proposed edit was approved"]
 
-    def test_duplicates_reopening_locks_and_archives(self, cast: SimpleNamespace, town: Town) -> None:
+    def test_duplicates_and_reopening(self, cast: SimpleNamespace, town: Town) -> None:
         other = town.ask(cast.alice)
         for one, said in (
             (MarkedDuplicate(self.thread_id, other, cast.mona.id), "points to the earlier one"),
             (Reopened(self.thread_id, cast.mona.id), "is open again"),
-            (ThreadLocked(self.thread_id, cast.mona.id, locked=True), "takes nothing new"),
-            (ThreadLocked(self.thread_id, cast.mona.id, locked=False), "takes answers again"),
-            (Archived(self.thread_id, cast.mona.id, archived=True), "kept to be read"),
-            (Archived(self.thread_id, cast.mona.id, archived=False), "can be changed again"),
         ):
             _say(one)
             assert said in _happened(cast.charlie)[0]
         _say(Reopened(self.thread_id, cast.charlie.id))
-        assert "can be changed again" in _happened(cast.charlie)[0]
+        assert "is open again" in _happened(cast.charlie)[0]
 
 
 def test_who_fits_is_asked_once(cast: SimpleNamespace, town: Town, told: Told) -> None:

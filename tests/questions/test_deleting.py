@@ -14,6 +14,7 @@ from app.forum.models import Deletion, Draft, Post, Thread, Visibility
 from app.questions import operations
 from tests.forum.steps import opening, proposal, propose
 from tests.house.town import bytes_of
+from tests.moderation.steps import lock
 from tests.questions.steps import accept, answer, ask, count, hide, page, post, reply, thread
 
 
@@ -152,7 +153,7 @@ def test_in_a_locked_thread_nothing_goes_or_comes(app: Flask, cast: SimpleNamesp
     thread_id = ask(cast.alice)
     first, second = answer(cast.bob, thread_id), answer(cast.bob, thread_id, "And the slip.")
     delete(cast.bob, first)
-    forum.lock(cast.mona.actor, thread_id=thread_id, reason="Calm down first.")
+    lock(cast.mona, thread_id)
     with pytest.raises(Problem, match="locked"):
         undelete(cast.bob, first)
     with pytest.raises(Problem, match="locked"):

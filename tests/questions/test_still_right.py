@@ -14,12 +14,12 @@ from app.core.clock import frozen, now
 from app.core.db import db
 from app.core.problems import Problem
 from app.core.transaction import transaction
-from app.forum import operations as forum
 from app.forum.models import Thread, ThreadReading
 from app.questions import operations
 from app.questions.aging import ENOUGH_NO, ENOUGH_YES
 from app.questions.keeping import asks_still_right
 from app.questions.models import Confirmation, Question
+from tests.moderation.steps import archive, lock, unarchive, unlock
 from tests.questions.steps import accept, answer, ask, count, hide, page, thread
 
 ASKS = "Is the accepted answer still right?"
@@ -202,15 +202,15 @@ def test_no_crafted_form_gets_past(app: Flask, cast: SimpleNamespace, old: int, 
 
 
 def test_locked_archived_hidden_ask_nobody(app: Flask, cast: SimpleNamespace, old: int) -> None:
-    forum.lock(cast.mona.actor, thread_id=old, reason="Calm down first.")
+    lock(cast.mona, old)
     assert ASKS not in page(cast.charlie.client, old)
     with pytest.raises(Problem, match="locked"):
         say(cast.charlie, old, is_right=True)
-    forum.unlock(cast.mona.actor, thread_id=old)
-    operations.archive(cast.mona.actor, thread_id=old, reason="Over.")
+    unlock(cast.mona, old)
+    archive(cast.mona, old)
     assert ASKS not in page(cast.charlie.client, old)
     with pytest.raises(Problem, match="archived"):
         say(cast.charlie, old, is_right=True)
-    operations.unarchive(cast.mona.actor, thread_id=old)
+    unarchive(cast.mona, old)
     hide(Thread, old)
     assert cast.charlie.client.post(f"/questions/{old}/still-right", data={}).status_code == 404

@@ -50,7 +50,7 @@ from app.questions.recounting import recount_too
 from app.search import indexing
 from tests.core.images.pictures import picture
 from tests.forum.sorting_steps import ask
-from tests.moderation.steps import decide, flag, on_person, refuse, release
+from tests.moderation.steps import archive, decide, flag, lock, on_person, refuse, release, unarchive, unlock
 from tests.questions.steps import token
 
 PEOPLE = 50
@@ -272,13 +272,17 @@ class Person:
 
     def locks(self) -> None:
         thread_id = self.thread()
-        forum.lock(self.actor, thread_id=thread_id, reason="Calm down.")
-        forum.unlock(self.actor, thread_id=thread_id)
+        try:
+            lock(self, thread_id)
+        finally:
+            unlock(self, thread_id)
 
     def archives(self) -> None:
         thread_id = self.thread()
-        questions.archive(self.actor, thread_id=thread_id, reason="Old.")
-        questions.unarchive(self.actor, thread_id=thread_id)
+        try:
+            archive(self, thread_id)
+        finally:
+            unarchive(self, thread_id)
 
     def looks_at_held(self) -> None:
         held = select(Post.id, Post.author_id, Post.version).where(Post.visibility == Visibility.HELD)

@@ -15,9 +15,11 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.forum.models import EditProposal, Revision, ThreadReading
 from app.forum.readings import Readings
+from app.moderation import operations as moderation
 from app.questions.keeping import end_of_chain
 from app.questions.models import Confirmation, Question
 from tests.forum.steps import opening, proposal, propose
+from tests.moderation.steps import looked, on_thread
 from tests.questions.steps import accept, answer, ask, count, post, thread
 
 AtOnce = Callable[..., list[Any]]
@@ -107,10 +109,13 @@ def test_an_edit_while_the_thread_is_locked(
         thread_id = ask(cast.alice)
         post_id = answer(cast.bob, thread_id)
         before = thread(thread_id).version
+        review_id = moderation.open_review(cast.mona.actor, target=on_thread(thread_id))
+        seen = f"{review_id}:{looked(on_thread(thread_id)).review}:"
+        decided = {"verb": "lock", "reason": "abuse", "seen": seen}
         edited, locked = at_once(
             [
                 _send(bob, f"/p/{post_id}/edit", version=1, source="Edited."),
-                _send(mona, f"/t/{thread_id}/lock", reason="Calm down."),
+                _send(mona, f"/mod/reviews/{review_id}/decide", **decided),
             ]
         )
         assert locked[0] == 303

@@ -30,7 +30,7 @@ from app.questions.models import Question
 from app.questions.ordering import OUTSCORED_BY, OUTSCORED_VOTES, score
 from app.questions.queries import QuestionPage
 from app.questions.queries import page as read
-from tests.moderation.steps import release
+from tests.moderation.steps import lock, release, unlock
 from tests.questions.steps import ask, token
 
 WRITERS = ("alice", "bob", "charlie", "agnes")
@@ -220,9 +220,10 @@ class ThreadMachine(RuleBasedStateMachine):
     @rule()
     def lock_and_unlock(self) -> None:
         """Meanwhile members write nothing."""
-        forum.lock(self.actor("mona"), thread_id=self.thread_id, reason="Calm down.")
+        mona = SimpleNamespace(actor=self.actor("mona"))
+        lock(mona, self.thread_id)
         self._refuses_answers()
-        forum.unlock(self.actor("mona"), thread_id=self.thread_id)
+        unlock(mona, self.thread_id)
 
     @rule()
     def point_elsewhere_and_back(self) -> None:

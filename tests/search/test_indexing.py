@@ -31,6 +31,7 @@ from app.search.indexing import Difference, Wrong, drain
 from app.search.ports import Index, Ref, Unavailable
 from app.search.query import plain
 from app.search.whoosh_index import WhooshIndex
+from tests.moderation.steps import lock, unlock
 
 Ask = Callable[..., int]
 Change = Callable[..., None]
@@ -94,8 +95,8 @@ def test_whatever_raises_the_version_is_followed_once(index: Index, cast: Simple
     questions.have_too(cast.bob.actor, thread_id=thread_id)
     assert _waiting() == 1
     drain()
-    forum.lock(cast.mona.actor, thread_id=thread_id, reason="Enough.")
-    forum.unlock(cast.mona.actor, thread_id=thread_id)
+    lock(cast.mona, thread_id)
+    unlock(cast.mona, thread_id)
     assert _waiting() == 2
     drain()
     version = db.session.scalar(select(Thread.version).where(Thread.id == thread_id))

@@ -1,7 +1,7 @@
 """What people do beside writing: keeping right, flagging, catching up, and the rest of a town's life."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from sqlalchemy import func, select
@@ -87,9 +87,9 @@ def _to_a_thread(actor: Actor, thread_id: int, deed: Deed) -> None:
         case "save":
             forum.save(actor, thread_id=thread_id)
         case "lock":
-            forum.lock(actor, thread_id=thread_id, reason=deed.because)
+            _decide(actor, Target(TargetKind.THREAD, thread_id), Verb.LOCK, deed, Reason.ABUSE)
         case "archive":
-            questions.archive(actor, thread_id=thread_id, reason=deed.because)
+            _decide(actor, Target(TargetKind.THREAD, thread_id), Verb.ARCHIVE, deed)
         case "differs":
             questions.say_differs(actor, thread_id=thread_id, differs=deed.because)
         case "still-right" | "out-of-date":
@@ -139,14 +139,25 @@ def _changed(source: str, deed: Deed) -> str:
 
 def _suspend(actor: Actor, account_id: int, deed: Deed) -> None:
     until = (now() + timedelta(days=deed.days)).date()
-    review_id = moderation.open_review(actor, target=Target(TargetKind.PERSON, account_id))
+    _decide(actor, Target(TargetKind.PERSON, account_id), Verb.SUSPEND, deed, Reason.SCAM, until)
+
+
+def _decide(
+    actor: Actor,
+    target: Target,
+    verb: Verb,
+    deed: Deed,
+    reason: Reason | None = None,
+    until: date | None = None,
+) -> None:
+    review_id = moderation.open_review(actor, target=target)
     moderation.decide(
         actor,
         review_id=review_id,
-        verb=Verb.SUSPEND,
-        details=Details(reason=Reason.SCAM, said=deed.because, until=until),
+        verb=verb,
+        details=Details(reason=reason, said=deed.because, until=until),
         seen=Seen(1),
-        token=token(f"suspend {deed.to}"),
+        token=token(f"{verb} {deed.to}"),
     )
 
 

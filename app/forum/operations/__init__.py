@@ -15,7 +15,6 @@ from app.forum.operations.drafts import (
 )
 from app.forum.operations.editing import edit, edit_draft
 from app.forum.operations.following import follow, hear_again, hush, mute, save, unfollow, unmute, unsave
-from app.forum.operations.locking import lock, unlock
 from app.forum.operations.merging import merge, unmerge
 from app.forum.operations.naming import add_alias, describe_tag, merge_tags, remove_alias
 from app.forum.operations.photos import (
@@ -78,7 +77,6 @@ __all__ = [
     "keep_names",
     "keep_typing",
     "living_space",
-    "lock",
     "merge",
     "merge_spaces",
     "merge_tags",
@@ -111,7 +109,6 @@ __all__ = [
     "throw_away",
     "touch",
     "unfollow",
-    "unlock",
     "unmerge",
     "unmute",
     "unredact",

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from app.accounts.actor import Actor
-from app.audit.operations import record
 from app.core import once
 from app.core.problems import Problem
 from app.core.transaction import transaction
@@ -32,12 +31,12 @@ def edit(
     visitor: str | None = None,
     checked: str | None = None,
 ) -> None:
-    """Change a post; what its words replaced is kept as a revision. The same `token` again changes nothing.
+    """Change what one wrote; what its words replaced is kept as a revision. The same `token` again changes nothing.
 
-    `version` is the one the editor saw: raises Problem when somebody was faster. `title`, `tags` and `space_id` count
-    for an opening post only. Whoever changes another's words says why, and it is noted in the log. The draft of the
-    edit goes with it, also one kept under `visitor`. Links that a new person adds wait for a look, and the post with
-    them; so do watched words that were not in it. Raises CheckThis for what was not `checked`.
+    `version` is the one its author saw: raises Problem when it was changed since. `title`, `tags` and `space_id` count
+    for an opening post only. The draft of the edit goes with it, also one kept under `visitor`. Links that a new person
+    adds wait for a look, and the post with them; so do watched words that were not in it. Raises CheckThis for what
+    was not `checked`.
     """
     words = prepared(source, mentions=True)
     check(checked, words=words, title=title)
@@ -51,9 +50,6 @@ def edit(
         if once.replayed(token, actor.using("edit")):
             return
         once.settle(token, actor.using("edit"), post_id)
-        others = post.author_id != actor.id
-        if others and not reason:
-            raise Problem(policy.SAY_WHY, field="reason")
         if not actor.is_moderator:
             keep_edits_few(actor)
         watched = new_in(actor, watched, post, thread)
@@ -71,9 +67,6 @@ def edit(
         )
         note_watched(actor, post_id, watched)
         mentioning.note(post_id, post.author_id, words.mentioned)
-        if others:
-            facts = {"version": version, "reason": reason}
-            record("edit", actor_id=actor.id, target="post", target_id=post_id, facts=facts)
         discard_draft(actor, visitor, edit_draft(post_id), token)
 
 

@@ -12,7 +12,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.events import emit
 from app.core.problems import NotFound
-from app.forum.events import ThreadLocked, ThreadMoved
+from app.forum.events import ThreadMoved
 from app.forum.masking import public
 from app.forum.models import LONGEST_REASON, Tag, Thread, ThreadTag
 from app.forum.operations.spaces import living_space
@@ -46,10 +46,10 @@ def retag(thread_id: int, tags: Iterable[str]) -> list[str]:
     return before
 
 
-def set_lock(thread_id: int, reason: str | None, *, by_id: int, decided: bool = False) -> str | None:
+def set_lock(thread_id: int, reason: str | None) -> str | None:
     """Let a thread take nothing new from members for this `reason`, or with None take it again; what it was before.
 
-    Personal data in `reason` is masked; `decided` goes with the event. It stays when it is locked already, or open already. Raises NotFound.
+    Personal data in `reason` is masked. It stays when it is locked already, or open already. Raises NotFound.
     """
     thread = _held(thread_id)
     before = None if thread.locked_at is None else thread.lock_reason
@@ -59,7 +59,6 @@ def set_lock(thread_id: int, reason: str | None, *, by_id: int, decided: bool = 
         touch(thread_id, locked_at=None, lock_reason="")
     else:
         touch(thread_id, locked_at=now(), lock_reason=public(reason)[:LONGEST_REASON])
-    emit(ThreadLocked(thread_id, by_id, locked=reason is not None, decided=decided))
     return before
 
 

@@ -1,4 +1,4 @@
-"""Editing a post."""
+"""Editing what one wrote."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,7 @@ from app.core.problems import Problem
 from app.core.web.forms import answered, posted_id
 from app.forum import mentioning, operations, policy, queries
 from app.forum.checking import CheckThis
-from app.forum.forms import EditForm, EditOthersForm, EditOthersThreadForm, EditThreadForm, tag_names
+from app.forum.forms import EditForm, EditThreadForm, tag_names
 from app.forum.models import Visibility
 from app.forum.routes.room import blueprint
 from app.forum.visitors import sign_in_first, visitor_key
@@ -25,12 +25,7 @@ def edit(post_id: int) -> ResponseReturnValue:
         abort(404)
     opening = row.parent_id is None
     tags = ", ".join(queries.tags_of([thread_row.id])[thread_row.id]) if opening else ""
-    own = row.author_id == actor.id
-    made = (
-        (EditThreadForm if opening else EditForm)
-        if own
-        else (EditOthersThreadForm if opening else EditOthersForm)
-    )
+    made = EditThreadForm if opening else EditForm
     written = {
         "source": row.source,
         "version": row.version,
@@ -81,7 +76,6 @@ def edit(post_id: int) -> ResponseReturnValue:
         url=url,
         shown=shown,
         opening=opening,
-        own=own,
         post_id=post_id,
         thread_id=thread_row.id,
         draft_name=draft_name,

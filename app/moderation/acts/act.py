@@ -28,6 +28,8 @@ class Verb(StrEnum):
     REMOVE = "remove"
     LOCK = "lock"
     UNLOCK = "unlock"
+    ARCHIVE = "archive"
+    UNARCHIVE = "unarchive"
     MOVE = "move"
     RETAG = "retag"
     MERGE = "merge"

@@ -11,17 +11,17 @@ from app.moderation.targets import Subject
 from app.moderation.words import FINDINGS, Reason
 
 
-def lock(actor: Actor, subject: Subject, details: Details) -> Facts:
+def lock(_actor: Actor, subject: Subject, details: Details) -> Facts:
     """What is said to those concerned is said to every reader too, else the finding."""
-    return _set(actor, subject, details.said or str(FINDINGS[details.reason or Reason.OTHER]))
+    return _set(subject, details.said or str(FINDINGS[details.reason or Reason.OTHER]))
 
 
-def unlock(actor: Actor, subject: Subject, _details: Details) -> Facts:
-    return _set(actor, subject, None)
+def unlock(_actor: Actor, subject: Subject, _details: Details) -> Facts:
+    return _set(subject, None)
 
 
-def lock_as_before(actor: Actor, facts: Facts) -> None:
-    forum.set_lock(facts["thread"], facts["reason"], by_id=int(actor.id or 0), decided=True)
+def lock_as_before(_actor: Actor, facts: Facts) -> None:
+    forum.set_lock(facts["thread"], facts["reason"])
 
 
 def unfit_to_lock(subject: Subject) -> LazyString | None:
@@ -35,8 +35,8 @@ def unfit_to_unlock(subject: Subject) -> LazyString | None:
     return None if locked else _("It is not locked.")
 
 
-def _set(actor: Actor, subject: Subject, reason: str | None) -> Facts:
+def _set(subject: Subject, reason: str | None) -> Facts:
     if not isinstance(subject.thread, Thread):
         raise TypeError("people are not locked")
-    before = forum.set_lock(subject.thread.id, reason, by_id=int(actor.id or 0), decided=True)
+    before = forum.set_lock(subject.thread.id, reason)
     return {"thread": subject.thread.id, "reason": before}

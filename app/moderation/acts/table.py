@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 
 from app.accounts.operations.sanctioning import Sanction
-from app.moderation.acts import editing, locking, masking, people, showing, threads
+from app.moderation.acts import archiving, editing, locking, masking, people, showing, threads
 from app.moderation.acts.act import ALL, Act, Upholds, Verb
 from app.moderation.targets import TargetKind
 
@@ -78,6 +78,29 @@ ACTS: Mapping[Verb, Act] = {
         locking.lock_as_before,
         "lock",
         unfit=locking.unfit_to_unlock,
+        needs=frozenset(),
+        upholds=Upholds.NEITHER,
+        settles=False,
+    ),
+    Verb.ARCHIVE: Act(
+        _("Archive the question"),
+        _("Archived. It can be read, and says why it stays as it is."),
+        _("The question can be read, and stays as it is."),
+        archiving.archive,
+        archiving.archive_as_before,
+        "archive",
+        unfit=archiving.unfit_to_archive,
+        needs=frozenset({"said"}),
+        upholds=Upholds.NEITHER,
+    ),
+    Verb.UNARCHIVE: Act(
+        _("Bring it back from the archive"),
+        _("It is what it was before, and takes answers again."),
+        _("The question takes answers again."),
+        archiving.unarchive,
+        archiving.archive_as_before,
+        "archive",
+        unfit=archiving.unfit_to_unarchive,
         needs=frozenset(),
         upholds=Upholds.NEITHER,
         settles=False,

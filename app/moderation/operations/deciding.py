@@ -24,6 +24,7 @@ MOST_AT_ONCE = 50
 SAY_WHY = _("Choose a reason: its author reads it.")
 NEEDED: Mapping[str, tuple[str, LazyString]] = {
     "reason": ("reason", SAY_WHY),
+    "said": ("said", _("Say why: its author reads it, and everybody above the question.")),
     "words": ("source", _("Write what it should say.")),
     "until": ("until", _("Choose until when.")),
     "space_id": ("space_id", _("Choose a topic from the list.")),

@@ -2,7 +2,7 @@
 
 from app.questions.operations.accepting import accept, unaccept
 from app.questions.operations.answering import answer, answer_draft, reply, reply_draft
-from app.questions.operations.archiving import archive, unarchive
+from app.questions.operations.archiving import set_archive
 from app.questions.operations.asking import ask, asked, solved_by
 from app.questions.operations.confirming import confirm
 from app.questions.operations.deleting import delete, undelete
@@ -20,7 +20,6 @@ __all__ = [
     "accept",
     "answer",
     "answer_draft",
-    "archive",
     "ask",
     "asked",
     "confirm",
@@ -33,9 +32,9 @@ __all__ = [
     "reply",
     "reply_draft",
     "say_differs",
+    "set_archive",
     "solved_by",
     "unaccept",
-    "unarchive",
     "undelete",
     "unmark_duplicate",
     "unpoint",

@@ -1,55 +1,36 @@
-"""Keeping questions to be read, as they are."""
+"""Keeping questions to be read, as they are, in the open transaction of a decision."""
 
-from app.accounts.actor import Actor
-from app.audit.operations import record
+from app.core.db import db
 from app.core.events import emit
-from app.core.problems import NotFound, Problem
-from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.masking import public
-from app.forum.models import LONGEST_REASON
-from app.forum.policy import SAY_WHY
-from app.questions import policy
+from app.forum.models import LONGEST_REASON, Thread
 from app.questions.events import Archived
 from app.questions.models import Question, State
-from app.questions.operations import loading
 from app.questions.operations.accepting import settle_state
 
 
-def archive(actor: Actor, *, thread_id: int, reason: str) -> None:
-    """Let a question be read only, and say why; personal data in `reason` is masked.
+def set_archive(thread_id: int, reason: str | None) -> str | None:
+    """Let a question be read only, for this `reason`, or with None be what it was again; what it was archived for before.
 
-    Twice changes nothing; raises NotFound for all but moderators.
+    Personal data in `reason` is masked. It stays when it is archived already, or not at all. Given what it answered with,
+    it takes itself back.
     """
-    reason = public(reason)[:LONGEST_REASON]
-    with transaction() as session:
-        if policy.archive(actor):
-            raise NotFound
-        thread = loading.held(actor, thread_id)
-        if not reason:
-            raise Problem(SAY_WHY, field="reason")
-        if thread.state == State.ARCHIVED:
-            return
-        question = session.get_one(Question, thread_id, populate_existing=True)
-        question.archived_from, question.archive_reason = thread.state, reason
-        forum.touch(thread_id, state=State.ARCHIVED)
-        record("archive", actor_id=actor.id, target="thread", target_id=thread_id, facts={"reason": reason})
-        emit(Archived(thread_id, int(actor.id or 0), archived=True))
-
-
-def unarchive(actor: Actor, *, thread_id: int) -> None:
-    """Let a question be what it was before. Twice changes nothing; raises NotFound for all but moderators."""
-    with transaction() as session:
-        if policy.archive(actor):
-            raise NotFound
-        thread = loading.held(actor, thread_id)
-        if thread.state != State.ARCHIVED:
-            return
-        question = session.get_one(Question, thread_id, populate_existing=True)
-        before = question.archived_from or State.OPEN
+    forum.hold_thread(thread_id)
+    session = db.session()
+    thread = session.get_one(Thread, thread_id, populate_existing=True)
+    question = session.get_one(Question, thread_id, populate_existing=True)
+    before = question.archive_reason if thread.state == State.ARCHIVED else None
+    if (before is None) == (reason is None):
+        return before
+    if reason is None:
+        back = question.archived_from or State.OPEN
         question.archived_from, question.archive_reason = None, ""
         session.flush()
-        forum.touch(thread_id, state=before)
+        forum.touch(thread_id, state=back)
         settle_state(thread_id)
-        record("unarchive", actor_id=actor.id, target="thread", target_id=thread_id)
-        emit(Archived(thread_id, int(actor.id or 0), archived=False))
+    else:
+        question.archived_from, question.archive_reason = thread.state, public(reason)[:LONGEST_REASON]
+        forum.touch(thread_id, state=State.ARCHIVED)
+    emit(Archived(thread_id))
+    return before

@@ -3,7 +3,6 @@
 from app.questions.routes import (
     accepting,
     answering,
-    archiving,
     asking,
     confirming,
     deleting,
@@ -16,7 +15,6 @@ from app.questions.routes.room import blueprint
 __all__ = [
     "accepting",
     "answering",
-    "archiving",
     "asking",
     "blueprint",
     "confirming",
