@@ -227,7 +227,11 @@ def hold(actor: Actor, *, links: bool, photos: bool) -> bool:
 
 
 def can_see_photo(actor: Actor, photo: Photo, post: Post | None, thread: Thread | None) -> bool:
-    """A photo is seen by whoever sees its post; while it hangs on none, by who added it."""
+    """A photo is seen by whoever sees its post; while it hangs on none, by who added it, and by moderators when they
+    took it away.
+    """
+    if photo.taken_from_id is not None:
+        return actor.is_moderator
     if post is None or thread is None:
         return actor.signed_in and photo.account_id == actor.id and photo.form is not None
     return can_see_post(actor, post, thread)
@@ -238,6 +242,8 @@ def visible_photos(actor: Actor) -> ColumnElement[bool]:
     if not actor.signed_in:
         return and_(Photo.post_id.is_not(None), visible_posts(actor))
     own = and_(Photo.account_id == actor.id, Photo.form.is_not(None))
+    if actor.is_moderator:
+        own = or_(own, Photo.taken_from_id.is_not(None))
     return case((Photo.post_id.is_(None), own), else_=visible_posts(actor))
 
 

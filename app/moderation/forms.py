@@ -11,6 +11,7 @@ from wtforms import (
     MultipleFileField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     ValidationError,
 )
@@ -140,6 +141,9 @@ class DecideForm(Form):
     space_id = SelectField(_("Topic"), coerce=str, validate_choice=False, validators=[Optional()])
     tags = tags_field()
     of = LineField(_("Address or number of the other thread"), validators=[Optional(), _at_most(200)])
+    photos = SelectMultipleField(
+        _("Photos to take away"), coerce=str, validate_choice=False, validators=[Optional()]
+    )
     seen = StringField()
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:

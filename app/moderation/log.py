@@ -84,6 +84,7 @@ VERBS: Mapping[str, LazyString] = {
     "suspend": _("Suspended a person"),
     "switch_watched_word": _("Switched a watched word on or off"),
     "take": _("Took a ticket"),
+    "take_photos": _("Took photos of a post away"),
     "take address back": _("Took their e-mail address back"),
     "unarchive": _("Brought a question back from the archive"),
     "undo": _("Took a decision back"),

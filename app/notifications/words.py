@@ -58,6 +58,7 @@ _HAPPENED: Mapping[tuple[Kind, str], LazyString] = {
     (Kind.YOURS, "shown"): _("What you wrote can be read by everybody again"),
     (Kind.YOURS, "keep"): _("Moderators looked at what you wrote: everybody can read it now"),
     (Kind.YOURS, "edit"): _("Moderators changed what you wrote"),
+    (Kind.YOURS, "take_photos"): _("Moderators took photos of what you wrote away"),
     (Kind.YOURS, "hide"): _("Moderators hid what you wrote"),
     (Kind.YOURS, "restore"): _("What you wrote can be read by everybody again"),
     (Kind.YOURS, "remove"): _("Moderators removed something you wrote"),

@@ -151,7 +151,15 @@ def wanted(verb: Verb, details: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_acts_tried_here_are_all_there_are() -> None:
-    tried_elsewhere = {Verb.KEEP, Verb.RESTORE, Verb.UNLOCK, Verb.UNARCHIVE, Verb.LIFT, Verb.MASK}
+    tried_elsewhere = {
+        Verb.KEEP,
+        Verb.RESTORE,
+        Verb.UNLOCK,
+        Verb.UNARCHIVE,
+        Verb.LIFT,
+        Verb.MASK,
+        Verb.TAKE_PHOTOS,
+    }
     assert {*ON_ANSWER, *ON_THREAD} == set(Verb) - tried_elsewhere
 
 

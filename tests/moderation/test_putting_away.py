@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.accounts.actor import ANONYMOUS
+from app.accounts.actor import ANONYMOUS, Role
 from app.cli.text import text as text_commands
 from app.core.db import db
 from app.core.parts import part
@@ -312,3 +312,21 @@ def test_a_reply_is_put_away_too(app: Flask, client: FlaskClient, cast: SimpleNa
     flag(cast.tess, reply_id, Reason.PERSONAL, passage=SECRET)
     assert not leaks(shown(client, thread_id))
     assert db.session.scalars(select(Thread.version).where(Thread.id == thread_id)).one() > 1
+
+
+def test_of_two_passages_one_comes_back_by_itself(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace, enter: Callable[..., Any]
+) -> None:
+    thread_id = ask(cast.alice, "About a seller", f"{WORDS} And Barnaby Quill.")
+    post_id = opening(thread_id)
+    flag(cast.tess, post_id, Reason.PERSONAL, passage=SECRET)
+    flag(enter("trudy", Role.TRUSTED), post_id, Reason.PERSONAL, passage="Barnaby Quill")
+    first, second = decisions()
+    appeal_id = moderation.appeal(cast.alice.actor, ref=first.ref, source="That is me.", token=token())
+    moderation.decide_appeal(
+        cast.mona.actor, appeal_id=appeal_id, reverse=True, answer="So it is.", token=token()
+    )
+    text = shown(client, thread_id)
+    assert leaks(text)
+    assert "Barnaby" not in text
+    assert second.id > first.id

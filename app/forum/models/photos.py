@@ -15,14 +15,16 @@ class Photo(Model):
     """A photo: its uploader's alone while it waits in a form (`form` is its draft's name), then as visible as its post.
 
     `name` is what addresses call it; `key` and `small_key` are where the files lie. With neither form nor post it is
-    orphaned, and swept.
+    orphaned, and swept; sooner than one that moderators took away, which hung on `taken_from_id` and may come back.
     """
 
     __tablename__ = "photo"
     __table_args__ = (
         CheckConstraint("form IS NULL OR post_id IS NULL", name="place"),
+        CheckConstraint("taken_from_id IS NULL OR post_id IS NULL", name="taken"),
         Index("ix_photo_form", "account_id", "form"),
         Index("ix_photo_unposted", "post_id", "created_at"),
+        Index("ix_photo_taken_from", "taken_from_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,6 +32,7 @@ class Photo(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     form: Mapped[str | None] = mapped_column(String(40))
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    taken_from_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     position: Mapped[int]
     description: Mapped[str] = mapped_column(String(LONGEST_CAPTION), default="")
     key: Mapped[str] = mapped_column(String(32))

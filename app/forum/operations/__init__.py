@@ -35,6 +35,7 @@ from app.forum.operations.spaces import add_space, edit_space, living_space, mer
 from app.forum.operations.splitting import split, unsplit
 from app.forum.operations.steering import place, retag, set_lock
 from app.forum.operations.tagging import describe_tags, keep_names, set_tags, tag_new_threads
+from app.forum.operations.taking import give_photos_back, take_photos
 from app.forum.operations.voting import vote
 from app.forum.operations.writing import (
     Words,
@@ -70,6 +71,7 @@ __all__ = [
     "edit_draft",
     "edit_space",
     "follow",
+    "give_photos_back",
     "hear_again",
     "hold_thread",
     "hush",
@@ -106,6 +108,7 @@ __all__ = [
     "sweep_drafts",
     "sweep_photos",
     "tag_new_threads",
+    "take_photos",
     "throw_away",
     "touch",
     "unfollow",

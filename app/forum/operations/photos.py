@@ -8,10 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, func, select, update
 
 from app.accounts.actor import Actor
-from app.audit.operations import record
 from app.config import Settings
 from app.core.clock import now
 from app.core.db import db, insert_ignoring
@@ -31,6 +30,9 @@ from app.forum.operations.writing import touch
 from app.storage.ports import Files
 
 ORPHANED_KEPT = timedelta(hours=24)
+TAKEN_KEPT = timedelta(days=240)
+"""Longer than a decision can be appealed against and the appeal be waiting."""
+
 MOST_WAITING = 40
 """Photos one person may have in forms they have not posted."""
 
@@ -182,12 +184,14 @@ def attach_photos(actor: Actor, form: str, post_id: int, *, counted: int = 0) ->
 
 
 def sweep_photos() -> int:
-    """Forget photos that hang nowhere, ORPHANED_KEPT after they were added or taken away; how many went.
+    """Forget photos that hang nowhere, ORPHANED_KEPT after they were added or taken away; how many went. Those that
+    moderators took away are kept TAKEN_KEPT.
 
     A form's photos stay as long as its draft. Files go first, then the row: whoever dies in between begins again.
     """
     draft = exists().where(Draft.account_id == Photo.account_id, Draft.form == Photo.form)
-    old = (Photo.post_id.is_(None), Photo.created_at < now() - ORPHANED_KEPT, ~draft)
+    kept = case((Photo.taken_from_id.is_(None), now() - ORPHANED_KEPT), else_=now() - TAKEN_KEPT)
+    old = (Photo.post_id.is_(None), Photo.created_at < kept, ~draft)
     rows = db.session.execute(select(Photo.id, Photo.key, Photo.small_key).where(*old).limit(1_000)).all()
     files = part(Files)
     for row in rows:
@@ -264,8 +268,6 @@ def _changed(actor: Actor, album: Album) -> None:
         changes["version"] = Post.version + 1
     db.session().connection().execute(update(Post).where(Post.id == post.id).values(changes))
     touch(thread.id)
-    if post.author_id != actor.id:
-        record("change photos", actor_id=actor.id, target="post", target_id=post.id)
     if visibility == Visibility.PUBLIC and policy.hold(actor, links=False, photos=count > 0):
         set_visibility(post.id, Visibility.HELD, by_id=actor.id)
     emit(PostEdited(post.id, thread.id, int(actor.id or 0)))

@@ -5,7 +5,7 @@ from app.forum.queries.guessing import Guess, guess
 from app.forum.queries.moving import merged_url, moved, moved_from, old_addresses, standing_in
 from app.forum.queries.outlines import POSTS_A_PAGE, Entry, Node, entries, outline, outlines, page_starts
 from app.forum.queries.people import people_beginning, person_columns
-from app.forum.queries.photos import PhotoRow, photo, photos_in, photos_of
+from app.forum.queries.photos import PhotoRow, photo, photos_in, photos_of, taken_photos_of
 from app.forum.queries.posts import PostRow, author_name, post, posts
 from app.forum.queries.proposals import ProposalPage, ProposalRow, proposal, proposals, proposals_waiting
 from app.forum.queries.revisions import RevisionRow, revisions
@@ -94,6 +94,7 @@ __all__ = [
     "tags_by_use",
     "tags_meant",
     "tags_of",
+    "taken_photos_of",
     "thread",
     "thread_url",
     "threads",

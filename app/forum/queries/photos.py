@@ -57,6 +57,12 @@ def photos_of(post_ids: Collection[int]) -> dict[int, list[PhotoRow]]:
     return found
 
 
+def taken_photos_of(post_id: int) -> Sequence[PhotoRow]:
+    """What moderators took away from a post, for moderators."""
+    rows = select(*_ROW).where(Photo.taken_from_id == post_id).order_by(Photo.position, Photo.id)
+    return [PhotoRow(*row) for row in db.session.execute(rows)]
+
+
 def photos_in(actor: Actor, album: Album) -> Sequence[PhotoRow]:
     """What hangs in an album of `actor`'s, in order."""
     if not actor.signed_in:

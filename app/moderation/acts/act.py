@@ -41,6 +41,7 @@ class Verb(StrEnum):
     HOLD_POSTS = "hold_posts"
     LIFT = "lift"
     MASK = "mask"
+    TAKE_PHOTOS = "take_photos"
 
 
 class Upholds(StrEnum):
@@ -67,6 +68,7 @@ class Details:
     title: str = ""
     words: Words | None = None
     passages: tuple[Named, ...] = ()
+    photos: tuple[int, ...] = ()
     flag_id: int = 0
 
 
@@ -75,7 +77,7 @@ class Act:
     """One thing that moderators can do.
 
     `before_do` and `before_undo` take what has to be locked before any thread is. `do` runs in the open transaction, holding the target's thread, and returns what `undo` needs; it raises Problem for
-    what cannot be. `aspect` names what it changes: of two acts on one aspect the later one counts. `needs` are the
+    what cannot be. `aspect` names what it changes: of two acts on one aspect the later one counts; with None each stands on its own. `needs` are the
     details without which it is not done. `tells` says whether its author hears of it, `settles` whether the target waits
     no longer, `needs_second` whether another moderator has to agree first.
     """
@@ -85,7 +87,7 @@ class Act:
     effect: LazyString
     do: Callable[[Actor, Subject, Details], Facts]
     undo: Callable[[Actor, Facts], None]
-    aspect: str
+    aspect: str | None
     on: frozenset[TargetKind] = POSTS
     before_do: Callable[[Details], None] = field(default=lambda _details: None)
     before_undo: Callable[[Facts], None] = field(default=lambda _facts: None)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 
 from app.accounts.operations.sanctioning import Sanction
-from app.moderation.acts import archiving, editing, locking, masking, people, showing, threads
+from app.moderation.acts import archiving, editing, locking, masking, people, photos, showing, threads
 from app.moderation.acts.act import ALL, Act, Upholds, Verb
 from app.moderation.targets import TargetKind
 
@@ -31,6 +31,16 @@ ACTS: Mapping[Verb, Act] = {
         "words",
         unfit=editing.unfit,
         needs=frozenset({"reason", "words"}),
+    ),
+    Verb.TAKE_PHOTOS: Act(
+        _("Take photos away"),
+        _("Taken away. Only moderators see them; what is written stays."),
+        _("Photos of it are taken away. What is written stays."),
+        photos.take,
+        photos.give_back,
+        None,
+        unfit=photos.unfit,
+        needs=frozenset({"reason", "photos"}),
     ),
     Verb.HIDE: Act(
         _("Hide"),
@@ -169,7 +179,7 @@ ACTS: Mapping[Verb, Act] = {
         _("This is a warning: nothing else happens this time."),
         people.warn,
         people.take_warning_back,
-        "warning",
+        None,
         on=ALL,
         unfit=people.unfit,
         of_person=True,
@@ -237,7 +247,7 @@ ACTS: Mapping[Verb, Act] = {
         ),
         masking.mask,
         masking.unmask,
-        "passage",
+        None,
         unfit=masking.unfit,
         needs=frozenset(),
         settles=False,

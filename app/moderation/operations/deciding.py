@@ -26,6 +26,7 @@ NEEDED: Mapping[str, tuple[str, LazyString]] = {
     "reason": ("reason", SAY_WHY),
     "said": ("said", _("Say why: its author reads it, and everybody above the question.")),
     "words": ("source", _("Write what it should say.")),
+    "photos": ("photos", _("Choose at least one photo.")),
     "until": ("until", _("Choose until when.")),
     "space_id": ("space_id", _("Choose a topic from the list.")),
     "tags": ("tags", _("Write at least one tag.")),

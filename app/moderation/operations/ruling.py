@@ -100,7 +100,8 @@ def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject
         .where(Decision.review_id == review.id, Decision.id > decision.id)
         .order_by(Decision.id)
     ).all()
-    after = next((row for row in later if row.stands and ACTS[Verb(row.act)].aspect == act.aspect), None)
+    same = [row for row in later if row.stands and act.aspect and ACTS[Verb(row.act)].aspect == act.aspect]
+    after = same[0] if same else None
     before = facts_of(decision)
     if after is not None:
         known = HOW_IT_WAS & before.keys() & after.before.keys()

@@ -68,6 +68,7 @@ class Pane:
     above: str | None
     links: Sequence[str]
     photos: Sequence[forum.PhotoRow]
+    taken: Sequence[forum.PhotoRow]
     revisions: int
     flags: Sequence[FlagRow]
     reports: Sequence[ReportRow]
@@ -104,6 +105,7 @@ def pane(actor: Actor, review_id: int) -> Pane:
         above=_above(post) if post else None,
         links=links(html) if post else (),
         photos=forum.photos_of([post.id]).get(post.id, []) if post and post.photo_count else (),
+        taken=forum.taken_photos_of(post.id) if post else (),
         revisions=_edits_since(post, [*flags, *reports]) if post else 0,
         flags=flags,
         reports=reports,

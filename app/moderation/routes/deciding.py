@@ -87,6 +87,7 @@ def details_of(form: DecideForm, verb: Verb) -> Details:
         of=named_thread(current_actor(), form.of.data) if "of" in needs and form.of.data else None,
         title=form.title.data,
         words=words,
+        photos=tuple(filter(None, map(posted_id, form.photos.data or ()))) if "photos" in needs else (),
     )
 
 
