@@ -155,3 +155,12 @@ def test_without_a_word_it_is_not_archived(cast: SimpleNamespace) -> None:
     with pytest.raises(Problem, match="everybody above the question"):
         decide(cast.mona, on_thread(thread_id), Verb.ARCHIVE)
     assert thread(thread_id).state == State.OPEN
+
+
+def test_what_a_moderator_would_change_stands_in_the_form(cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    review_id = moderation.open_review(cast.mona.actor, target=on_thread(thread_id))
+    shown = cast.mona.client.get(f"/mod/reviews/{review_id}").text
+    assert 'name="tags"' in shown
+    assert 'value="coats"' in shown
+    assert f'<option selected value="{thread(thread_id).space_id}">' in shown

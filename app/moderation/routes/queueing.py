@@ -9,6 +9,7 @@ from app.accounts.actor import Role
 from app.accounts.sessions import current_actor, signed_in_only, staff_only
 from app.core.web.forms import posted_id
 from app.core.web.pages import page_number
+from app.forum.queries import tags_of
 from app.moderation import operations, queries
 from app.moderation.forms import DecideForm, NoteForm, SecondForm, ShiftForm, ViewForm
 from app.moderation.queries import Pane, Sieve
@@ -109,17 +110,17 @@ def review_page(
 
 
 def form_of(opened: Pane) -> DecideForm:
-    """Filled with what fits most often: what most of the open flags say."""
+    """Filled with what fits most often: what most of the open flags say; and with what an edit would change."""
     said = [reason for reason, _number in opened.row.reasons if reason is not Reason.OTHER]
     post, thread = opened.subject.post, opened.subject.thread
-    return DecideForm(
-        formdata=None,
-        data={
-            "reason": said[0] if said else "",
-            "source": post.source if post else "",
-            "title": (thread.unmasked_title or thread.title) if thread and opened.subject.is_opening else "",
-        },
-    )
+    filled = {"reason": said[0] if said else "", "source": post.source if post else ""}
+    if thread and opened.subject.is_opening:
+        filled |= {
+            "title": thread.unmasked_title or thread.title,
+            "space_id": str(thread.space_id),
+            "tags": ", ".join(tags_of([thread.id])[thread.id]),
+        }
+    return DecideForm(formdata=None, data=filled)
 
 
 def sieve() -> Sieve:
