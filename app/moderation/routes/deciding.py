@@ -28,7 +28,6 @@ NEEDS_SECOND = _l("This needs two. The other moderators have been told, and noth
 @staff_only(Role.MODERATOR)
 def decide(review_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    opened = queries.pane(actor, review_id)
     form = DecideForm()
     verb = verb_sent()
     if form.validate():
@@ -48,6 +47,7 @@ def decide(review_id: int) -> ResponseReturnValue:
             if request.form.get("from") == "review":
                 return redirect(url_for("moderation.review", review_id=review_id), 303)
             return back_to_queue()
+    opened = queries.pane(actor, review_id)
     if not form.source.data:
         form.source.data = form_of(opened).source.data
     return answered(review_page(opened, form), form)

@@ -30,8 +30,8 @@ def queue_page(shift_form: ShiftForm | None = None) -> str:
     asked = sieve()
     page = queries.queue(actor, asked, page_number(), oldest=request.args.get("sort") == "oldest")
     wanted = posted_id(request.args.get("open"))
-    first = next((row.id for row in page.rows if row.id == wanted), page.rows[0].id if page.rows else None)
-    opened = queries.pane(actor, first) if first else None
+    first = next((row for row in page.rows if row.id == wanted), page.rows[0] if page.rows else None)
+    opened = queries.pane_of(actor, first) if first else None
     return render_template(
         "moderation/queue.html",
         page=page,
