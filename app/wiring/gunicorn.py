@@ -7,6 +7,7 @@ from app.core.parts import part
 from app.forum.readings import Readings, Recorder
 from app.search.misses import Misses
 from app.wiring.factory import ROOT
+from app.wiring.warming import warm
 
 _settings = load(ROOT / ".env")
 
@@ -24,6 +25,11 @@ graceful_timeout = 20
 # Requests above this many let a worker begin anew, a few at a time, so that no leak lasts.
 max_requests = 20_000
 max_requests_jitter = 2_000
+
+
+def when_ready(server: Any) -> None:
+    """Before the first fork, so that all processes share it."""
+    warm(server.app.wsgi())
 
 
 def post_worker_init(worker: Any) -> None:

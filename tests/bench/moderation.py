@@ -39,6 +39,7 @@ from app.jobs.models import Job
 from app.moderation.models import Review
 from app.moderation.watching.models import Action, Kind, WatchedVersion, WatchedWord
 from app.wiring import create_app
+from app.wiring.warming import warm
 from tests.big.flagged import fill
 from tests.moderation.watching.test_matching import BOMBS
 
@@ -300,6 +301,7 @@ def _on_postgresql() -> Times:
 def _on(folder: Path, database_url: str) -> Times:
     with site(folder, database_url) as app:
         upgrade()
+        warm(app)
         return measure(app, folder, database_url)
 
 

@@ -60,7 +60,7 @@ def rows(page: Page) -> int:
 
 def test_by_keyboard_alone(open_site: Callable[..., Site], visit: Come) -> None:
     site = open_site(town_with_flags)
-    page = moderator_at(site, visit, "/mod/queue?why=flagged&reason=spam", js=True, width=1280)
+    page = moderator_at(site, visit, "/mod/queue?why=flagged&flagged_for=spam", js=True, width=1280)
     before = rows(page)
     assert before >= FLAGGED
     opened = page.locator(".queue__row.is-open h2")
@@ -72,14 +72,20 @@ def test_by_keyboard_alone(open_site: Callable[..., Site], visit: Come) -> None:
     )
     page.keyboard.press("k")
     expect(opened).to_have_text(first or "")
+    page.keyboard.press("j")
     for key in ("h", "a", "r"):
         left = rows(page)
+        title, following = opened.text_content(), page.locator(".queue__row.is-open + .queue__row h2")
+        follows = following.text_content()
+        expect(page.locator("#review-title")).to_have_text(title or "")
         with page.expect_navigation():
             page.keyboard.press(key)
         assert rows(page) == left - 1
+        assert opened.text_content() == follows
     with page.expect_navigation():
         page.keyboard.press("z")
     assert rows(page) == before - 2
+    assert opened.text_content() == title
     with page.expect_navigation():
         page.keyboard.press("w")
     expect(page.get_by_role("status")).to_contain_text("They are warned")
@@ -91,7 +97,6 @@ def test_by_keyboard_alone(open_site: Callable[..., Site], visit: Come) -> None:
     page.keyboard.type("jjj")
     assert rows(page) == before - 2
     page.keyboard.press("Escape")
-    page.locator("h1").click()
     page.keyboard.press("x")
     page.keyboard.press("j")
     page.keyboard.press("x")
@@ -109,7 +114,7 @@ def test_by_hand_many_at_once_and_an_appeal(
     open_site: Callable[..., Site], visit: Come, way: dict[str, int]
 ) -> None:
     site = open_site(town_with_flags)
-    page = moderator_at(site, visit, "/mod/queue?why=flagged&reason=spam", **way)
+    page = moderator_at(site, visit, "/mod/queue?why=flagged&flagged_for=spam", **way)
     before = rows(page)
     press(page, "Begin a shift")
     for place in range(2):

@@ -427,4 +427,4 @@ def _deciding(things: dict[str, Any], cast: SimpleNamespace) -> None:
         connects_from="",
     )
     moderation.begin_shift(cast.mona.actor)
-    moderation.keep_view(cast.mona.actor, name="Links", query="reason=link")
+    moderation.keep_view(cast.mona.actor, name="Links", query="flagged_for=link")

@@ -319,6 +319,25 @@ def test_what_is_held_and_flagged_is_one_row(app: Flask, cast: SimpleNamespace) 
     assert (row.held, row.flag_count, row.opened_at) == (False, 0, None)
 
 
+def test_the_queue_stays_as_it_was_narrowed_and_opens_what_follows(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    answers = [answer(cast.bob, thread_id) for _two in range(2)]
+    for post_id in answers:
+        flag(cast.tess, post_id)
+    first, second = (review(post_id) for post_id in answers)
+    browser = cast.mona.client
+    narrowed = {"flagged_for": "spam", "open": str(second.id)}
+    sent = {"verb": "hide", "reason": "scam", "seen": f"{first.id}:{first.version}:1", "form_token": token()}
+    done = browser.post(f"/mod/reviews/{first.id}/decide", data={**narrowed, **sent})
+    assert done.location == f"/mod/queue?flagged_for=spam&open={second.id}"
+    assert f'data-review="{second.id}"' in browser.get(done.location).text
+    decision = db.session.scalars(select(Decision)).one()
+    assert decision.reason == "scam"
+    undone = browser.post(f"/mod/decisions/{decision.ref}/undo", data={"flagged_for": "spam"})
+    assert undone.location == f"/mod/queue?flagged_for=spam&open={first.id}"
+    assert f'data-review="{first.id}"' in browser.get(undone.location).text
+
+
 def test_an_empty_queue_says_so(app: Flask, cast: SimpleNamespace) -> None:
     assert "Nothing is waiting" in cast.mona.client.get("/mod/queue").text
     assert "Nothing on this page" in cast.mona.client.get("/mod/queue?page=9").text

@@ -23,14 +23,17 @@ from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.models import AccountDay, EditProposal, Follow, Mention, Post, Saved, Thread, Vote
+from app.moderation import operations as moderation
 from app.moderation import owning
+from app.moderation.acts import Verb
 from app.moderation.models import Flag
+from app.moderation.words import Reason
 from app.notifications.models import Letter, Notification
 from app.questions import operations as questions
 from app.questions.models import DuplicateMark, Question
 from app.search.models import HelpSession
 from tests.house.town import build
-from tests.moderation.steps import flag
+from tests.moderation.steps import decide, flag
 from tests.questions.steps import accept, answer, ask, count, token
 
 WHY = "Both wrote from one phone"
@@ -215,6 +218,16 @@ def test_what_they_told_each_other_is_news_no_more(cast: SimpleNamespace, entang
     assert db.session.scalar(between)
     _merge(cast.mona, cast.bob, cast.charlie)
     assert db.session.scalar(between) == 0
+
+
+def test_one_flag_of_two_waits_again_when_its_decision_is_taken_back(
+    cast: SimpleNamespace, entangled: SimpleNamespace
+) -> None:
+    ref = decide(cast.mona, entangled.alices, Verb.HIDE, Reason.SPAM)
+    _merge(cast.mona, cast.bob, cast.charlie)
+    moderation.undo(cast.mona.actor, ref=ref)
+    flags = db.session.execute(select(Flag.account_id, Flag.decision_id.is_(None), Flag.upheld)).all()
+    assert sorted(flags) == [(cast.bob.id, False, None), (cast.bob.id, True, None)]
 
 
 def test_two_of_everything_else(cast: SimpleNamespace) -> None:

@@ -8,7 +8,6 @@ import random
 import re
 import secrets
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -16,8 +15,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -31,13 +29,12 @@ from app.core.db import db
 from app.forum.models import Space, Thread
 from app.jobs.models import Job, Lane
 from tests.conftest import Player
+from tests.processes import PATIENCE_SECONDS, ROOT, WEB, WORKER, environment, running
 
-ROOT = Path(__file__).parents[2]
 SECONDS = float(os.environ.get("BARTACK_KILLS_SECONDS", "30"))
 BETWEEN_KILLS = min(30.0, SECONDS / 4)
 CROWDS = 4
 PEOPLE_A_CROWD = 8
-PATIENCE_SECONDS = 60
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -83,33 +80,7 @@ class Browser:
 
 @pytest.fixture
 def settings(app: Flask, database_url: str, tmp_path: Path) -> dict[str, str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BARTACK_")}
-    return {
-        **kept,
-        "PORT": str(port),
-        "BARTACK_DATA_DIR": str(tmp_path),
-        "BARTACK_DATABASE_URL": database_url,
-        "BARTACK_SECRET_KEY": "k" * 40,
-        "BARTACK_BASE_URL": f"http://127.0.0.1:{port}",
-        "BARTACK_LIMITS": "off",
-        "BARTACK_WEB_WORKERS": "2",
-    }
-
-
-@contextmanager
-def running(log: Path, settings: dict[str, str], *command: str) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=settings, stdout=out, stderr=out
-        )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=PATIENCE_SECONDS)
+    return environment(database_url, tmp_path)
 
 
 @pytest.mark.slow
@@ -128,9 +99,8 @@ def test_nothing_is_lost_while_the_worker_is_killed(
     db.session.rollback()
     seen = Seen()
     over = time.monotonic() + SECONDS
-    web = ("gunicorn", "--config", "python:app.wiring.gunicorn", "wsgi:app")
     log = tmp_path / "processes.log"
-    with running(log, settings, *web):
+    with running(log, settings, *WEB):
         _wait_until(lambda: _answers(browsers[0]), "the site to answer")
         crowds = [
             threading.Thread(target=_live, args=(seen, browsers[number::CROWDS], space_id, over, number))
@@ -140,14 +110,14 @@ def test_nothing_is_lost_while_the_worker_is_killed(
             crowd.start()
         kills = 0
         while time.monotonic() < over:
-            with running(log, settings, "flask", "worker") as worker:
+            with running(log, settings, *WORKER) as worker:
                 time.sleep(min(BETWEEN_KILLS, max(0.0, over - time.monotonic())))
                 worker.send_signal(signal.SIGKILL)
                 worker.wait()
             kills += 1
         for crowd in crowds:
             crowd.join()
-        with running(log, settings, "flask", "worker"):
+        with running(log, settings, *WORKER):
             _wait_until(_nothing_waits, "the worker to catch up")
         unfound = [word for word in seen.words if not _finds(browsers[0], word)]
     checked = subprocess.run(

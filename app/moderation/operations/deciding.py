@@ -107,8 +107,11 @@ def decide_many(
     return batch, left
 
 
-def undo(actor: Actor, *, ref: str) -> None:
-    """Take a decision of one's own back within ten minutes; twice changes nothing. Raises NotFound and Problem."""
+def undo(actor: Actor, *, ref: str) -> int:
+    """Take a decision of one's own back within ten minutes, twice changes nothing; which review waits again.
+
+    Raises NotFound and Problem.
+    """
     if not actor.is_moderator:
         raise NotFound
     with transaction():
@@ -116,6 +119,7 @@ def undo(actor: Actor, *, ref: str) -> None:
         if decision is None:
             raise NotFound
         _undo(actor, decision)
+        return decision.review_id
 
 
 def undo_batch(actor: Actor, *, batch: str) -> int:

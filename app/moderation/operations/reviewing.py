@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Integer, Select, case, func, literal, or_, select, union_all, update
+from sqlalchemy import Integer, Select, case, func, literal, null, or_, select, union_all, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import aliased
 
@@ -166,10 +166,17 @@ def reopen_flags(review: Review, decision_id: int) -> None:
     How it was answered counts no more in either case.
     """
     open_ones = select(Flag.account_id).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
-    reopened = update(Flag).where(Flag.decision_id == decision_id, Flag.account_id.not_in(open_ones))
+    # Of two accounts that became one since, both may have flagged it.
+    latest = (
+        select(func.max(Flag.id))
+        .where(Flag.decision_id == decision_id, Flag.account_id.not_in(open_ones))
+        .group_by(Flag.account_id)
+    )
+    flags = update(Flag).where(Flag.decision_id == decision_id)
     connection = db.session().connection()
-    connection.execute(update(Flag).where(Flag.decision_id == decision_id).values(upheld=None))
-    connection.execute(reopened.values(decision_id=None))
+    connection.execute(
+        flags.values(upheld=None, decision_id=case((Flag.id.in_(latest), null()), else_=Flag.decision_id))
+    )
     reports = update(Report).where(Report.decision_id == decision_id)
     connection.execute(reports.values(decision_id=None, upheld=None, appeal_until=None))
 

@@ -20,7 +20,7 @@ from app.moderation.queries.decisions import (
 )
 from app.moderation.queries.evidence import appeal_file, files_of, waiting_files
 from app.moderation.queries.flags import flagged, flags_of
-from app.moderation.queries.pane import Pane, pane, previewed
+from app.moderation.queries.pane import Pane, pane, pane_of, previewed
 from app.moderation.queries.proposals import ProposalPage, proposal
 from app.moderation.queries.queue import (
     AGES,
@@ -64,6 +64,7 @@ __all__ = [
     "handed_over",
     "own_appeal",
     "pane",
+    "pane_of",
     "previewed",
     "proposal",
     "queue",

@@ -19,7 +19,7 @@ from app.forum import queries as forum
 from app.forum.models import Post, Revision, Visibility
 from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Act, Verb
-from app.moderation.models import Decision, Flag, Review, StaffNote
+from app.moderation.models import Decision, Flag, StaffNote
 from app.moderation.operations.deciding import Seen
 from app.moderation.operations.reviewing import has_flagged
 from app.moderation.operations.ruling import is_involved
@@ -87,10 +87,16 @@ class Pane:
 def pane(actor: Actor, review_id: int) -> Pane:
     """In a bounded number of statements. Raises NotFound to all but moderators."""
     rows = rows_of(actor, [review_id])
-    review = db.session.get(Review, review_id)
-    if not rows or review is None or not actor.is_moderator:
+    if not rows:
         raise NotFound
-    subject = targets.subject(actor, targets.of_review(review))
+    return pane_of(actor, rows[0])
+
+
+def pane_of(actor: Actor, row: QueueRow) -> Pane:
+    """The same for a row that has been read already."""
+    if not actor.is_moderator:
+        raise NotFound
+    review_id, subject = row.id, targets.subject(actor, row.target)
     # Nobody reads who flagged them, nor what others say of it.
     own = subject.author.id == actor.id
     flags: Sequence[FlagRow] = () if own else flags_of(review_id)
@@ -99,7 +105,7 @@ def pane(actor: Actor, review_id: int) -> Pane:
     html = (post.unmasked_html or post.html) if post else ""
     flagged = has_flagged(review_id, actor.id)
     return Pane(
-        row=rows[0],
+        row=row,
         subject=subject,
         html=html,
         above=_above(post) if post else None,

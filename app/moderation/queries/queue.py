@@ -247,11 +247,9 @@ def _priority() -> ColumnElement[Any]:
 def _shown(rows: Sequence[Any]) -> list[QueueRow]:
     reviews = [row.Review for row in rows]
     ids = [review.id for review in reviews]
-    reasons, reports = _reasons(ids), _reports(ids)
+    said = _said(ids)
     claimants = people(review.claimed_by_id for review in reviews if _is_claimed(review))
-    return [
-        _row(row, reasons.get(row.Review.id, ()), reports.get(row.Review.id, 0), claimants) for row in rows
-    ]
+    return [_row(row, *said.get(row.Review.id, ((), 0)), claimants) for row in rows]
 
 
 def _row(
@@ -295,32 +293,23 @@ def _is_claimed(review: Review) -> bool:
     return review.claimed_until is not None and review.claimed_until > now()
 
 
-def _reasons(review_ids: Collection[int]) -> dict[int, list[tuple[Reason, int]]]:
-    """What the open flags and reports say, by review, the commonest first."""
-    found: dict[int, list[tuple[Reason, int]]] = {}
-    said = union_all(
+def _said(review_ids: Collection[int]) -> dict[int, tuple[Sequence[tuple[Reason, int]], int]]:
+    """By review what the open flags and reports say, the commonest first, and how many of them are reports."""
+    each = union_all(
         *(
-            select(table.review_id, table.reason).where(
+            select(table.review_id, table.reason, literal(is_report).label("is_report")).where(
                 table.review_id.in_(review_ids), table.decision_id.is_(None)
             )
-            for table in (Flag, Report)
+            for table, is_report in ((Flag, 0), (Report, 1))
         )
     ).subquery()
     rows = db.session.execute(
-        select(said.c.review_id, said.c.reason, func.count())
-        .group_by(said.c.review_id, said.c.reason)
-        .order_by(func.count().desc(), said.c.reason)
+        select(each.c.review_id, each.c.reason, func.count(), func.sum(each.c.is_report))
+        .group_by(each.c.review_id, each.c.reason)
+        .order_by(func.count().desc(), each.c.reason)
     )
-    for review_id, reason, number in rows:
-        found.setdefault(review_id, []).append((Reason(reason), number))
+    found: dict[int, tuple[Sequence[tuple[Reason, int]], int]] = {}
+    for review_id, reason, number, of_reports in rows:
+        reasons, reports = found.get(review_id, ((), 0))
+        found[review_id] = ([*reasons, (Reason(reason), number)], reports + of_reports)
     return found
-
-
-def _reports(review_ids: Collection[int]) -> dict[int, int]:
-    """How many open reports there are, by review."""
-    rows = db.session.execute(
-        select(Report.review_id, func.count())
-        .where(Report.review_id.in_(review_ids), Report.decision_id.is_(None))
-        .group_by(Report.review_id)
-    )
-    return {row[0]: row[1] for row in rows}

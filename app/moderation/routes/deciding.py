@@ -28,7 +28,6 @@ NEEDS_SECOND = _l("This needs two. The other moderators have been told, and noth
 @staff_only(Role.MODERATOR)
 def decide(review_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    opened = queries.pane(actor, review_id)
     form = DecideForm()
     verb = verb_sent()
     if form.validate():
@@ -47,7 +46,8 @@ def decide(review_id: int) -> ResponseReturnValue:
             flash(str(ACTS[verb].done if ref else NEEDS_SECOND))
             if request.form.get("from") == "review":
                 return redirect(url_for("moderation.review", review_id=review_id), 303)
-            return back_to_queue()
+            return back_to_queue(posted_id(request.form.get("open")))
+    opened = queries.pane(actor, review_id)
     if not form.source.data:
         form.source.data = form_of(opened).source.data
     return answered(review_page(opened, form), form)
@@ -57,13 +57,14 @@ def decide(review_id: int) -> ResponseReturnValue:
 @signed_in_only
 @staff_only(Role.MODERATOR)
 def undo(ref: str) -> ResponseReturnValue:
+    opened = None
     try:
-        operations.undo(current_actor(), ref=ref)
+        opened = operations.undo(current_actor(), ref=ref)
     except Problem as problem:
         flash(problem.message, "error")
     else:
         flash(_("Taken back. It waits again as it did before."))
-    return back_to_queue()
+    return back_to_queue(opened)
 
 
 def verb_sent() -> Verb:

@@ -31,8 +31,8 @@ def queue_page(shift_form: ShiftForm | None = None) -> str:
     asked = sieve()
     page = queries.queue(actor, asked, page_number(), oldest=request.args.get("sort") == "oldest")
     wanted = posted_id(request.args.get("open"))
-    first = next((row.id for row in page.rows if row.id == wanted), page.rows[0].id if page.rows else None)
-    opened = queries.pane(actor, first) if first else None
+    first = next((row for row in page.rows if row.id == wanted), page.rows[0] if page.rows else None)
+    opened = queries.pane_of(actor, first) if first else None
     return render_template(
         "moderation/queue.html",
         page=page,
@@ -129,7 +129,8 @@ def sieve() -> Sieve:
     return Sieve(
         kind=asked.get("kind", "") if asked.get("kind") in set(TargetKind) else "",
         why=asked.get("why", "") if asked.get("why") in {"held", "flagged", "hidden", "severe"} else "",
-        reason=asked.get("reason", "") if asked.get("reason") in set(Reason) else "",
+        # Beside these a form says for what reason something is decided.
+        reason=asked.get("flagged_for", "") if asked.get("flagged_for") in set(Reason) else "",
         hand=asked.get("hand", "") if asked.get("hand") in {"mine", "free"} else "",
         by=posted_id(asked.get("by")),
         age=asked.get("age", "") if asked.get("age") in queries.AGES else "",
@@ -139,12 +140,13 @@ def sieve() -> Sieve:
 def filters() -> dict[str, str]:
     """What narrows the queue at the moment, as it goes back into addresses."""
     asked = sieve()
-    kept = {"kind": asked.kind, "why": asked.why, "reason": asked.reason, "hand": asked.hand}
+    kept = {"kind": asked.kind, "why": asked.why, "flagged_for": asked.reason, "hand": asked.hand}
     kept |= {"age": asked.age}
     kept |= {"by": str(asked.by or ""), "sort": "oldest" if request.values.get("sort") == "oldest" else ""}
     return {name: value for name, value in kept.items() if value}
 
 
-def back_to_queue() -> ResponseReturnValue:
-    """The queue as it was narrowed."""
-    return redirect(f"{url_for('moderation.queue')}?{urlencode(filters())}".rstrip("?"), 303)
+def back_to_queue(opened: int | None = None) -> ResponseReturnValue:
+    """The queue as it was narrowed, with this review opened; else with the first one."""
+    asked = filters() | ({"open": str(opened)} if opened else {})
+    return redirect(f"{url_for('moderation.queue')}?{urlencode(asked)}".rstrip("?"), 303)

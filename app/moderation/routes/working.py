@@ -49,7 +49,6 @@ def let_go(review_id: int) -> ResponseReturnValue:
 def note(review_id: int) -> ResponseReturnValue:
     actor = current_actor()
     form = NoteForm()
-    opened = queries.pane(actor, review_id)
     if form.validate():
         try:
             operations.note(actor, review_id=review_id, source=form.note.data, token=form.token)
@@ -57,6 +56,7 @@ def note(review_id: int) -> ResponseReturnValue:
             form.refuse(problem)
         else:
             return redirect(url_for("moderation.review", review_id=review_id, _anchor="notes"), 303)
+    opened = queries.pane(actor, review_id)
     return answered(review_page(opened, form_of(opened), form), form)
 
 

@@ -28,6 +28,30 @@ document.addEventListener("click", (event) => {
   show(link.closest(".queue__row"));
 });
 
+/* A key decides about what is shown, once: not while the next one is still on its way, nor while the page is leaving. */
+let leaving = false;
+addEventListener("pageshow", () => { leaving = false; });
+
+function decide(key) {
+  const review = document.getElementById("review");
+  if (leaving || review?.dataset.review !== open()?.dataset.id) return;
+  const button = `#pane [data-key=${key}]`;
+  const reason = document.querySelector("#decide [name=reason]");
+  // What needs a reason and has none asks for it here, instead of on a page of its own.
+  if (document.querySelector(button)?.matches("[data-why]") && !reason.value) reason.focus();
+  else press(button);
+}
+
+/* After a decision the page opens what follows, not the first again. */
+document.addEventListener("submit", ({ target }) => {
+  if (target.method !== "post" || target.hasAttribute("data-hx-post")) return;
+  leaving = true;
+  const all = rows();
+  const at = all.indexOf(open());
+  if (target.id === "decide" && target.elements.open) target.elements.open.value = all[at + 1]?.dataset.id ?? "";
+});
+if (new URLSearchParams(location.search).has("open")) open()?.scrollIntoView({ block: "nearest" });
+
 function press(selector) {
   const button = document.querySelector(selector);
   if (!button) return;
@@ -44,12 +68,12 @@ const keys = {
   j: () => step(1),
   k: () => step(-1),
   x: () => open()?.querySelector("input[type=checkbox]")?.click(),
-  a: () => press("#pane [data-key=a]"),
-  h: () => press("#pane [data-key=h]"),
-  r: () => press("#pane [data-key=r]"),
-  e: () => press("#pane [data-key=e]"),
-  w: () => press("#pane [data-key=w]"),
-  z: () => press("[data-key=z]"),
+  a: () => decide("a"),
+  h: () => decide("h"),
+  r: () => decide("r"),
+  e: () => decide("e"),
+  w: () => decide("w"),
+  z: () => { if (!leaving) press("[data-key=z]"); },
   "?": () => {
     const help = document.getElementById("keys");
     help.open = !help.open;
@@ -59,9 +83,13 @@ const keys = {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || localStorage.getItem(OFF)) return;
-  if (event.target.closest(TYPING) || !Object.hasOwn(keys, event.key)) return;
+  if (event.target.closest(TYPING)) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (!Object.hasOwn(keys, event.key)) return;
   event.preventDefault();
-  keys[event.key]();
+  if (!event.repeat || event.key === "j" || event.key === "k") keys[event.key]();
 });
 
 const toggle = document.getElementById("keys-off");
