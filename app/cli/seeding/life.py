@@ -15,6 +15,7 @@ from app.cli.seeding.asking import Asking
 from app.cli.seeding.deeds import Deeds
 from app.cli.seeding.desking import Desking
 from app.cli.seeding.helping import Helping
+from app.cli.seeding.moderating import Moderating
 from app.cli.seeding.presence import Presence
 from app.cli.seeding.register import Moment, Register
 from app.community import operations as community
@@ -66,6 +67,7 @@ class Life:
             moments += Desking(self._town, self._register).moments()
             moments += Helping(self._town, self._register).moments()
         moments += Deeds(self._town, self._register, with_support=self._with_support).moments()
+        moments += Moderating(self._town, self._register).moments()
         moments += Presence(self._town, self._register).moments()
         moments.append(Moment(self._register.now - ROUTED, community.route))
         moments.sort(key=lambda moment: moment.at)
