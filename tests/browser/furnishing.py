@@ -5,14 +5,13 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import click
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from app.accounts.actor import Actor, Role
+from app.accounts.actor import ANONYMOUS, Actor, Role
 from app.accounts.operations.people import add_person
 from app.accounts.queries import actor_of, person_named
 from app.cli import demo
@@ -25,6 +24,7 @@ from app.forum import operations as forum
 from app.forum.models import Post, Thread
 from app.moderation import operations as moderation
 from app.moderation.acts import Details, Verb
+from app.moderation.models import Review
 from app.moderation.operations import Seen
 from app.moderation.targets import Target, TargetKind
 from app.moderation.watching import models as watching
@@ -34,7 +34,7 @@ from app.moderation.words import Reason
 from app.questions import operations as questions
 from app.questions.models import Question, State
 from tests import towns
-from tests.moderation.steps import decide, lock, on_post
+from tests.core.images.pictures import from_a_phone
 
 SOURCES = ("stackfaq", "qatar-living")
 IMPORTED_EACH = 60
@@ -75,17 +75,17 @@ def keep_right() -> None:
         reason="The question stood in the third line.",
         token=secrets.token_urlsafe(18),
     )
-    mona = SimpleNamespace(actor=moderator)
     decide(
-        mona,
-        on_post(answer.id),
+        moderator,
+        Target(TargetKind.POST, answer.id),
         Verb.EDIT,
-        Reason.UNCLEAR,
-        "Says what to keep.",
+        said="Says what to keep.",
         words=forum.prepared(answer.source.replace(".", ", and keep the slip.", 1)),
     )
     questions.mark_duplicate(moderator, thread_id=pointing, of_id=solved)
-    lock(mona, locked, "Both have said what they had to say.")
+    decide(
+        moderator, Target(TargetKind.THREAD, locked), Verb.LOCK, said="Both have said what they had to say."
+    )
     with transaction() as session:
         row = session.get_one(Question, solved)
         row.accepted_at = now() - timedelta(days=400)
@@ -129,6 +129,55 @@ def town_with_a_newcomer() -> None:
     target = Target(TargetKind.POST, post_id)
     moderation.flag(moderator, target=target, reason=Reason.SCAM, note="It asks to pay elsewhere.")
     _watch(moderator)
+
+
+def town_with_decisions() -> None:
+    """The demo town, and in it two answers of the seller's hidden, one appealed with files and one with files that wait; a
+    report without an account that was kept; two threads merged."""
+    demo_town()
+    seller, moderator = (_actor(demo.load().cast[plays]) for plays in ("seller", "moderator"))
+    answers = select(Post.id).join(Thread).where(Post.author_id == seller.id, Post.parent_id.is_not(None))
+    shown = (Post.visibility == "public", Thread.visibility == "public")
+    reported, *theirs = db.session.scalars(answers.where(*shown).order_by(Post.id).limit(3)).all()
+    refs = [decide(moderator, Target(TargetKind.POST, post_id), Verb.HIDE) for post_id in theirs]
+    for ref in refs:
+        moderation.add_file(seller, ref=ref, content=from_a_phone(), called="order.jpg")
+        moderation.add_file(seller, ref=ref, content=b"%PDF-1.4\n%%EOF\n", called="receipt.pdf")
+    moderation.appeal(seller, ref=refs[-1], source="It is my own order.", token=secrets.token_urlsafe(18))
+    moderation.report(
+        ANONYMOUS,
+        target=Target(TargetKind.POST, reported),
+        reason=Reason.SCAM,
+        source="It asks to pay by gift card.",
+        name="",
+        email="rosa@example.com",
+        good_faith=True,
+        token=secrets.token_urlsafe(18),
+        connects_from="192.0.2.7",
+    )
+    decide(moderator, Target(TargetKind.POST, reported), Verb.KEEP)
+    into, gone = db.session.scalars(
+        select(Thread.id)
+        .where(Thread.state == State.SOLVED, Thread.visibility == "public")
+        .order_by(Thread.id)
+    ).all()[:2]
+    decide(moderator, Target(TargetKind.THREAD, gone), Verb.MERGE, of=into)
+
+
+def decide(
+    by: Actor, target: Target, verb: Verb, said: str = "It sends people to one shop.", **details: Any
+) -> str:
+    """Decide about a target as it is now; the decision's ref, empty where a second has to agree first."""
+    review_id = moderation.open_review(by, target=target)
+    ref = moderation.decide(
+        by,
+        review_id=review_id,
+        verb=verb,
+        details=Details(reason=Reason.SPAM, said=said, **details),
+        seen=Seen(db.session.get_one(Review, review_id).version),
+        token=secrets.token_urlsafe(18),
+    )
+    return ref or ""
 
 
 def _watch(moderator: Actor) -> None:

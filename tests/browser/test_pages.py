@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from app.cli import demo
 from app.config import Mode
 from tests.browser import tour
-from tests.browser.furnishing import Furnish, demo_cast, demo_town, town_with_a_newcomer
+from tests.browser.furnishing import Furnish, demo_cast, demo_town, town_with_a_newcomer, town_with_decisions
 from tests.browser.looking import AXE, LOOKS, VNU, dress, inaccessible, invalid, shifted, sideways
 from tests.browser.serving import Site
 from tests.browser.tour import Stop
@@ -37,6 +37,10 @@ ALL = (
     *tour.MODERATOR,
     *tour.HELD,
     *tour.ADMIN,
+    *tour.OUTSIDE,
+    *tour.JUDGED,
+    *tour.DECIDED,
+    *tour.SECONDING,
     *tour.NUMBERS,
     *tour.CHANNELS,
     *tour.AGENT,
@@ -136,6 +140,17 @@ def test_pages_for_moderators_and_helpers(look: Callable[..., None]) -> None:
 @ON_SQLITE
 def test_pages_for_moderators_and_admins(look: Callable[..., None]) -> None:
     look(town_with_a_newcomer, {"moderator": tour.HELD, "admin": tour.ADMIN}, lived_in=True)
+
+
+@ON_SQLITE
+def test_pages_of_decisions(look: Callable[..., None]) -> None:
+    tours = {
+        None: tour.OUTSIDE,
+        "seller": tour.JUDGED,
+        "moderator": tour.DECIDED,
+        "admin": tour.SECONDING,
+    }
+    look(town_with_decisions, tours, lived_in=True)
 
 
 @ON_SQLITE

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.accounts import tokens
 from app.accounts.models import Account, FormerEmail
+from app.accounts.queries import actor_of
 from app.cli import demo
 from app.cli.seeding import PASSWORD, address
 from app.core.clock import now
@@ -19,8 +20,21 @@ from app.core.db import db
 from app.core.problems import Problem, TooSoon
 from app.core.transaction import transaction
 from app.desk.models import Status, Ticket
-from app.forum.models import EditProposal, Post, Revision, Space, Tag, Thread, ThreadTag, Visibility
-from app.moderation.models import Flag, Review
+from app.forum.models import (
+    EditProposal,
+    MergedThread,
+    Post,
+    Revision,
+    Space,
+    Tag,
+    Thread,
+    ThreadTag,
+    Visibility,
+)
+from app.moderation import appeal_links
+from app.moderation import operations as moderation
+from app.moderation.acts import Verb
+from app.moderation.models import Appeal, Decision, Flag, Proposal, Report, Review
 from app.moderation.watching.models import WatchedWord
 from app.notifications import proving, unsubscribing
 from app.notifications.models import Cadence, Kind
@@ -322,6 +336,61 @@ HELD = (
 )
 """What a moderator keeps in order."""
 
+OUTSIDE = (
+    Stop("second", "moderation.outside", "/second/{second}", main=True),
+    Stop("second-errors", "moderation.outside", "/second/{second}", send("I agree", name=""), 422),
+    Stop("receipt-kept", "moderation.receipt", "/report/{report}"),
+    Stop("appeal-by-link", "moderation.appeal", "/appeals/{kept}?token={link}", main=True),
+    Stop(
+        "appeal-by-link-errors",
+        "moderation.appeal",
+        "/appeals/{kept}?token={link}",
+        send("Ask for another look", source=""),
+        422,
+    ),
+    Stop("question-merged", "questions.show", "/t/{merged}", main=True),
+)
+"""What somebody sees who comes by a link."""
+
+JUDGED = (
+    Stop("decision", "moderation.decision", "/decisions/{hidden}", main=True),
+    Stop("appeal", "moderation.appeal", "/appeals/{hidden}", main=True),
+    Stop(
+        "appeal-errors",
+        "moderation.appeal",
+        "/appeals/{hidden}",
+        send("Ask for another look", source=""),
+        422,
+    ),
+    Stop("appealed", "moderation.appeal", "/appeals/{appealed}", main=True),
+)
+"""What a member sees of what was decided about their words."""
+
+DECIDED = (
+    Stop("queue-others", "moderation.queue", "/mod/queue", main=True),
+    Stop("appeals", "moderation.appeals", "/mod/appeals", main=True),
+    Stop("appeal-of-own", "moderation.decide_appeal", "/mod/appeals/{appeal}"),
+    Stop("review-proposed", "moderation.review", "/mod/reviews/{proposed}"),
+    Stop("person-decided", "moderation.person", "/mod/people/outlet.direct"),
+)
+"""What a moderator sees who decided and proposed."""
+
+SECONDING = (
+    Stop("appeal-deciding", "moderation.decide_appeal", "/mod/appeals/{appeal}", main=True),
+    Stop("appeal-deciding-errors", "moderation.decide_appeal", "/mod/appeals/{appeal}", send("Decide"), 422),
+    Stop("appeal-over", "moderation.decide_appeal", "/mod/appeals/{decided}"),
+    Stop("review-second", "moderation.review", "/mod/reviews/{proposed}", main=True),
+    Stop("review-second-errors", "moderation.second", "/mod/reviews/{proposed}", send("Decline"), 422),
+    Stop(
+        "invited",
+        "moderation.invite",
+        "/mod/reviews/{proposed}",
+        send("Invite somebody from outside"),
+        main=True,
+    ),
+)
+"""What an admin sees whom others wait for."""
+
 NUMBERS = (
     Stop("dashboard", "insight.dashboard", "/mod/dashboard", main=True),
     Stop("dashboard-sessions", "insight.sessions", "/mod/dashboard/sessions", main=True),
@@ -525,6 +594,7 @@ def facts(site: Site) -> dict[str, object]:
             "tag": _one(select(Tag.name).join(ThreadTag).where(ThreadTag.thread_id == solved.id)),
             "today": now().date().isoformat(),
             **_looked_at(),
+            **_decided(seller.id),
             "ticket": _one(my_tickets.where(Ticket.status == Status.WAITING_USER)),
             "over": _one(my_tickets.where(Ticket.status == Status.SOLVED)),
             "new": _one(tickets.where(Ticket.status == Status.NEW)),
@@ -546,17 +616,43 @@ def _looked_at() -> dict[str, object]:
     if newcomer is None:
         return {}
     mine = select(Post.id).where(Post.author_id == newcomer)
+    open_flag = Flag.decision_id.is_(None)
     return {
         "newcomer": newcomer,
         "held": _one(select(Thread.id).where(Thread.author_id == newcomer)),
         "refused": _one(mine.where(Post.visibility == Visibility.HIDDEN)),
-        "flagged": _one(select(Review.post_id).join(Flag, Flag.review_id == Review.id)),
+        "flagged": _one(select(Review.post_id).join(Flag, Flag.review_id == Review.id).where(open_flag)),
         "word": _one(select(WatchedWord.id)),
         "space": _one(select(Space.id).order_by(Space.id)),
         "newcomer_name": NEWCOMER,
         "thread": _one(select(Thread.id).where(Thread.visibility == Visibility.PUBLIC)),
-        "review": _one(select(Flag.review_id)),
+        "review": _one(select(Flag.review_id).where(open_flag)),
         "held_review": _one(select(Review.id).where(Review.held)),
+    }
+
+
+def _decided(seller_id: int) -> dict[str, object]:
+    """What the town with decisions has for whom they concern; nothing in one without."""
+    merged = db.session.scalar(select(MergedThread.thread_id))
+    if merged is None:
+        return {}
+    proposal = _one(select(Proposal))
+    kept = _one(select(Report).where(Report.decision_id.is_not(None)))
+    decision = db.session.get_one(Decision, kept.decision_id)
+    hidden = select(Decision.ref).where(Decision.subject_id == seller_id, Decision.act == Verb.HIDE)
+    appeals = select(Appeal.decision_id)
+    admin = actor_of(_account(demo.load().cast["admin"].name).id)
+    return {
+        "merged": merged,
+        "proposed": proposal.review_id,
+        "second": moderation.invite(admin, proposal_id=proposal.id) if admin else "",
+        "report": kept.ref,
+        "kept": decision.ref,
+        "link": appeal_links.make(kept, decision),
+        "hidden": _one(hidden.where(Decision.id.not_in(appeals))),
+        "appealed": _one(hidden.where(Decision.id.in_(appeals))),
+        "appeal": _one(select(Appeal.id).where(Appeal.account_id == seller_id)),
+        "decided": _one(select(Appeal.id).where(Appeal.decided_at.is_not(None))),
     }
 
 

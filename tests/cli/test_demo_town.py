@@ -39,6 +39,8 @@ def texts(town: Town) -> Iterator[str]:
             yield from (photo.shows for photo in answer.photos)
     for deed in town.deeds:
         yield from (deed.because, deed.new)
+    for report in town.reports:
+        yield report.body
     for ticket in town.tickets:
         yield from (ticket.subject, ticket.tried)
         yield from (message.body for message in ticket.messages)
@@ -110,6 +112,15 @@ def test_a_reply_to_what_comes_later_is_found(town: Town) -> None:
     others = tuple(other for other in town.threads if other.key != thread.key)
     broken = replace(town, threads=(astray, *others))
     assert any("replies to nothing-here" in fault for fault in demo.faults(broken))
+
+
+def test_an_appeal_against_nothing_is_found(town: Town) -> None:
+    appeals = tuple(deed for deed in town.deeds if deed.do in {"appeal", "reverse"})
+    found = list(demo.faults(replace(town, deeds=appeals[:1])))
+    assert any("nothing was decided yet" in fault for fault in found)
+    answers = tuple(deed for deed in town.deeds if deed.do == "reverse")
+    found = list(demo.faults(replace(town, deeds=answers)))
+    assert any("nobody made yet" in fault for fault in found)
 
 
 def test_a_deed_before_its_time_is_found(town: Town) -> None:

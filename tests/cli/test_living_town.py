@@ -44,7 +44,9 @@ from app.forum.models import (
     Vote,
 )
 from app.insight.queries.trials import is_over, result
-from app.moderation.models import Flag
+from app.moderation.acts import Verb
+from app.moderation.models import Appeal, AppealState, Decision, Flag, Proposal, Report, Review
+from app.moderation.queries import decided, proposal
 from app.notifications.models import Notification
 from app.questions import keeping, ordering
 from app.questions import queries as questions
@@ -166,7 +168,7 @@ def test_what_is_kept_right(lived: Flask) -> None:
 
 def test_a_deleted_answer_leaves_its_replies(lived: Flask) -> None:
     gone = db.session.scalars(
-        select(Post).where(Post.visibility == Visibility.DELETED, Post.parent_id.is_not(None))
+        select(Post).join(Deletion).where(Post.visibility == Visibility.DELETED, Post.parent_id.is_not(None))
     ).one()
     below = db.session.scalars(select(Post).where(Post.parent_id == gone.id)).all()
     assert [post.visibility for post in below] == [Visibility.PUBLIC]
@@ -188,7 +190,37 @@ def test_the_moderator_finds_something_to_do(lived: Flask) -> None:
     held = db.session.scalars(select(Thread).where(Thread.visibility == Visibility.HELD)).one()
     author = db.session.get_one(Account, held.author_id)
     assert (author.name, author.role) == ("pocket.square", Role.NEW)
-    assert count(select(Flag.id).where(Flag.decision_id.is_(None))) == 2
+    waiting = db.session.scalars(select(Review.severity).where(Review.opened_at.is_not(None)))
+    assert sorted(waiting, reverse=True) == [5, 4, 3, 2, 1]
+    assert count(select(Flag.id).where(Flag.decision_id.is_(None))) == 3
+    assert db.session.scalars(select(Report.name).where(Report.decision_id.is_(None))).all() == [
+        "Rowan Whitlock"
+    ]
+
+
+def test_what_moderators_decided_is_known_to_whom_it_concerns(lived: Flask) -> None:
+    removed = db.session.scalars(
+        select(Decision).where(Decision.act == Verb.REMOVE, Decision.said.contains("Counterfeits"))
+    ).one()
+    seller = actor_of(removed.subject_id)
+    assert seller
+    assert decided(seller, removed.ref).appealable
+    assert count(select(Decision.id).where(Decision.act == Verb.WARN)) == 2
+
+
+def test_an_appeal_waits_and_another_was_right(lived: Flask) -> None:
+    states = dict(db.session.execute(select(Appeal.state, Decision).join(Decision)).all())
+    assert states.keys() == {AppealState.WAITING, AppealState.REVERSED}
+    reversed_ = db.session.get_one(Review, states[AppealState.REVERSED].review_id)
+    back = db.session.get_one(Post, reversed_.post_id)
+    assert back.visibility == Visibility.PUBLIC
+    answered = db.session.scalars(select(Flag).where(Flag.review_id == reversed_.id)).one()
+    assert answered.upheld is False
+
+
+def test_something_is_proposed_that_the_admin_may_agree_with(lived: Flask) -> None:
+    shown = proposal(db.session.scalars(select(Proposal.id)).one())
+    assert (shown.title, shown.open, shown.by.name) == ("Outlet Direct", True, "tilda")
 
 
 def test_the_helper_finds_something_to_do(lived: Flask) -> None:

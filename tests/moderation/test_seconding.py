@@ -53,11 +53,13 @@ def test_nothing_happens_before_another_agrees(app: Flask, cast: SimpleNamespace
     assert "You proposed this" in cast.mona.client.get(f"/mod/reviews/{review_id}").text
     with pytest.raises(Problem, match="You proposed this"):
         answer(cast.mona, proposal_id, agree=True)
+    assert f'href="/mod/reviews/{review_id}">' in cast.adam.client.get("/mod/queue").text
     assert "Agree: do it" in cast.adam.client.get(f"/mod/reviews/{review_id}").text
     sent = {"answer": "agree", "form_token": token()}
     for _twice in range(2):
         assert cast.adam.client.post(f"/mod/proposals/{proposal_id}", data=sent).status_code == 303
     assert suspended(cast.bob)
+    assert f'href="/mod/reviews/{review_id}">' not in cast.adam.client.get("/mod/queue").text
     made = db.session.scalars(select(Decision)).one()
     assert (made.by_id, made.second_id) == (cast.mona.id, cast.adam.id)
     assert "Two people." in cast.bob.client.get(f"/decisions/{made.ref}").text

@@ -49,13 +49,14 @@ def add_person(
     display_name: str = "",
     bio: str = "",
     password: str | None = None,
+    password_hash: str | None = None,
     invited: bool = False,
 ) -> Newcomer:
     """Add a person whose address the operator vouches for; reserved names are for staff. Their trust begins with
     what `role` has, and never falls below it.
 
-    With `password` (demo people) the account is ready at once; without, the link has to be opened. `invited` sends a
-    letter with such a link too.
+    With `password` the account is ready at once, or with the `password_hash` of one that many share (demo people);
+    without, the link has to be opened. `invited` sends a letter with such a link too.
     Raises Problem beside name, display_name, email or password, also for an address that is in use.
     """
     brands = names.brands()
@@ -63,6 +64,7 @@ def add_person(
     stored_email = addresses.checked(email)
     if password is not None:
         passwords.check(password, role=role, own=(stored_name, stored_email))
+        password_hash = passwords.hashed(password)
     account = Account(
         name=stored_name,
         display_name=names.checked_display(
@@ -70,8 +72,8 @@ def add_person(
         ),
         skeleton=names.skeleton(stored_name),
         email=stored_email,
-        email_confirmed_at=now() if password else None,
-        password_hash=passwords.hashed(password) if password else None,
+        email_confirmed_at=now() if password_hash else None,
+        password_hash=password_hash,
         role=role,
         trust=LEVELS[role],
         trust_floor=LEVELS[role],
@@ -85,7 +87,7 @@ def add_person(
         record(
             "add person", actor_id=None, target="account", target_id=account.id, facts={"role": role.value}
         )
-        if password:
+        if password_hash:
             return Newcomer(account.id, None)
         if invited:
             _send_invitation(account.id)

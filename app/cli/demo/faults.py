@@ -20,12 +20,16 @@ from app.cli.demo.things import (
     TicketTopic,
     Town,
 )
+from app.moderation.words import Reason
 
 TITLE_LIMIT = 150
 TAGS_LIMIT = 4
 NAME = re.compile(r"[a-z0-9._-]{3,20}")
 TAG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ORDER_NUMBER = re.compile(r"TM-\d{5}-\d{3}")
+DECISIONS = frozenset({"keep", "hide", "remove", "lock", "archive", "warn", "suspend"})
+FOR_A_REASON = DECISIONS - {"keep", "archive"} | {"flag"}
+SAY_WHY = FOR_A_REASON | {"edit", "propose", "differs", "archive", "appeal", "reverse", "let-stand"}
 
 
 def faults(town: Town) -> Iterator[str]:
@@ -35,6 +39,7 @@ def faults(town: Town) -> Iterator[str]:
     yield from _thread_faults(town)
     yield from _ticket_faults(town)
     yield from _deed_faults(town)
+    yield from _moderation_faults(town)
 
 
 def _repeated(values: list[str]) -> list[str]:
@@ -168,15 +173,11 @@ def _post_faults(town: Town, where: str, author: str, body: str, hours_ago: floa
 
 
 def _deed_faults(town: Town) -> Iterator[str]:
-    written = {key: hours_ago for thread in town.threads for key, _author, hours_ago in thread.posts()}
-    for ticket in town.tickets:
-        for message in ticket.messages:
-            if message.published_as:
-                written[message.published_as] = ticket.opened_hours_ago - message.after_minutes / 60
+    written = _written(town)
     joined = {person.name: person.joined_days_ago * 24 for person in town.people}
     for deed in town.deeds:
         where = f"The deed {deed.do} by {deed.by}"
-        since = joined if deed.do == "suspend" else written
+        since = joined if deed.to in joined else written
         if deed.do not in get_args(DeedName):
             yield f"{where} is unknown."
         if not 0 < deed.hours_ago < joined.get(deed.by, 0):
@@ -191,5 +192,41 @@ def _part_faults(deed: Deed, where: str, written: dict[str, float]) -> Iterator[
         yield f"{where} points to {deed.of!r}, which is unknown or was not there yet."
     if deed.do in {"edit", "propose"} and not (deed.old and deed.old != deed.new):
         yield f"{where} changes nothing."
-    if deed.do in {"edit", "propose", "differs", "lock", "archive", "suspend"} and not deed.because:
+    if deed.do in SAY_WHY and not deed.because:
         yield f"{where} does not say why."
+    if deed.do in FOR_A_REASON and deed.of not in set(Reason):
+        yield f"{where} stands on the unknown reason {deed.of!r}."
+
+
+def _moderation_faults(town: Town) -> Iterator[str]:
+    """Appeals come after what they are against, and answers after appeals."""
+    decided, appealed = set(), set()
+    for deed in town.deeds:
+        if deed.do in DECISIONS:
+            decided.add(deed.to)
+        elif deed.do == "appeal":
+            appealed.add(deed.to)
+            if deed.to not in decided:
+                yield f"{deed.by} appeals about {deed.to}, of which nothing was decided yet."
+        elif deed.do in {"reverse", "let-stand"}:
+            if deed.to not in appealed:
+                yield f"{deed.by} answers an appeal about {deed.to} that nobody made yet."
+            appealed.discard(deed.to)
+    written = _written(town)
+    for report in town.reports:
+        if not 0 < report.hours_ago < written.get(report.about, 0):
+            yield f"{report.name} reports {report.about!r}, which is unknown or was not there yet."
+        if report.reason not in set(Reason):
+            yield f"{report.name} reports {report.about} for the unknown reason {report.reason!r}."
+        if not report.body:
+            yield f"{report.name} does not say what is wrong with {report.about}."
+
+
+def _written(town: Town) -> dict[str, float]:
+    """How many hours ago everything in threads was written, by its key."""
+    written = {key: hours_ago for thread in town.threads for key, _author, hours_ago in thread.posts()}
+    for ticket in town.tickets:
+        for message in ticket.messages:
+            if message.published_as:
+                written[message.published_as] = ticket.opened_hours_ago - message.after_minutes / 60
+    return written

@@ -14,6 +14,7 @@ from app.cli.demo.things import (
     Person,
     Photo,
     Reply,
+    Report,
     Space,
     Tag,
     Thread,
@@ -22,7 +23,7 @@ from app.cli.demo.things import (
 )
 
 _HERE = resources.files("app.cli.demo")
-_TABLES = ("person", "space", "tag", "thread", "ticket", "deed")
+_TABLES = ("person", "space", "tag", "thread", "ticket", "deed", "report")
 
 
 class BrokenTown(Exception):
@@ -71,6 +72,7 @@ def _town(tables: dict[str, list[dict[str, Any]]]) -> Town:
         threads=tuple(sorted(threads, key=lambda thread: -thread.asked_hours_ago)),
         tickets=tuple(sorted(tickets, key=lambda ticket: -ticket.opened_hours_ago)),
         deeds=tuple(sorted(deeds, key=lambda deed: -deed.hours_ago)),
+        reports=tuple(Report(**_trimmed(row)) for row in tables["report"]),
     )
 
 

@@ -25,7 +25,14 @@ DeedName = Literal[
     "delete",
     "undelete",
     "flag",
+    "keep",
+    "hide",
+    "remove",
+    "warn",
     "suspend",
+    "appeal",
+    "reverse",
+    "let-stand",
     "catch-up",
     "take-to-marketplace",
     "tell-outcome",
@@ -166,8 +173,9 @@ class Ticket:
 class Deed:
     """Something `by` did `to` a thread, a post or a person, by its key or name, and `because` of what.
 
-    `of` is the earlier question a duplicate points to, the reason of a flag, or the outcome with the marketplace. An
-    edit or a suggestion puts `new` in the place of `old`. `days` is how long a suspension lasts.
+    `of` is the earlier question a duplicate points to, the reason of a flag or a decision, or the outcome with the
+    marketplace. An edit or a suggestion puts `new` in the place of `old`. `days` is how long a suspension lasts; a long
+    one is proposed. An appeal is against what was decided last about `to`.
     """
 
     do: DeedName
@@ -182,8 +190,20 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Somebody without an account says what is wrong with a post, by its key."""
+
+    name: str
+    email: str
+    about: str
+    reason: str
+    hours_ago: float
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
-    """People, spaces and tags as written; threads, tickets and deeds oldest first."""
+    """People, spaces, tags and reports as written; threads, tickets and deeds oldest first."""
 
     people: tuple[Person, ...]
     spaces: tuple[Space, ...]
@@ -191,6 +211,7 @@ class Town:
     threads: tuple[Thread, ...]
     tickets: tuple[Ticket, ...]
     deeds: tuple[Deed, ...]
+    reports: tuple[Report, ...]
 
     def person(self, name: str) -> Person:
         """Raises KeyError when nobody has that name."""
@@ -205,7 +226,7 @@ class Town:
         return {person.demo: person for person in self.people if person.demo}
 
     def readers_who_vote(self) -> list[Person]:
-        """Whose word counts, in the order of the files: no newcomers, no support, nobody who is suspended."""
+        """Whose word counts, in the order of the files: no newcomers, no support, nobody who is, or shall be, suspended."""
         suspended = {deed.to for deed in self.deeds if deed.do == "suspend"}
         return [
             person

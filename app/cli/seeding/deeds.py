@@ -1,15 +1,14 @@
 """What people do beside writing: keeping right, flagging, catching up, and the rest of a town's life."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from functools import partial
 
 from sqlalchemy import func, select
 
 from app.accounts.actor import Actor
 from app.cli.demo import Deed, Town
+from app.cli.seeding.moderating import MODERATION
 from app.cli.seeding.register import Moment, Register, token
-from app.core.clock import now
 from app.core.db import db
 from app.core.parts import part
 from app.desk import operations as desk
@@ -18,8 +17,6 @@ from app.forum import operations as forum
 from app.forum.models import Post
 from app.forum.readings import Readings
 from app.moderation import operations as moderation
-from app.moderation.acts import Details, Verb
-from app.moderation.operations import Seen
 from app.moderation.targets import Target, TargetKind
 from app.moderation.words import Reason
 from app.notifications import operations as notices
@@ -40,7 +37,8 @@ class Deeds:
         self._deeds = [
             deed
             for deed in town.deeds
-            if (deed.do not in WITHOUT_A_DESK if with_support else deed.to not in published - {None})
+            if deed.do not in MODERATION
+            and (deed.do not in WITHOUT_A_DESK if with_support else deed.to not in published - {None})
         ]
 
     def moments(self) -> Iterator[Moment]:
@@ -51,8 +49,6 @@ class Deeds:
         actor = self._register.actor(deed.by)
         if deed.do == "catch-up":
             _catch_up(actor)
-        elif deed.do == "suspend":
-            _suspend(actor, self._register.people[deed.to], deed)
         elif deed.do in TO_A_POST:
             _to_a_post(actor, self._register.posts[deed.to], deed)
         elif deed.do == "duplicate":
@@ -86,10 +82,6 @@ def _to_a_thread(actor: Actor, thread_id: int, deed: Deed) -> None:
             forum.follow(actor, thread_id=thread_id)
         case "save":
             forum.save(actor, thread_id=thread_id)
-        case "lock":
-            _decide(actor, Target(TargetKind.THREAD, thread_id), Verb.LOCK, deed, Reason.ABUSE)
-        case "archive":
-            _decide(actor, Target(TargetKind.THREAD, thread_id), Verb.ARCHIVE, deed)
         case "differs":
             questions.say_differs(actor, thread_id=thread_id, differs=deed.because)
         case "still-right" | "out-of-date":
@@ -135,30 +127,6 @@ def _changed(source: str, deed: Deed) -> str:
     if deed.old not in source:
         raise LookupError(f"{deed.to} does not say {deed.old!r}")
     return source.replace(deed.old, deed.new, 1)
-
-
-def _suspend(actor: Actor, account_id: int, deed: Deed) -> None:
-    until = (now() + timedelta(days=deed.days)).date()
-    _decide(actor, Target(TargetKind.PERSON, account_id), Verb.SUSPEND, deed, Reason.SCAM, until)
-
-
-def _decide(
-    actor: Actor,
-    target: Target,
-    verb: Verb,
-    deed: Deed,
-    reason: Reason | None = None,
-    until: date | None = None,
-) -> None:
-    review_id = moderation.open_review(actor, target=target)
-    moderation.decide(
-        actor,
-        review_id=review_id,
-        verb=verb,
-        details=Details(reason=reason, said=deed.because, until=until),
-        seen=Seen(1),
-        token=token(f"{verb} {deed.to}"),
-    )
 
 
 def _catch_up(actor: Actor) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import click
 from sqlalchemy import select
 
+from app.accounts import passwords
 from app.accounts.actor import Role
 from app.accounts.operations.people import add_person
 from app.cli.demo import Person, Town
@@ -14,6 +15,7 @@ from app.cli.seeding.asking import Asking
 from app.cli.seeding.deeds import Deeds
 from app.cli.seeding.desking import Desking
 from app.cli.seeding.helping import Helping
+from app.cli.seeding.moderating import Moderating
 from app.cli.seeding.presence import Presence
 from app.cli.seeding.register import Moment, Register
 from app.community import operations as community
@@ -50,7 +52,8 @@ class Life:
     ) -> None:
         self._town = town
         self._with_support = with_support
-        self._password = password
+        # Making a password's hash is dear on purpose, and this one is printed for everybody.
+        self._password_hash = passwords.hashed(password)
         self._address = address
         self._register = Register(now())
 
@@ -64,6 +67,7 @@ class Life:
             moments += Desking(self._town, self._register).moments()
             moments += Helping(self._town, self._register).moments()
         moments += Deeds(self._town, self._register, with_support=self._with_support).moments()
+        moments += Moderating(self._town, self._register).moments()
         moments += Presence(self._town, self._register).moments()
         moments.append(Moment(self._register.now - ROUTED, community.route))
         moments.sort(key=lambda moment: moment.at)
@@ -83,7 +87,7 @@ class Life:
                 role=Role(person.role),
                 display_name=person.display,
                 bio=person.bio,
-                password=self._password,
+                password_hash=self._password_hash,
             ).account_id
         # Whoever tries the town at night finds its letters too.
         notices.choose_hours(self._register.people[person.name], hours=Hours(quiet_from=0, quiet_until=0))

@@ -21,7 +21,7 @@ from app.moderation.queries.decisions import (
 from app.moderation.queries.evidence import appeal_file, files_of, waiting_files
 from app.moderation.queries.flags import flagged, flags_of
 from app.moderation.queries.pane import Pane, pane, pane_of, previewed
-from app.moderation.queries.proposals import ProposalPage, proposal
+from app.moderation.queries.proposals import ProposalPage, ProposalRow, proposal, proposals_waiting
 from app.moderation.queries.queue import (
     AGES,
     PAGE_SIZE,
@@ -44,6 +44,7 @@ __all__ = [
     "DecisionRow",
     "Pane",
     "ProposalPage",
+    "ProposalRow",
     "QueueRow",
     "Receipt",
     "ReportRow",
@@ -67,6 +68,7 @@ __all__ = [
     "pane_of",
     "previewed",
     "proposal",
+    "proposals_waiting",
     "queue",
     "receipt",
     "ref_of_post",

@@ -13,7 +13,9 @@ from app.accounts.models import Account
 from app.accounts.queries import PERSON_COLUMNS, Person
 from app.core.db import db
 from app.core.problems import NotFound
+from app.core.text import excerpt
 from app.moderation import appeal_links, policy
+from app.moderation.acts import ACTS, Act, Verb
 from app.moderation.models import Appeal, AppealState, Decision
 from app.moderation.operations.appealing import same_may
 from app.moderation.operations.reviewing import has_flagged
@@ -24,13 +26,13 @@ MOST_APPEALS = 50
 
 @dataclass(frozen=True, slots=True)
 class AppealRow:
-    """An appeal on moderators' list; `by` is None for whoever has no account."""
+    """An appeal on moderators' list; `by` is None for whoever has no account, `source` is the beginning of what they say."""
 
     id: int
-    ref: str
-    act: str
+    act: Act
     side: str
     by: Person | None
+    source: str
     created_at: datetime
 
 
@@ -69,7 +71,7 @@ def appeals_waiting(actor: Actor) -> int:
 def appeals(_actor: Actor) -> Sequence[AppealRow]:
     """Those that wait, the oldest first, at most MOST_APPEALS."""
     rows: Sequence[Any] = db.session.execute(
-        select(Appeal, Decision.ref, Decision.act, *PERSON_COLUMNS)
+        select(Appeal, Decision.act, *PERSON_COLUMNS)
         .join(Decision, Decision.id == Appeal.decision_id)
         .outerjoin(Account, Account.id == Appeal.account_id)
         .where(Appeal.decided_at.is_(None))
@@ -77,7 +79,14 @@ def appeals(_actor: Actor) -> Sequence[AppealRow]:
         .limit(MOST_APPEALS)
     ).all()
     return [
-        AppealRow(row.Appeal.id, row.ref, row.act, row.Appeal.side, _by(row[3:]), row.Appeal.created_at)
+        AppealRow(
+            row.Appeal.id,
+            ACTS[Verb(row.act)],
+            row.Appeal.side,
+            _by(row[2:]),
+            excerpt(row.Appeal.source),
+            row.Appeal.created_at,
+        )
         for row in rows
     ]
 

@@ -1,15 +1,19 @@
 """What one moderator proposes and another has to agree with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import LazyString
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.actor import Actor
+from app.accounts.models import Account
 from app.accounts.queries import Person, people
 from app.core.db import db
 from app.core.problems import NotFound
 from app.core.text import plain
+from app.forum.models import Post, Thread
 from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Act, Verb
 from app.moderation.models import Proposal, ProposalState, Review
@@ -17,6 +21,19 @@ from app.moderation.operations.reviewing import has_flagged
 from app.moderation.rules import BROKEN, Rule
 from app.moderation.targets import SYSTEM
 from app.moderation.words import FINDINGS, Reason
+
+MOST_PROPOSALS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A proposal that waits, for moderators; `title` is of the thread or the name of the person it is about."""
+
+    review_id: int
+    title: str
+    act: Act
+    by: Person
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,34 @@ class ProposalPage:
     words: str
     open: bool
     refused: LazyString | None
+
+
+def proposals_waiting(actor: Actor) -> Sequence[ProposalRow]:
+    """Those that may still be answered, the oldest first, at most MOST_PROPOSALS; none for anybody but moderators."""
+    if not actor.is_moderator:
+        return []
+    title = func.coalesce(Thread.unmasked_title, Thread.title, Account.display_name)
+    rows = db.session.execute(
+        select(Proposal, title.label("title"))
+        .join(Review, Review.id == Proposal.review_id)
+        .join(Account, Account.id == Review.author_id)
+        .outerjoin(Post, Post.id == Review.post_id)
+        .outerjoin(Thread, Thread.id == func.coalesce(Post.thread_id, Review.thread_id))
+        .where(Proposal.answered_at.is_(None), Proposal.review_version == Review.version)
+        .order_by(Proposal.made_at, Proposal.id)
+        .limit(MOST_PROPOSALS)
+    ).all()
+    by = people([row.Proposal.by_id for row in rows]) if rows else {}
+    return [
+        ProposalRow(
+            row.Proposal.review_id,
+            row.title,
+            ACTS[Verb(row.Proposal.act)],
+            by[row.Proposal.by_id],
+            row.Proposal.made_at,
+        )
+        for row in rows
+    ]
 
 
 def proposal_about(actor: Actor, review_id: int) -> ProposalPage | None:

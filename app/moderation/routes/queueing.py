@@ -50,6 +50,7 @@ def queue_page(shift_form: ShiftForm | None = None) -> str:
         view_form=ViewForm(formdata=None),
         fresh=queries.fresh(actor),
         appeals=queries.appeals_waiting(actor),
+        proposals=queries.proposals_waiting(actor),
     )
 
 
