@@ -2,7 +2,8 @@
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,9 +18,11 @@ from app.core.db import db
 from app.core.images import BYTES
 from app.core.parts import part
 from app.core.problems import NotFound, Problem
+from app.core.transaction import transaction
 from app.moderation import operations as moderation
 from app.moderation.acts import Verb
 from app.moderation.models import MOST_FILES, Appeal, AppealFile
+from app.moderation.operations import evidence
 from app.moderation.words import Reason
 from app.storage.ports import Files
 from tests.core.images.pictures import from_a_phone, picture
@@ -171,3 +174,23 @@ def test_what_no_appeal_came_of_is_swept(app: Flask, cast: SimpleNamespace, ref:
     assert stored(rows()[0]) == PDF
     with pytest.raises(KeyError):
         part(Files).open(key)
+
+
+def test_what_an_appeal_takes_at_that_moment_is_not_swept(
+    app: Flask, cast: SimpleNamespace, ref: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep has begun, and the appeal is made before it may write."""
+    moderation.add_file(cast.bob.actor, ref=ref, content=PDF, called="a.pdf")
+
+    @contextmanager
+    def after_the_appeal() -> Iterator[Any]:
+        moderation.appeal(cast.bob.actor, ref=ref, source="No advert.", token=token())
+        with transaction() as session:
+            yield session
+
+    monkeypatch.setattr(evidence, "transaction", after_the_appeal)
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        assert moderation.sweep_files() == 0
+    (kept,) = rows()
+    assert kept.appeal_id is not None
+    assert stored(kept) == PDF
