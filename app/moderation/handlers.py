@@ -16,6 +16,7 @@ from app.moderation.models import (
     AppealFile,
     Decision,
     Flag,
+    LeaseEnd,
     Proposal,
     ProposalState,
     QueueView,
@@ -167,7 +168,7 @@ def _join_reviews(event: AccountMerged) -> None:
     # What was proposed about one of two that are one now has lapsed.
     lapsed = update(Proposal).where(Proposal.review_id == gone.id, Proposal.answered_at.is_(None))
     connection.execute(lapsed.values(answered_at=now(), state=ProposalState.DECLINED))
-    for table in (Flag, Report, Decision, StaffNote, Proposal):
+    for table in (Flag, Report, Decision, StaffNote, Proposal, LeaseEnd):
         connection.execute(update(table).where(table.review_id == gone.id).values(review_id=kept.id))
     kept.opened_at = min((at for at in (kept.opened_at, gone.opened_at) if at), default=None)
     kept.version += 1
