@@ -109,11 +109,10 @@ def account_merged(event: AccountMerged) -> None:
     give(event, Proposal.second_id)
     twice_open = select(Flag.review_id).where(Flag.account_id == event.kept_id, Flag.decision_id.is_(None))
     connection = db.session().connection()
-    connection.execute(
-        delete(Flag).where(
-            Flag.account_id == event.gone_id, Flag.decision_id.is_(None), Flag.review_id.in_(twice_open)
-        )
+    again = delete(Flag).where(
+        Flag.account_id == event.gone_id, Flag.decision_id.is_(None), Flag.review_id.in_(twice_open)
     )
+    fewer = connection.execute(again.returning(Flag.review_id)).scalars().all()
     give(event, Flag.account_id)
     give_once(event, Told.account_id, Told.decision_id)
     # Where both asked, one's files go with its appeal: they are swept.
@@ -127,9 +126,7 @@ def account_merged(event: AccountMerged) -> None:
     give_once(event, QueueView.account_id, QueueView.name)
     give(event, WatchedWord.by_id)
     give(event, PostTrace.account_id)
-    for review in db.session.scalars(
-        select(Review).where(Review.id.in_(select(Flag.review_id).where(Flag.account_id == event.kept_id)))
-    ):
+    for review in db.session.scalars(select(Review).where(Review.id.in_(fewer))):
         weigh(review)
 
 

@@ -45,6 +45,7 @@ from app.forum.operations.writing import (
     past_posts,
     prepared,
     touch,
+    touch_all,
 )
 
 __all__ = [
@@ -110,6 +111,7 @@ __all__ = [
     "tag_new_threads",
     "throw_away",
     "touch",
+    "touch_all",
     "unfollow",
     "unlock",
     "unmerge",
