@@ -23,7 +23,7 @@ from app.forum.models import (
     Thread,
     Vote,
 )
-from app.forum.operations import touch
+from app.forum.operations import touch_all
 from app.forum.queries import threads_of
 
 
@@ -67,8 +67,7 @@ def account_merged(event: AccountMerged) -> None:
     give(event, Photo.account_id)
     give_once(event, Draft.account_id, Draft.form)
     _give_days(event)
-    for thread_id in sorted(threads):
-        touch(thread_id)
+    touch_all(threads)
 
 
 def account_anonymised(event: AccountAnonymised) -> None:
@@ -77,8 +76,7 @@ def account_anonymised(event: AccountAnonymised) -> None:
     for table in (Draft, Saved, Follow, AccountDay):
         _write(delete(table).where(table.account_id == whose))
     _write(update(Photo).where(Photo.account_id == whose, Photo.form.is_not(None)).values(form=None))
-    for thread_id in sorted(threads_of(whose)):
-        touch(thread_id)
+    touch_all(set(threads_of(whose)))
 
 
 def _end_own_votes(account_id: int) -> set[int]:

@@ -161,18 +161,19 @@ def queue(actor: Actor) -> Table:
 
 
 def flow(_actor: Actor) -> Table:
-    """What came to the queue and left it, by day."""
+    """What came to the queue and left it, and what was in hand and was not decided, by day."""
     rows = [
         [
             _day(day.on),
             count(day.arrived, url_for("insight.waits", day=day.on.isoformat(), came=Came.ARRIVED)),
             count(day.decided, url_for("insight.waits", day=day.on.isoformat(), came=Came.DECIDED)),
+            count(day.let_go, url_for("insight.waits", day=day.on.isoformat(), came=Came.LET_GO)),
+            count(day.ran_out, url_for("insight.waits", day=day.on.isoformat(), came=Came.RAN_OUT)),
         ]
         for day in reversed(moderating.days())
     ]
-    return Table(
-        "flow", _("The queue of the last 30 days"), [_("Day"), _("Came to wait"), _("Decided")], rows
-    )
+    head = [_("Day"), _("Came to wait"), _("Decided"), _("Let go"), _("Ran out")]
+    return Table("flow", _("The queue of the last 30 days"), head, rows)
 
 
 def rulings(_actor: Actor) -> Table:

@@ -1,11 +1,11 @@
 """Writing jobs down, and carrying them out."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from app.core.clock import now
 from app.core.db import db, insert_ignoring
@@ -35,6 +35,24 @@ def enqueue(name: str, payload: Payload, *, key: str | None = None, lane: Lane =
     job_id = db.session().connection().execute(row.returning(Job.id)).scalar()
     if job_id is not None and lane is Lane.QUEUE:
         on_commit(lambda: part(Queue).push(job_id))
+
+
+def enqueue_all(name: str, payloads: Iterable[Payload], *, lane: Lane) -> None:
+    """Write many jobs in the open transaction, in their order and at once, to a lane without a queue."""
+    moment = now()
+    rows = [
+        {
+            "name": name,
+            "lane": lane,
+            "payload": dict(payload),
+            "attempts": 0,
+            "created_at": moment,
+            "due_at": moment,
+        }
+        for payload in payloads
+    ]
+    if rows:
+        db.session().connection().execute(insert(Job), rows)
 
 
 def carry_out(job_id: int) -> bool:

@@ -1,11 +1,22 @@
 """Links by which whoever reported something without an account asks for another look: signed, for one report and decision."""
 
+from dataclasses import dataclass
+
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+from app.accounts.actor import Actor
 from app.core.db import db
 from app.core.problems import NotFound
 from app.moderation.models import Decision, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Appellant:
+    """Who asks for another look: somebody with an account, or whoever sent a report without one. One of both is None."""
+
+    account_id: int | None = None
+    report_id: int | None = None
 
 
 def make(report: Report, decision: Decision) -> str:
@@ -22,6 +33,15 @@ def read(token: str, ref: str) -> Report:
     if report is None or signed != ref:
         raise NotFound
     return report
+
+
+def appellant(actor: Actor, ref: str, link: str | None) -> Appellant:
+    """Who asks, by the `link` where they come by one. Raises NotFound for a link of nobody's, and for visitors without."""
+    if link is not None:
+        return Appellant(report_id=read(link, ref).id)
+    if actor.id is None:
+        raise NotFound
+    return Appellant(account_id=actor.id)
 
 
 def _serializer() -> URLSafeSerializer:

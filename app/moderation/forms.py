@@ -179,8 +179,6 @@ class OutsideForm(SecondForm):
 
 
 class AppealForm(Form):
-    """`files` only for who is signed in."""
-
     source = AreaField(_("Why it is wrong"), validators=[_at_most(LONGEST_APPEAL)])
     files = MultipleFileField(_("Files that show it"), validators=[Optional()])
 

@@ -16,6 +16,7 @@ from app.moderation.models import (
     AppealFile,
     Decision,
     Flag,
+    LeaseEnd,
     Proposal,
     ProposalState,
     QueueView,
@@ -108,11 +109,10 @@ def account_merged(event: AccountMerged) -> None:
     give(event, Proposal.second_id)
     twice_open = select(Flag.review_id).where(Flag.account_id == event.kept_id, Flag.decision_id.is_(None))
     connection = db.session().connection()
-    connection.execute(
-        delete(Flag).where(
-            Flag.account_id == event.gone_id, Flag.decision_id.is_(None), Flag.review_id.in_(twice_open)
-        )
+    again = delete(Flag).where(
+        Flag.account_id == event.gone_id, Flag.decision_id.is_(None), Flag.review_id.in_(twice_open)
     )
+    fewer = connection.execute(again.returning(Flag.review_id)).scalars().all()
     give(event, Flag.account_id)
     give_once(event, Told.account_id, Told.decision_id)
     # Where both asked, one's files go with its appeal: they are swept.
@@ -126,9 +126,7 @@ def account_merged(event: AccountMerged) -> None:
     give_once(event, QueueView.account_id, QueueView.name)
     give(event, WatchedWord.by_id)
     give(event, PostTrace.account_id)
-    for review in db.session.scalars(
-        select(Review).where(Review.id.in_(select(Flag.review_id).where(Flag.account_id == event.kept_id)))
-    ):
+    for review in db.session.scalars(select(Review).where(Review.id.in_(fewer))):
         weigh(review)
 
 
@@ -167,7 +165,7 @@ def _join_reviews(event: AccountMerged) -> None:
     # What was proposed about one of two that are one now has lapsed.
     lapsed = update(Proposal).where(Proposal.review_id == gone.id, Proposal.answered_at.is_(None))
     connection.execute(lapsed.values(answered_at=now(), state=ProposalState.DECLINED))
-    for table in (Flag, Report, Decision, StaffNote, Proposal):
+    for table in (Flag, Report, Decision, StaffNote, Proposal, LeaseEnd):
         connection.execute(update(table).where(table.review_id == gone.id).values(review_id=kept.id))
     kept.opened_at = min((at for at in (kept.opened_at, gone.opened_at) if at), default=None)
     kept.version += 1

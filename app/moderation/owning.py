@@ -37,7 +37,8 @@ def unfit(actor: Actor, kept: Known, gone: Known) -> LazyString | None:
 def merge(actor: Actor, *, kept_id: int, gone_id: int, typed: str, because: str, token: str) -> None:
     """Make all that is `gone_id`'s the other's, for ever. `typed` is the gone one's name, to be sure.
 
-    One transaction, which is longer the more they wrote. The same `token` again changes nothing. Raises NotFound for who is no
+    One transaction of the same statements however much they wrote: everybody else waits with writing meanwhile, about a
+    second where one wrote in 2,000 threads. The same `token` again changes nothing. Raises NotFound for who is no
     moderator and when one of them is not here (any more); Problem beside `typed`, `because` or, when `actor` may not
     decide about one of them, `other`.
     """

@@ -22,10 +22,9 @@ def account_merged(event: AccountMerged) -> None:
         delete(HaveToo).where(HaveToo.account_id == event.kept_id, HaveToo.thread_id.in_(asked))
     )
     have = select(func.count()).where(HaveToo.thread_id == Question.thread_id).scalar_subquery()
-    wrong = select(Question.thread_id).where(Question.thread_id.in_(threads), Question.too_count != have)
-    for thread_id in sorted(db.session.scalars(wrong)):
-        connection.execute(update(Question).where(Question.thread_id == thread_id).values(too_count=have))
-        forum.touch(thread_id)
+    wrong = (Question.thread_id.in_(threads), Question.too_count != have)
+    counted = update(Question).where(*wrong).values(too_count=have).returning(Question.thread_id)
+    forum.touch_all(connection.execute(counted).scalars().all())
     give(event, Question.accepted_by_id)
     give(event, Question.duplicate_by_id)
     give_once(event, DuplicateMark.by_id, DuplicateMark.thread_id, DuplicateMark.of_id)

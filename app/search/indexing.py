@@ -245,8 +245,7 @@ def _follow(thread_ids: list[int]) -> None:
 
 
 def _later(thread_ids: Iterable[int]) -> None:
-    for thread_id in thread_ids:
-        enqueue(thread_id)
+    jobs.enqueue_all(JOB, ({"thread_id": thread_id} for thread_id in thread_ids), lane=Lane.INDEX)
 
 
 def _kinds(thread_ids: Iterable[int]) -> dict[int, list[str]]:

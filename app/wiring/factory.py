@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import flask_babel
-from flask import Flask
+from flask import Flask, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
@@ -15,6 +15,7 @@ from app.config import Settings, SettingsError
 from app.core.db import BUSY_TIMEOUT_MS, db
 from app.core.web import errors, headers, limits, urls
 from app.core.web.urls import RowId
+from app.moderation import appeal_links
 from app.wiring import blueprints, events, pages, parts, serving, telling
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     # Before anybody is known, 84 MB would be read of whoever sends them.
-    urls.init_app(app, may_send_files=lambda: sessions.current_actor().signed_in)
+    urls.init_app(app, may_send_files=_may_send_files)
     CSRFProtect(app).exempt(ONE_CLICK)
     sessions.init_app(app, settings)
     flask_babel.Babel(app, locale_selector=pages.locale, timezone_selector=pages.timezone)
@@ -79,6 +80,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.init_app(app, settings)
     serving.init_app(app, settings, ROOT / "static")
     return app
+
+
+def _may_send_files() -> bool:
+    """Whoever is signed in, and whoever comes by the link of a letter. Raises NotFound for a link of nobody's."""
+    link = request.args.get("token")
+    if request.endpoint == "moderation.appeal" and link:
+        appeal_links.read(link, (request.view_args or {})["ref"])
+        return True
+    return sessions.current_actor().signed_in
 
 
 def _driver(url: str) -> str:

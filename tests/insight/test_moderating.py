@@ -112,6 +112,42 @@ def test_what_came_and_was_decided_by_day(app: Flask, cast: SimpleNamespace) -> 
     assert review(posts[2]).opened_at == NOW - timedelta(days=5)
 
 
+def test_what_was_in_hand_and_not_decided_by_day(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    ids = []
+    for _four in range(4):
+        post_id = answer(cast.bob, thread_id)
+        flag(cast.charlie, post_id)
+        ids.append(review(post_id).id)
+    gone, forgotten, taken_over, _decided = ids
+    with ago(days=5):
+        for review_id in ids:
+            moderation.claim(cast.mona.actor, review_id=review_id)
+    with ago(days=5, minutes=-5):
+        moderation.claim(cast.mona.actor, review_id=taken_over)
+        moderation.let_go(cast.adam.actor, review_id=taken_over)
+        moderation.let_go(cast.mona.actor, review_id=gone)
+        moderation.let_go(cast.mona.actor, review_id=gone)
+        decide(cast.mona, post_id, Verb.KEEP)
+    with ago(days=3):
+        moderation.claim(cast.adam.actor, review_id=taken_over)
+        moderation.claim(cast.adam.actor, review_id=gone)
+    with clock.frozen(NOW):
+        moderation.claim(cast.adam.actor, review_id=gone)
+        found = {(NOW.date() - day.on).days: (day.let_go, day.ran_out) for day in moderating.days()}
+        assert {on: counted for on, counted in found.items() if counted != (0, 0)} == {5: (1, 2), 3: (0, 2)}
+        followed = [
+            rows_at(cast.mona, cell.url) == cell.value
+            for _day, _arrived, _decided, *ended in cells(cast, "flow")
+            for cell in ended
+            if cell.url
+        ]
+        assert followed == [True] * 3
+        page = cast.mona.client.get(f"/mod/dashboard/waits?came=let_go&day={NOW.date() - timedelta(days=5)}")
+        assert f'href="/mod/reviews/{gone}"' in page.text
+        assert f"/mod/reviews/{forgotten}" not in page.text
+
+
 def test_a_day_is_the_sites(app: Flask, cast: SimpleNamespace) -> None:
     """In summer the last hour of a day in UTC is the next one's first in London."""
     late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
@@ -194,7 +230,7 @@ def test_it_takes_the_same_statements_however_much_waits(cast: SimpleNamespace, 
     with clock.frozen(NOW):
         before = selects()
         some(cast, [(NOW - timedelta(hours=number), {}) for number in range(300)])
-        assert selects() == before == 5
+        assert selects() == before == 7
 
 
 def test_an_appeal_reversed_is_counted_once_it_is(app: Flask, cast: SimpleNamespace) -> None:

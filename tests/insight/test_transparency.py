@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.accounts.actor import Role
 from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
+from app.insight.queries import openness
 from app.insight.queries.openness import MONTHS_A_PAGE, months
 from app.moderation import operations as moderation
 from app.moderation.acts import Verb
@@ -251,6 +253,33 @@ def test_the_same_statements_however_many_rows(app: Flask, cast: SimpleNamespace
     assert sum(month.flags.total() for month in found.rows) == 180
     selects = [[one for one in sent if one.startswith("SELECT")] for sent in (few, many)]
     assert len(selects[0]) == len(selects[1]) == 7
+
+
+def test_a_month_that_is_over_is_counted_once(
+    app: Flask, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    really = openness._count_decisions
+
+    def noted(stretches: Any, found: Any) -> None:
+        counted.append(" ".join(f"{stretch.begins_on:%m}" for stretch in stretches))
+        really(stretches, found)
+
+    monkeypatch.setattr(openness, "_count_decisions", noted)
+    midnight = datetime(2026, 11, 1, tzinfo=UTC)
+    some(cast, [(NOW - timedelta(days=60), {}), (midnight - timedelta(minutes=1), {})])
+    with clock.frozen(midnight + timedelta(minutes=59)):
+        months(1)
+    with clock.frozen(midnight + timedelta(minutes=61)):
+        months(1)
+        months(1)
+    with transaction() as session:
+        for decision in session.scalars(select(Decision)):
+            decision.undone_at = NOW
+    with clock.frozen(NOW):
+        found = {f"{month.begins_on:%m}": (month.decisions, month.undone) for month in months(1).rows}
+    assert counted == ["09 10 11", "10 11", "11", "11"]
+    assert found == {"09": (1, 0), "10": (1, 0), "11": (0, 2)}
 
 
 def test_nobody_can_be_told_from_it(app: Flask, cast: SimpleNamespace, november: None) -> None:

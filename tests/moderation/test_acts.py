@@ -19,13 +19,13 @@ from app.forum import operations as forum
 from app.forum.models import Post, Space, Tag, Thread, ThreadTag, Visibility
 from app.forum.operations import prepared
 from app.moderation import operations as moderation
-from app.moderation import owning
-from app.moderation.acts import ACTS, Upholds, Verb
-from app.moderation.models import Flag, Told
+from app.moderation import owning, policy
+from app.moderation.acts import ACTS, Details, Upholds, Verb
+from app.moderation.models import Decision, Flag, Told
 from app.moderation.words import Reason
 from app.questions.models import State
 from tests.forum.sorting_steps import verbs
-from tests.forum.steps import opening
+from tests.forum.steps import edit, opening
 from tests.moderation.steps import decide, decision, flag, looked, on_person, on_post, on_thread, review
 from tests.questions.steps import answer, ask, page, post, reply, thread, token
 
@@ -253,6 +253,27 @@ def test_the_same_form_twice_is_once(app: Flask, cast: SimpleNamespace) -> None:
     refs = {decide(cast.mona, post_id, Verb.HIDE, Reason.SPAM, seen=seen, token_=same) for _two in range(2)}
     assert len(refs) == 1
     assert verbs() == ["hide"]
+
+
+def test_the_same_form_about_many_twice_leaves_the_same_twice(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    posts = [answer(cast.bob, thread_id) for _three in range(3)]
+    opened = {
+        moderation.open_review(cast.mona.actor, target=on_post(each)): looked(on_post(each)) for each in posts
+    }
+    first, edited, taken = opened
+    edit(cast.bob, posts[1], "Calmer words.")
+    moderation.claim(cast.adam.actor, review_id=taken)
+    same = token()
+    form: dict[str, Any] = {"verb": Verb.HIDE, "details": Details(reason=Reason.SPAM), "seen": opened}
+    batch, left = moderation.decide_many(cast.mona.actor, **form, token=same)
+    assert [review_id for review_id, _why in left] == [edited, taken]
+    assert moderation.decide_many(cast.mona.actor, **form, token=same) == (batch, left)
+    moderation.let_go(cast.adam.actor, review_id=taken)
+    again, why = moderation.decide_many(cast.mona.actor, **form, token=same)
+    assert (again, why) == (batch, [left[0], (taken, str(policy.MOVED_ON))])
+    rows = db.session.scalars(select(Decision.review_id)).all()
+    assert list(rows) == [first], "a second click decides nothing"
 
 
 def test_a_sanction_binds_and_is_said(app: Flask, cast: SimpleNamespace) -> None:

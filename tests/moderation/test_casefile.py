@@ -15,15 +15,18 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
+from app.accounts.actor import ANONYMOUS
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
 from app.forum.models import Post
+from app.moderation import appeal_links
 from app.moderation import operations as moderation
 from app.moderation.acts import Verb
 from app.moderation.casefile import as_pdf, case_of, proving
-from app.moderation.models import Flag
+from app.moderation.models import Decision, Flag, Proposal, Report
+from app.moderation.targets import Target
 from app.moderation.words import Reason
 from tests.audit.test_chain import _tamper
 from tests.forum.steps import edit
@@ -33,17 +36,18 @@ from tests.statements import statements
 
 HOSTILE = "<script>alert(1)</script> </font><para> %PDF-1.7 endstream endobj (\\) ] >> BT /F1 Tf ET &amp; {page} %(number)s"
 KEYS = {
-    "": "document version site made_at review subject words revisions flags decisions clocks notices appeals log",
+    "": "document version site made_at review subject words revisions flags reports decisions clocks notices appeals log",
     "review": "number kind target address waiting_since held hidden_by_itself_at",
     "words": "title source version visibility written_at edited_at",
-    "clocks": "flagged_at first_decision_at first_decision_by_a_moderator_at told_at appeal_until appealed_at"
+    "clocks": "flagged_at reported_at first_decision_at first_decision_by_a_moderator_at told_at appeal_until appealed_at"
     " appeal_decided_at",
     "log": "entries checked_from checked_to holds first_broken head",
 }
 ROWS = {
     "revisions": "version title source replaced_at by why",
     "flags": "at by reason note passage version weight counted_towards_hiding answered_by upheld",
-    "decisions": "ref made_at by automated act effect reason rule said moderator_had_written_in_the_thread"
+    "reports": "at by reason source version weight answered_by upheld told_of appeal_until",
+    "decisions": "ref made_at by second automated act effect reason rule said moderator_had_written_in_the_thread"
     " waited_seconds undone_at reversed_at",
     "notices": "decision to as told_at appeal_until",
     "appeals": "decision by as at source state decided_at decided_by same_moderator answer",
@@ -57,11 +61,12 @@ def _letters(mailbox: Callable[[], list[Any]]) -> None:
 
 @pytest.fixture
 def case(app: Flask, cast: SimpleNamespace) -> SimpleNamespace:
-    """Bob's answer: edited, flagged by two people, hidden, appealed, let stand; and he was warned."""
+    """Bob's answer: edited, flagged by two people, reported by another, hidden, appealed, let stand; he was warned."""
     post_id = answer(cast.bob, ask(cast.alice), "Ring me on 07700 900123, says @tess and Charlie.")
     edit(cast.bob, post_id, "Ring me on 07700 900456. Ask Tess, tester of shoes.")
     flag(cast.charlie, post_id, Reason.PERSONAL, "I am Charlie, charlie@example.org.")
     flag(cast.tess, post_id, Reason.SPAM, "Bob again.")
+    report(on_post(post_id), "rosa@example.com", "Rosa", "I am Rosa, and Charlie is right.")
     review_id = moderation.open_review(cast.mona.actor, target=on_post(post_id))
     moderation.note(cast.mona.actor, review_id=review_id, source="Only for staff.", token=token())
     hidden = decide(cast.mona, post_id, Verb.HIDE, Reason.PERSONAL, "As Charlie said to Mona.")
@@ -71,6 +76,20 @@ def case(app: Flask, cast: SimpleNamespace) -> SimpleNamespace:
         cast.adam.actor, appeal_id=appeal_id, reverse=False, answer="Mona was right.", token=token()
     )
     return SimpleNamespace(post=post_id, review=review_id, hidden=hidden, warned=warned)
+
+
+def report(target: Target, email: str, name: str, source: str = "It asks for gift cards.") -> None:
+    moderation.report(
+        ANONYMOUS,
+        target=target,
+        reason=Reason.SCAM,
+        source=source,
+        name=name,
+        email=email,
+        good_faith=True,
+        token=token(),
+        connects_from="192.0.2.7",
+    )
 
 
 def file_of(who: Any, review_id: int) -> dict[str, Any]:
@@ -141,6 +160,13 @@ def test_it_tells_the_whole_case(cast: SimpleNamespace, case: SimpleNamespace) -
         (case.hidden, "person 2", "reporter"),
         (case.warned, "bob", "author"),
     }
+    [reported] = facts["reports"]
+    assert (reported["by"], reported["reason"], reported["answered_by"], reported["upheld"]) == (
+        "reporter without an account 1",
+        "scam",
+        case.hidden,
+        True,
+    )
     [appeal] = facts["appeals"]
     assert (appeal["by"], appeal["state"], appeal["decided_by"]) == ("bob", "stands", "moderator 2")
     assert [entry["verb"] for entry in facts["log"]["entries"]] == ["hide", "warn", "appeal", "let stand"]
@@ -153,12 +179,23 @@ def test_others_are_masked_in_both(cast: SimpleNamespace, case: SimpleNamespace)
     facts = file_of(cast.mona, case.review)
     _reader, paper = paper_of(cast.mona, case.review)
     for said in (json.dumps(facts, ensure_ascii=False), paper):
-        for name in ("charlie", "tess", "mona", "adam", "900123", "900456", "example.org", "only for staff"):
+        for name in (
+            "charlie",
+            "tess",
+            "mona",
+            "adam",
+            "rosa",
+            "900123",
+            "900456",
+            "example.org",
+            "only for staff",
+        ):
             assert not re.search(rf"\b{name}\b", said, re.IGNORECASE), name
         assert "Bob" in said
     assert facts["words"]["source"].endswith("Ask person 2, tester of shoes.")
     assert facts["revisions"][0]["source"].endswith("says person 2 and person 1.")
     assert facts["flags"][1]["note"] == "Bob again."
+    assert facts["reports"][0]["source"] == "I am reporter without an account 1, and person 1 is right."
     assert facts["decisions"][0]["said"] == "As person 1 said to moderator 1."
     assert facts["appeals"][0]["source"] == "moderator 1 dislikes me."
 
@@ -221,6 +258,59 @@ def test_a_thread_and_a_person_have_one_too(cast: SimpleNamespace, app: Flask) -
         assert paper_of(cast.mona, review_id)[0].pages
 
 
+def test_who_has_no_account_is_one_by_their_address(
+    cast: SimpleNamespace, app: Flask, work: Callable[[], None]
+) -> None:
+    target = on_post(answer(cast.bob, ask(cast.alice)))
+    for email, name in (("rosa@example.com", "Rosa"), ("jo@example.com", "Jon"), ("rosa@example.com", "")):
+        report(target, email, name)
+    ref = decide(cast.mona, target, Verb.KEEP)
+    work()
+    decision = db.session.scalars(select(Decision)).one()
+    for told in db.session.scalars(
+        select(Report).where(Report.heard_id.is_not(None)).order_by(Report.id.desc())
+    ):
+        link = appeal_links.make(told, decision)
+        moderation.appeal_report(ANONYMOUS, ref=ref, link=link, source="Rosa and Jon say no.", token=token())
+    review_id = moderation.open_review(cast.mona.actor, target=target)
+    facts = file_of(cast.mona, review_id)
+    rosa, jon = (f"reporter without an account {number}" for number in (1, 2))
+    assert [row["by"] for row in facts["reports"]] == [rosa, jon, rosa]
+    assert [row["told_of"] for row in facts["reports"]] == [None, ref, ref]
+    assert [(row["by"], row["source"]) for row in facts["appeals"]] == [
+        (rosa, f"{rosa} and {jon} say no."),
+        (jon, f"{rosa} and {jon} say no."),
+    ]
+    assert facts["clocks"]["flagged_at"] is None
+    assert facts["clocks"]["reported_at"] == facts["reports"][0]["at"]
+    assert facts["clocks"]["appeal_until"] == facts["reports"][0]["appeal_until"]
+    paper = squeezed(paper_of(cast.mona, review_id)[1])
+    assert "Rosa" not in paper
+    assert paper.count("reporterwithoutanaccount2") >= 3
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_who_agreed_with_a_decision_by_two(cast: SimpleNamespace, app: Flask, *, outside: bool) -> None:
+    target = on_person(cast.bob.id)
+    until = (clock.now() + timedelta(days=200)).date()
+    decide(cast.mona, target, Verb.SUSPEND, Reason.SCAM, "Ola Nord and Adam saw it.", until=until)
+    proposal_id = db.session.scalars(select(Proposal.id)).one()
+    if outside:
+        link = moderation.invite(cast.adam.actor, proposal_id=proposal_id)
+        moderation.answer_from_outside(link=link, name="Ola Nord", agree=True, why="")
+    else:
+        moderation.answer(cast.adam.actor, proposal_id=proposal_id, agree=True, why="", token=token())
+    review_id = moderation.open_review(cast.mona.actor, target=target)
+    facts = file_of(cast.mona, review_id)
+    second = "second from outside 1" if outside else "moderator 2"
+    [suspended] = facts["decisions"]
+    assert (suspended["by"], suspended["second"]) == ("moderator 1", second)
+    said = "second from outside 1 and Adam saw it." if outside else "Ola Nord and moderator 2 saw it."
+    assert suspended["said"] == said
+    assert f"Agreedwithby{squeezed(second)}" in squeezed(paper_of(cast.mona, review_id)[1])
+    assert [entry["verb"] for entry in facts["log"]["entries"]] == ["propose", "agree", "suspend"]
+
+
 def test_nothing_decided_yet(cast: SimpleNamespace, app: Flask) -> None:
     post_id = answer(cast.bob, ask(cast.alice))
     review_id = moderation.open_review(cast.mona.actor, target=on_post(post_id))
@@ -228,7 +318,13 @@ def test_nothing_decided_yet(cast: SimpleNamespace, app: Flask) -> None:
     assert (facts["log"]["entries"], facts["log"]["holds"]) == ([], None)
     assert set(facts["clocks"].values()) == {None}
     paper = squeezed(paper_of(cast.mona, review_id)[1])
-    for said in ("Nobodyflaggedit.", "Nothingwasdecided.", "Nobodyappealed.", "Nothingwaswrittenintothelog"):
+    for said in (
+        "Nobodyflaggedit.",
+        "Nobodywithoutanaccount",
+        "Nothingwasdecided.",
+        "Nobodyappealed.",
+        "Nothingwaswrittenintothelog",
+    ):
         assert said in paper
 
 

@@ -35,6 +35,7 @@ from app.search.models import HelpSession
 from tests.house.town import build
 from tests.moderation.steps import decide, flag
 from tests.questions.steps import accept, answer, ask, count, token
+from tests.statements import statements
 
 WHY = "Both wrote from one phone"
 
@@ -377,3 +378,19 @@ def test_somebody_imported_goes_with_what_they_are_known_by(cast: SimpleNamespac
     _merge(cast.mona, cast.bob, gone)
     row = _account(cast.bob)
     assert (row.source, row.external_id, once_named("old-bob")) == ("forum", "7", "bob")
+
+
+def test_it_takes_the_same_statements_however_much_they_wrote(app: Flask, cast: SimpleNamespace) -> None:
+    def sent_for(gone: Any, threads: int) -> int:
+        for _each in range(threads):
+            thread_id = ask(cast.alice)
+            flag(gone, answer(cast.alice, thread_id))
+            answer(gone, thread_id)
+            forum.vote(gone.actor, post_id=answer(cast.nia, thread_id), value=1)
+            for who in (cast.tess, gone):
+                questions.have_too(who.actor, thread_id=thread_id)
+        with statements() as sent:
+            _merge(cast.adam, cast.tess, gone)
+        return len(sent)
+
+    assert sent_for(cast.charlie, 1) == sent_for(cast.bob, 6)

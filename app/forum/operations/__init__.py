@@ -45,6 +45,7 @@ from app.forum.operations.writing import (
     past_posts,
     prepared,
     touch,
+    touch_all,
 )
 
 __all__ = [
@@ -111,6 +112,7 @@ __all__ = [
     "take_photos",
     "throw_away",
     "touch",
+    "touch_all",
     "unfollow",
     "unmerge",
     "unmute",

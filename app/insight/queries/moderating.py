@@ -16,7 +16,7 @@ from app.insight.calendar import Stretch
 from app.insight.policy import ENOUGH
 from app.insight.queries.trials import LATELY
 from app.moderation.acts import ACTS, Verb
-from app.moderation.models import Appeal, Decision, Review
+from app.moderation.models import Appeal, Decision, LeaseEnd, Review
 from app.moderation.rules import BROKEN, RULES
 
 DAYS_SHOWN = 30
@@ -29,6 +29,8 @@ class Came(StrEnum):
 
     ARRIVED = "arrived"
     DECIDED = "decided"
+    LET_GO = "let_go"
+    RAN_OUT = "ran_out"
 
 
 class Stood(StrEnum):
@@ -41,11 +43,13 @@ class Stood(StrEnum):
 
 @dataclass(slots=True)
 class Day:
-    """What came to the queue and what moderators decided of it."""
+    """What came to the queue, what moderators decided of it, and what they had in hand and did not decide."""
 
     on: date
     arrived: int = 0
     decided: int = 0
+    let_go: int = 0
+    ran_out: int = 0
 
 
 @dataclass(slots=True)
@@ -57,6 +61,14 @@ class Wait:
     decided_at: datetime | None = None
     ref: str | None = None
     act: str | None = None
+
+
+@dataclass(slots=True)
+class Lease:
+    """Something a moderator had in hand, and when that ended with nothing decided."""
+
+    review_id: int
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -76,7 +88,7 @@ class RuleRecord:
 
 
 def days() -> list[Day]:
-    """The last DAYS_SHOWN days of the site's zone, today included, the earliest first; in three statements.
+    """The last DAYS_SHOWN days of the site's zone, today included, the earliest first; in five statements.
 
     A wait arrives when it begins. Those that are over are known by the decisions that ended them. One that its moderator
     took back within minutes ended none: what it was about goes on waiting as it did.
@@ -95,7 +107,35 @@ def days() -> list[Day]:
     over = select(began, func.count()).where(calendar.second_within(_began(), stretches), *_ended())
     for at, number in db.session.execute(over.group_by("place")):
         found[at].arrived += number
+    place = calendar.place(LeaseEnd.at, stretches).label("place")
+    ended = select(place, LeaseEnd.let_go, func.count()).where(calendar.within(LeaseEnd.at, stretches))
+    for at, let_go, number in db.session.execute(ended.group_by("place", LeaseEnd.let_go)):
+        if let_go:
+            found[at].let_go += number
+        else:
+            found[at].ran_out += number
+    place = calendar.place(Review.claimed_until, stretches).label("place")
+    unnoticed = select(place, func.count()).where(
+        _ran_out(), calendar.within(Review.claimed_until, stretches)
+    )
+    for at, number in db.session.execute(unnoticed.group_by("place")):
+        found[at].ran_out += number
     return found
+
+
+def leases(on: date, number: int, *, let_go: bool) -> Page[Lease]:
+    """The leases behind a number of a day, the earliest first."""
+    day = [calendar.day(on)]
+    ended = select(LeaseEnd.review_id, LeaseEnd.at).where(
+        LeaseEnd.let_go.is_(let_go), calendar.within(LeaseEnd.at, day)
+    )
+    rows = [*db.session.execute(ended)]
+    if not let_go:
+        unnoticed = (_ran_out(), calendar.within(Review.claimed_until, day))
+        rows += db.session.execute(select(Review.id, Review.claimed_until).where(*unnoticed))
+    found = sorted((Lease(*row) for row in rows), key=lambda end: (end.at, end.review_id))
+    begin = (number - 1) * PAGE_SIZE
+    return cut(found[begin : begin + PAGE_SIZE + 1], number, PAGE_SIZE)
 
 
 def waits(came: Came, on: date, number: int) -> Page[Wait]:
@@ -176,6 +216,11 @@ def _ended() -> tuple[ColumnElement[bool], ...]:
         Decision.undone_at.is_(None),
         Decision.act.in_(SETTLING),
     )
+
+
+def _ran_out() -> ColumnElement[bool]:
+    """Leases that have run out and that nobody has come across since, which would have noted it."""
+    return Review.claimed_until <= now()
 
 
 def _began() -> ColumnElement[Any]:

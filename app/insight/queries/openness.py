@@ -1,12 +1,19 @@
-"""What moderation did, by month: counts alone, so that nobody can be told from them."""
+"""What moderation did, by month: counts alone, so that nobody can be told from them.
+
+A month that is over changes no more, since all that follows later counts in the month in which it happens. So a process
+counts it once.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import takewhile
 
+from flask import current_app
 from sqlalchemy import func, select
 
+from app.core.clock import now
 from app.core.db import db
 from app.core.web.pages import Page
 from app.insight import calendar
@@ -15,6 +22,10 @@ from app.insight.policy import ENOUGH
 from app.moderation.models import Appeal, AppealState, Decision, Flag
 
 MONTHS_A_PAGE = 24
+SETTLED = timedelta(hours=1)
+"""How long after its end nothing of a month is still being written, with more than enough to spare."""
+
+_COUNTED = "bartack.months"
 
 
 @dataclass(slots=True)
@@ -54,7 +65,7 @@ class Month:
 
 
 def months(number: int) -> Page[Month]:
-    """Page `number` of the months since the first flag or decision, this one first; in seven statements."""
+    """Page `number` of the months since the first flag or decision, this one first; in at most seven statements."""
     first, last = _first_day(), calendar.today()
     known = calendar.months_between(first, last) if first else 0
     left = known - (number - 1) * MONTHS_A_PAGE
@@ -62,16 +73,11 @@ def months(number: int) -> Page[Month]:
         return Page([], number, more=False)
     until = calendar.months(last, (number - 1) * MONTHS_A_PAGE + 1)[0].begins_on
     stretches = calendar.months(until, min(left, MONTHS_A_PAGE))
-    found = [Month(stretch.begins_on) for stretch in stretches]
-    _count_flags(stretches, found)
-    _count_decisions(stretches, found)
-    _measure_waits(stretches, found)
-    _count_appeals(stretches, found)
-    return Page(found[::-1], number, more=left > MONTHS_A_PAGE)
+    return Page(_months(stretches)[::-1], number, more=left > MONTHS_A_PAGE)
 
 
 def every_month() -> list[Month]:
-    """All of them, this one first; seven statements for each MONTHS_A_PAGE."""
+    """All of them, this one first; at most seven statements for each MONTHS_A_PAGE."""
     found: list[Month] = []
     page = months(1)
     while page.rows:
@@ -89,6 +95,22 @@ def _first_day() -> date | None:
     ).one()
     known = [moment for moment in moments if moment is not None]
     return calendar.on_day(min(known)) if known else None
+
+
+def _months(stretches: Sequence[Stretch]) -> list[Month]:
+    """Stretches that follow each other, counted from the first on that this process has not."""
+    counted: dict[Stretch, Month] = current_app.extensions.setdefault(_COUNTED, {})
+    known = [counted[stretch] for stretch in takewhile(counted.__contains__, stretches)]
+    if rest := stretches[len(known) :]:
+        found = [Month(stretch.begins_on) for stretch in rest]
+        _count_flags(rest, found)
+        _count_decisions(rest, found)
+        _measure_waits(rest, found)
+        _count_appeals(rest, found)
+        over = now() - SETTLED
+        counted |= {stretch: month for stretch, month in zip(rest, found, strict=True) if stretch.end <= over}
+        known += found
+    return known
 
 
 def _count_flags(stretches: Sequence[Stretch], found: Sequence[Month]) -> None:

@@ -39,7 +39,9 @@ def dashboard() -> ResponseReturnValue:
         interval=charts.interval(estimate) if estimate else None,
         columns=charts.columns(helped.weeks()),
         height=charts.HEIGHT,
-        flow=charts.pairs(flow) if any(day.arrived or day.decided for day in flow) else [],
+        flow=charts.pairs(flow)
+        if any(day.arrived or day.decided or day.let_go or day.ran_out for day in flow)
+        else [],
         spans={until: charts.spans(topics, until) for until in Until},
         ticks=[(charts.on_scale(seconds), unit) for seconds, unit in charts.TICKS.items()],
         until_words=UNTIL,

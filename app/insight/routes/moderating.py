@@ -1,5 +1,7 @@
 """The rows behind what the dashboard counts of moderation."""
 
+from datetime import date
+
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -26,6 +28,8 @@ def waits() -> ResponseReturnValue:
     came = one_of(Came, "came") or Came.ARRIVED
     if day is None:
         raise NotFound
+    if came in {Came.LET_GO, Came.RAN_OUT}:
+        return _leases(day, let_go=came is Came.LET_GO)
     page = moderating.waits(came, day, page_number())
     rows = [
         [
@@ -41,6 +45,16 @@ def waits() -> ResponseReturnValue:
     title = said[came] % {"day": date_only(day)}
     head = [_("Waited since"), _("Decided"), _("What was done")]
     return rows_page(Table("flow", title, head, rows, words=frozenset(range(3))), page)
+
+
+def _leases(day: date, *, let_go: bool) -> ResponseReturnValue:
+    page = moderating.leases(day, page_number(), let_go=let_go)
+    rows = [
+        [Cell(absolute(row.at), url_for("moderation.review", review_id=row.review_id))] for row in page.rows
+    ]
+    said = _("Let go on %(day)s") if let_go else _("Ran out on %(day)s")
+    title = said % {"day": date_only(day)}
+    return rows_page(Table("flow", title, [_("In hand until")], rows, words=frozenset({0})), page)
 
 
 @blueprint.get("/mod/dashboard/rulings")

@@ -19,7 +19,7 @@ from app.moderation import targets
 from app.moderation.acts import ACTS, Verb
 from app.moderation.casefile.names import Names
 from app.moderation.casefile.proving import Facts, proof
-from app.moderation.models import Appeal, Decision, Flag, Review, Told
+from app.moderation.models import Appeal, Decision, Flag, Report, Review, Told
 from app.moderation.rules import BROKEN
 from app.moderation.targets import Subject
 from app.moderation.words import Reason
@@ -38,6 +38,7 @@ def case_of(actor: Actor, review_id: int) -> Facts:
         raise NotFound
     subject = targets.subject(actor, targets.of_review(review))
     flags = _all(select(Flag).where(Flag.review_id == review_id).order_by(Flag.id))
+    reports = _all(select(Report).where(Report.review_id == review_id).order_by(Report.id))
     decisions = _all(select(Decision).where(Decision.review_id == review_id).order_by(Decision.id))
     mine = [row.id for row in decisions]
     told = _all(select(Told).where(Told.decision_id.in_(mine)).order_by(Told.decision_id, Told.account_id))
@@ -45,10 +46,13 @@ def case_of(actor: Actor, review_id: int) -> Facts:
     revisions = _revisions(subject)
     names = Names(
         subject.author,
-        _texts(subject, revisions, flags, decisions, appeals),
+        _texts(subject, revisions, flags, reports, decisions, appeals),
         _others(revisions, flags, told, appeals),
         _staff(decisions, appeals),
+        reports,
+        (row.outside for row in decisions),
     )
+    reporters = {row.id: names.reporter(row) for row in reports}
     refs = {row.id: row.ref for row in decisions}
     settings = part(Settings)
     return {
@@ -69,8 +73,9 @@ def case_of(actor: Actor, review_id: int) -> Facts:
         "words": _words(subject, names),
         "revisions": [_revision(row, names) for row in revisions],
         "flags": [_flag(row, names, refs) for row in flags],
+        "reports": [_report(row, names, refs) for row in reports],
         "decisions": [_decision(row, names) for row in decisions],
-        "clocks": _clocks(flags, decisions, told, appeals),
+        "clocks": _clocks(flags, reports, decisions, told, appeals),
         "notices": [
             {
                 "decision": refs[row.decision_id],
@@ -81,7 +86,7 @@ def case_of(actor: Actor, review_id: int) -> Facts:
             }
             for row in told
         ],
-        "appeals": [_appeal(row, names, refs) for row in appeals],
+        "appeals": [_appeal(row, names, reporters, refs) for row in appeals],
         "log": proof(subject, list(refs.items())),
     }
 
@@ -100,6 +105,7 @@ def _texts(
     subject: Subject,
     revisions: Iterable[Any],
     flags: Iterable[Any],
+    reports: Iterable[Any],
     decisions: Iterable[Any],
     appeals: Iterable[Any],
 ) -> Iterable[str]:
@@ -109,6 +115,8 @@ def _texts(
         yield from (revision.source, revision.reason)
     for flag in flags:
         yield from (flag.note, flag.passage)
+    for report in reports:
+        yield report.source
     for decision in decisions:
         yield decision.said
     for appeal in appeals:
@@ -119,13 +127,15 @@ def _others(
     revisions: Iterable[Any], flags: Iterable[Any], told: Iterable[Any], appeals: Iterable[Any]
 ) -> Iterable[int]:
     yield from (row.account_id for row in flags)
-    yield from (row.account_id for row in appeals)
+    yield from (row.account_id for row in appeals if row.account_id is not None)
     yield from (row.account_id for row in told)
     yield from (row.editor_id for row in revisions)
 
 
 def _staff(decisions: Iterable[Any], appeals: Iterable[Any]) -> Iterable[int]:
-    yield from (who for row in decisions for who in (row.by_id, row.undone_by_id) if who is not None)
+    yield from (
+        who for row in decisions for who in (row.by_id, row.second_id, row.undone_by_id) if who is not None
+    )
     yield from (row.decided_by_id for row in appeals if row.decided_by_id is not None)
 
 
@@ -177,6 +187,21 @@ def _flag(row: Any, names: Names, refs: dict[int, str]) -> Facts:
     }
 
 
+def _report(row: Any, names: Names, refs: dict[int, str]) -> Facts:
+    return {
+        "at": row.created_at,
+        "by": names.reporter(row),
+        "reason": row.reason,
+        "source": names.hide(row.source),
+        "version": row.post_version,
+        "weight": round(row.weight, 3),
+        "answered_by": refs.get(row.decision_id),
+        "upheld": row.upheld,
+        "told_of": refs.get(row.heard_id),
+        "appeal_until": row.appeal_until,
+    }
+
+
 def _decision(row: Any, names: Names) -> Facts:
     act = ACTS[Verb(row.act)]
     broken = BROKEN.get(Reason(row.reason)) if row.reason else None
@@ -184,6 +209,7 @@ def _decision(row: Any, names: Names) -> Facts:
         "ref": row.ref,
         "made_at": row.made_at,
         "by": names.moderator(row.by_id),
+        "second": names.second(row.second_id, row.outside),
         "automated": row.automated,
         "act": row.act,
         "effect": str(act.effect),
@@ -197,10 +223,10 @@ def _decision(row: Any, names: Names) -> Facts:
     }
 
 
-def _appeal(row: Any, names: Names, refs: dict[int, str]) -> Facts:
+def _appeal(row: Any, names: Names, reporters: dict[int, str], refs: dict[int, str]) -> Facts:
     return {
         "decision": refs[row.decision_id],
-        "by": names.person(row.account_id),
+        "by": names.person(row.account_id) if row.report_id is None else reporters[row.report_id],
         "as": row.side,
         "at": row.created_at,
         "source": names.hide(row.source),
@@ -213,17 +239,24 @@ def _appeal(row: Any, names: Names, refs: dict[int, str]) -> Facts:
 
 
 def _clocks(
-    flags: Iterable[Any], decisions: Iterable[Any], told: Iterable[Any], appeals: Iterable[Any]
+    flags: Iterable[Any],
+    reports: Iterable[Any],
+    decisions: Iterable[Any],
+    told: Iterable[Any],
+    appeals: Iterable[Any],
 ) -> dict[str, datetime | None]:
     """The first of each; of the time to appeal the last day that anybody told has."""
     return {
         "flagged_at": min((row.created_at for row in flags), default=None),
+        "reported_at": min((row.created_at for row in reports), default=None),
         "first_decision_at": min((row.made_at for row in decisions), default=None),
         "first_decision_by_a_moderator_at": min(
             (row.made_at for row in decisions if row.by_id is not None), default=None
         ),
         "told_at": min((row.told_at for row in told), default=None),
-        "appeal_until": max((row.appeal_until for row in told), default=None),
+        "appeal_until": max(
+            (row.appeal_until for rows in (told, reports) for row in rows if row.appeal_until), default=None
+        ),
         "appealed_at": min((row.created_at for row in appeals), default=None),
         "appeal_decided_at": max((row.decided_at for row in appeals if row.decided_at), default=None),
     }

@@ -30,6 +30,7 @@ def as_pdf(case: Facts) -> bytes:
     _about(sheets, case)
     _said(sheets, case)
     _flags(sheets, case["flags"])
+    _reports(sheets, case["reports"])
     _decisions(sheets, case["decisions"])
     _notices(sheets, case["notices"])
     _appeals(sheets, case["appeals"])
@@ -69,6 +70,7 @@ def _about(sheets: Sheets, case: Facts) -> None:
     sheets.heading(_("Clocks"))
     words = {
         "flagged_at": _("First flag"),
+        "reported_at": _("First report without an account"),
         "first_decision_at": _("First decision"),
         "first_decision_by_a_moderator_at": _("First by a moderator"),
         "told_at": _("First told"),
@@ -107,7 +109,6 @@ def _flags(sheets: Sheets, flags: Sequence[Facts]) -> None:
     sheets.heading(_("Flags"))
     if not flags:
         sheets.paragraph(_("Nobody flagged it."))
-    answers = {True: _("agreed with"), False: _("not agreed with"), None: _("neither")}
     for flag in flags:
         sheets.item(f"{_time(flag['at'])}, {flag['by']}")
         sheets.pair(_("Reason"), _finding(flag["reason"]))
@@ -117,10 +118,23 @@ def _flags(sheets: Sheets, flags: Sequence[Facts]) -> None:
             sheets.pair(_("Passage"), flag["passage"])
         sheets.pair(_("Weight"), str(flag["weight"]))
         sheets.pair(_("Counted towards hiding"), _("yes") if flag["counted_towards_hiding"] else _("no"))
-        answered = flag["answered_by"]
-        sheets.pair(
-            _("Answered by"), f"{answered}, {answers[flag['upheld']]}" if answered else _("nothing yet")
-        )
+        sheets.pair(_("Answered by"), _answer(flag))
+
+
+def _reports(sheets: Sheets, reports: Sequence[Facts]) -> None:
+    sheets.heading(_("Reports without an account"))
+    if not reports:
+        sheets.paragraph(_("Nobody without an account reported it."))
+    for report in reports:
+        sheets.item(f"{_time(report['at'])}, {report['by']}")
+        sheets.pair(_("Reason"), _finding(report["reason"]))
+        sheets.pair(_("What they say"), report["source"])
+        sheets.pair(_("Weight"), str(report["weight"]))
+        sheets.pair(_("Answered by"), _answer(report))
+        if report["told_of"]:
+            sheets.pair(_("Told of"), report["told_of"])
+        if report["appeal_until"]:
+            sheets.pair(_("Appeal until"), _time(report["appeal_until"]))
 
 
 def _decisions(sheets: Sheets, decisions: Sequence[Facts]) -> None:
@@ -132,6 +146,8 @@ def _decisions(sheets: Sheets, decisions: Sequence[Facts]) -> None:
         sheets.item(f"{_time(decision['made_at'])}: {ACTS[Verb(decision['act'])].label}")
         sheets.pair(_("Number"), decision["ref"])
         sheets.pair(_("By"), decision["by"] or _("a rule, without anybody looking"))
+        if decision["second"]:
+            sheets.pair(_("Agreed with by"), decision["second"])
         sheets.pair(_("Effect"), decision["effect"])
         if decision["reason"]:
             sheets.pair(_("Reason"), _finding(decision["reason"]))
@@ -212,6 +228,13 @@ def _log(sheets: Sheets, log: Facts) -> None:
 
 def _time(moment: datetime | None) -> str:
     return str(_("never")) if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def _answer(said: Facts) -> str:
+    """Of a flag or a report."""
+    answers = {True: _("agreed with"), False: _("not agreed with"), None: _("neither")}
+    answered = said["answered_by"]
+    return f"{answered}, {answers[said['upheld']]}" if answered else str(_("nothing yet"))
 
 
 def _finding(reason: str) -> str:

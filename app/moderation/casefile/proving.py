@@ -15,7 +15,7 @@ from app.moderation.targets import Subject, TargetKind
 
 Facts = dict[str, Any]
 
-ABOUT_PEOPLE = frozenset({*Verb, "undo", "reverse"})
+ABOUT_PEOPLE = frozenset({*Verb, "undo", "reverse", "propose", "agree", "decline"})
 """Of a person's entries those of moderators: their changes of name and address are no part of a case."""
 
 MOST_WALKED = 100_000

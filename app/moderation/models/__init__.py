@@ -8,6 +8,7 @@ from app.moderation.models.reporting import LONGEST_REPORT, LONGEST_REPORTER, RE
 from app.moderation.models.reviewing import (
     LONGEST_VIEW_NAME,
     LONGEST_VIEW_QUERY,
+    LeaseEnd,
     QueueView,
     Review,
     Shift,
@@ -35,6 +36,7 @@ __all__ = [
     "Decision",
     "FileKind",
     "Flag",
+    "LeaseEnd",
     "Proposal",
     "ProposalState",
     "QueueView",

@@ -11,6 +11,7 @@ from app.core.db import Model
 
 LONGEST_SAID = 500
 REF_LENGTH = 12
+UNDONE = text("undone_at IS NOT NULL")
 
 
 class Decision(Model):
@@ -28,6 +29,7 @@ class Decision(Model):
         Index("ix_decision_by", "by_id", "made_at"),
         Index("ix_decision_subject", "subject_id", "act"),
         Index("ix_decision_made_at", "made_at"),
+        Index("ix_decision_undone_at", "undone_at", sqlite_where=UNDONE, postgresql_where=UNDONE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

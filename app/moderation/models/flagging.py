@@ -28,6 +28,7 @@ class Flag(Model):
         Index("ix_flag_review", "review_id", "created_at"),
         Index("ix_flag_account", "account_id", "created_at"),
         Index("ix_flag_decision", "decision_id"),
+        Index("ix_flag_created_at", "created_at", "reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

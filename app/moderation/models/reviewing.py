@@ -55,6 +55,17 @@ class Review(Model):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class LeaseEnd(Model):
+    """A moderator had a target in hand and nothing came of it: they let it go at this moment, or it ran out then."""
+
+    __tablename__ = "lease_end"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    let_go: Mapped[bool]
+
+
 class StaffNote(Model):
     """What moderators tell each other about a target; nobody else reads it."""
 

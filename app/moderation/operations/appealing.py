@@ -74,7 +74,7 @@ def appeal(actor: Actor, *, ref: str, source: str, token: str) -> int:
         )
         session.add(made)
         session.flush()
-        attach_files(actor, made)
+        attach_files(made)
         once.settle(token, actor.using("appeal"), made.id)
         record(
             "appeal", actor_id=actor.id, target="decision", target_id=row.Decision.id, facts={"decision": ref}
@@ -111,6 +111,7 @@ def appeal_report(actor: Actor, *, ref: str, link: str, source: str, token: str)
         )
         session.add(made)
         session.flush()
+        attach_files(made)
         once.settle(token, actor.using("appeal"), made.id)
         facts = {"decision": ref}
         record("appeal_report", actor_id=None, target="decision", target_id=decision.id, facts=facts)

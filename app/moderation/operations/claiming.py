@@ -9,7 +9,7 @@ from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.moderation import policy
 from app.moderation.models import Review
-from app.moderation.operations.reviewing import HOLD
+from app.moderation.operations.reviewing import HOLD, free
 
 LEASE = timedelta(minutes=10)
 
@@ -25,6 +25,7 @@ def claim(actor: Actor, *, review_id: int) -> None:
         if policy.claimed(actor, review) and review.claimed_by_id and review.claimed_until:
             name = people([review.claimed_by_id])[review.claimed_by_id].display_name
             raise Problem(policy.in_hand(name, review.claimed_until))
+        free(review)
         review.claimed_by_id, review.claimed_until = actor.id, now() + LEASE
 
 
@@ -37,4 +38,4 @@ def let_go(actor: Actor, *, review_id: int) -> None:
         if review is None:
             raise NotFound
         if review.claimed_by_id == actor.id:
-            review.claimed_by_id = review.claimed_until = None
+            free(review, let_go=True)

@@ -82,21 +82,28 @@ def decide_many(
 ) -> tuple[str, Sequence[tuple[int, str]]]:
     """The same for many reviews, at most MOST_AT_ONCE: the batch, by which all is taken back, and what was left and why.
 
-    What changed since it was seen, or may not be decided so, is left; the rest is done.
+    What changed since it was seen, or may not be decided so, is left; the rest is done. The same `token` again changes
+    nothing, and leaves the same.
     """
     if not actor.is_moderator:
         raise NotFound
     left: list[tuple[int, str]] = []
-    with transaction():
-        if known := once.replayed(token, actor.using("decide")):
-            return str(db.session.get_one(Decision, known).batch), []
-        batch = ruling.new_ref()
-        last = None
-        some = sorted(seen)[:MOST_AT_ONCE]
+    some = sorted(seen)[:MOST_AT_ONCE]
+    with transaction() as session:
+        known = once.replayed(token, actor.using("decide"))
+        last = session.get_one(Decision, known) if known else None
+        batch = str(last.batch) if last else ruling.new_ref()
+        done = set(session.scalars(select(Decision.review_id).where(Decision.batch == batch)))
         hold_threads_of(some)
         for review_id in some:
+            if review_id in done:
+                continue
             try:
                 with savepoint():
+                    if known:
+                        _fit(actor, review_id, verb, details, seen[review_id])
+                        # What stood in the way is over, but this was left: whoever wants it decides anew.
+                        raise Problem(policy.MOVED_ON)
                     last = _decide(actor, review_id, verb, details, seen[review_id], batch=batch)
             except NotFound:
                 left.append((review_id, str(policy.GONE)))

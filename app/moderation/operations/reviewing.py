@@ -16,7 +16,7 @@ from app.forum import operations as forum
 from app.forum.models import Post
 from app.forum.readings import readers_since
 from app.moderation import targets, weights
-from app.moderation.models import Flag, Report, Review
+from app.moderation.models import Flag, LeaseEnd, Report, Review
 from app.moderation.targets import Subject, Target, TargetKind
 
 HOLD = {"key_share": True}
@@ -99,11 +99,19 @@ def reach_of(subject: Subject) -> float:
 
 def settle(review: Review) -> None:
     """It waits no longer, and nobody has it in hand. The flags were answered before."""
-    review.opened_at = None
-    review.claimed_by_id = review.claimed_until = review.hidden_at = None
+    free(review)
+    review.opened_at = review.hidden_at = None
     review.held, review.noticed = False, 0
     review.version += 1
     weigh(review)
+
+
+def free(review: Review, *, let_go: bool = False) -> None:
+    """Nobody has it in hand any more. What ran out before, or is `let_go`, is counted."""
+    until = review.claimed_until
+    if until is not None and (let_go or until <= now()):
+        db.session.add(LeaseEnd(review_id=review.id, at=min(until, now()), let_go=until > now()))
+    review.claimed_by_id = review.claimed_until = None
 
 
 def weigh(review: Review) -> None:

@@ -51,23 +51,27 @@ def _appeal(ref: str) -> ResponseReturnValue:
 
 
 def _appeal_report(ref: str, link: str) -> ResponseReturnValue:
+    actor = current_actor()
     decided = queries.decided_on_report(ref, link)
     form = AppealForm()
-    if form.validate_on_submit():
+    valid = form.validate_on_submit()
+    answers = form.is_submitted() and taken(actor, ref, form, link)
+    if valid and not answers and not form.errors:
         try:
-            operations.appeal_report(
-                current_actor(), ref=ref, link=link, source=form.source.data, token=form.token
-            )
+            operations.appeal_report(actor, ref=ref, link=link, source=form.source.data, token=form.token)
         except Problem as problem:
             form.refuse(problem)
         else:
             flash(_("Thank you. Somebody looks at it again, and you hear by mail what came of it."))
             return redirect(url_for("moderation.appeal", ref=ref, token=link), 303)
+    made = queries.appeal_of_report(ref, link)
     page = render_template(
         "moderation/appeal.html",
         decided=decided,
         form=form,
-        made=queries.appeal_of_report(ref, link),
+        made=made,
+        files=queries.files_of(made.id) if made else queries.waiting_files(actor, ref, link),
+        link=link,
         known=url_for("moderation.receipt", ref=queries.ref_of_report(ref, link)),
     )
     return answered(page, form)

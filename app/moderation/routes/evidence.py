@@ -23,10 +23,11 @@ BUTTON = "evidence"
 
 @blueprint.get("/appeals/files/<name>")
 def appeal_file(name: str) -> ResponseReturnValue:
-    return _file(queries.appeal_file(current_actor(), name))
+    """Its owner's and moderators'; with the link of a letter, of whoever reported something without an account."""
+    return _file(queries.appeal_file(current_actor(), name, request.args.get("token")))
 
 
-def taken(actor: Actor, ref: str, form: AppealForm) -> bool:
+def taken(actor: Actor, ref: str, form: AppealForm, link: str | None = None) -> bool:
     """Add the files of a sent appeal and carry out the button about them; whether it was only about files.
 
     What is wrong stands beside the field; each file stands on its own.
@@ -39,11 +40,12 @@ def taken(actor: Actor, ref: str, form: AppealForm) -> bool:
     # One more is read than may be kept: that one is told so.
     for file in sent[: MOST_FILES + 1]:
         try:
-            operations.add_file(actor, ref=ref, content=file.stream.read(), called=file.filename or "")
+            content = file.stream.read()
+            operations.add_file(actor, ref=ref, content=content, called=file.filename or "", link=link)
         except Problem as problem:
             errors.append(f"{file.filename}: {problem.message}")
     if file_id := posted_id(pressed.removeprefix("remove:")):
-        operations.remove_file(actor, file_id=file_id)
+        operations.remove_file(actor, ref=ref, file_id=file_id, link=link)
     only = bool(pressed)
     if only:
         form.source.errors = []
