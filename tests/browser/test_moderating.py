@@ -60,7 +60,7 @@ def rows(page: Page) -> int:
 
 def test_by_keyboard_alone(open_site: Callable[..., Site], visit: Come) -> None:
     site = open_site(town_with_flags)
-    page = moderator_at(site, visit, "/mod/queue?why=flagged&reason=spam", js=True, width=1280)
+    page = moderator_at(site, visit, "/mod/queue?why=flagged&flagged=spam", js=True, width=1280)
     before = rows(page)
     assert before >= FLAGGED
     opened = page.locator(".queue__row.is-open h2")
@@ -109,9 +109,10 @@ def test_by_hand_many_at_once_and_an_appeal(
     open_site: Callable[..., Site], visit: Come, way: dict[str, int]
 ) -> None:
     site = open_site(town_with_flags)
-    page = moderator_at(site, visit, "/mod/queue?why=flagged&reason=spam", **way)
+    page = moderator_at(site, visit, "/mod/queue?why=flagged&flagged=spam", **way)
     before = rows(page)
     press(page, "Begin a shift")
+    page.goto("/mod/queue?flagged=spam")
     for place in range(2):
         page.locator("input[name=chosen]").nth(place).check()
     press(page, "Hide", within=".queue__bulk")
@@ -150,7 +151,7 @@ def test_by_hand_many_at_once_and_an_appeal(
     admin = visit(site, **way)
     sign_in(admin, cast("admin"))
     admin.goto("/mod/appeals")
-    follow(admin, admin.get_by_role("link", name="about a decision").first)
+    follow(admin, admin.get_by_role("link", name=f"{author}, about a decision"))
     admin.get_by_label("It is reversed, and everything comes back").check()
     admin.get_by_label("Why, for them to read").fill("You are right.")
     press(admin, "Decide")

@@ -267,7 +267,7 @@ READS = {
     "moderation.rules": ["/rules"],
     "moderation.log": ["/mod/log", "/mod/log?by=mona&verb=hide&target=post&since=2026-01-01", "/mod/log?by=nobody"],
     "moderation.held": ["/mod/held"],
-    "moderation.queue": ["/mod/queue", "/mod/queue?why=held&kind=post&reason=spam&hand=free&sort=oldest&by={nia}", "/mod/queue?kind=x&page=9"],
+    "moderation.queue": ["/mod/queue", "/mod/queue?why=held&kind=post&flagged=spam&hand=free&sort=oldest&by={nia}", "/mod/queue?kind=x&page=9"],
     "moderation.review": ["/mod/reviews/{review}"],
     "moderation.case_json": ["/mod/reviews/{review}/case.json"],
     "moderation.case_pdf": ["/mod/reviews/{review}/case.pdf"],

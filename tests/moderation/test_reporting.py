@@ -377,5 +377,5 @@ def test_numbers_of_cards_are_not_kept(app: Flask, client: FlaskClient, cast: Si
 def test_the_queue_is_narrowed_by_what_reports_say(app: Flask, cast: SimpleNamespace) -> None:
     post_id = answer(cast.bob, ask(cast.alice), "Pay me by gift card then.")
     report(on_post(post_id))
-    assert "Pay me by gift card then." in cast.mona.client.get("/mod/queue?reason=scam").text
+    assert "Pay me by gift card then." in cast.mona.client.get("/mod/queue?flagged=scam").text
     assert "Pay me by gift card then." not in cast.mona.client.get("/mod/queue?reason=spam").text

@@ -126,10 +126,12 @@ def form_of(opened: Pane) -> DecideForm:
 def sieve() -> Sieve:
     """As the address or a form says; what means nothing narrows nothing."""
     asked = request.values
+    # Not under the name that a decision's reason is sent by. Views that were kept before say that one.
+    reason = asked.get("flagged") or request.args.get("reason", "")
     return Sieve(
         kind=asked.get("kind", "") if asked.get("kind") in set(TargetKind) else "",
         why=asked.get("why", "") if asked.get("why") in {"held", "flagged", "hidden", "severe"} else "",
-        reason=asked.get("reason", "") if asked.get("reason") in set(Reason) else "",
+        reason=reason if reason in set(Reason) else "",
         hand=asked.get("hand", "") if asked.get("hand") in {"mine", "free"} else "",
         by=posted_id(asked.get("by")),
         age=asked.get("age", "") if asked.get("age") in queries.AGES else "",
@@ -139,7 +141,7 @@ def sieve() -> Sieve:
 def filters() -> dict[str, str]:
     """What narrows the queue at the moment, as it goes back into addresses."""
     asked = sieve()
-    kept = {"kind": asked.kind, "why": asked.why, "reason": asked.reason, "hand": asked.hand}
+    kept = {"kind": asked.kind, "why": asked.why, "flagged": asked.reason, "hand": asked.hand}
     kept |= {"age": asked.age}
     kept |= {"by": str(asked.by or ""), "sort": "oldest" if request.values.get("sort") == "oldest" else ""}
     return {name: value for name, value in kept.items() if value}
