@@ -1,5 +1,6 @@
 """Every act does what it says, tells whom it concerns, and is taken back to the letter."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -430,3 +431,15 @@ def test_whom_one_had_flagged_before_they_became_one(app: Flask, cast: SimpleNam
     ref = decide(cast.mona, post_id, Verb.HIDE, Reason.SPAM)
     rows = db.session.scalars(select(Told).where(Told.decision_id == decision(ref).id)).all()
     assert [(row.account_id, row.side) for row in rows] == [(cast.bob.id, "author")]
+
+
+def test_what_narrows_the_queue_is_not_taken_for_the_reason(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    flag(cast.tess, post_id, Reason.SPAM)
+    page = cast.mona.client.get("/mod/queue?flagged_for=spam").text
+    hidden = dict(re.findall(r'<input type="hidden" name="(flagged_for|reason|seen)" value="([^"]+)">', page))
+    assert hidden.keys() == {"flagged_for", "seen"}
+    sent = {**hidden, "verb": "hide", "reason": "abuse", "form_token": token()}
+    done = cast.mona.client.post(f"/mod/reviews/{review(post_id).id}/decide", data=sent)
+    assert done.location == "/mod/queue?flagged_for=spam"
+    assert db.session.scalars(select(Decision.reason)).one() == Reason.ABUSE

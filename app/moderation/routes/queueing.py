@@ -127,11 +127,12 @@ def form_of(opened: Pane) -> DecideForm:
 def sieve() -> Sieve:
     """As the address or a form says; what means nothing narrows nothing."""
     asked = request.values
+    # Not under the name that a decision's reason is sent by. Views that were kept before say that one.
+    reason = asked.get("flagged_for") or request.args.get("reason", "")
     return Sieve(
         kind=asked.get("kind", "") if asked.get("kind") in set(TargetKind) else "",
         why=asked.get("why", "") if asked.get("why") in {"held", "flagged", "hidden", "severe"} else "",
-        # Beside these a form says for what reason something is decided.
-        reason=asked.get("flagged_for", "") if asked.get("flagged_for") in set(Reason) else "",
+        reason=reason if reason in set(Reason) else "",
         hand=asked.get("hand", "") if asked.get("hand") in {"mine", "free"} else "",
         by=posted_id(asked.get("by")),
         age=asked.get("age", "") if asked.get("age") in queries.AGES else "",
