@@ -1,6 +1,7 @@
 """Being told, and answering: suspended in the middle of a draft, asking again with proof, reporting without an account;
 and who may look again where nobody or only somebody from outside is left to."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
