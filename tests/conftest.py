@@ -1,8 +1,10 @@
 """What every test may use: an application on either database, a cast, a mailbox, a worker that works at once."""
 
+import gc
 import os
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -15,6 +17,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_sqlalchemy import SQLAlchemy
+from huey.storage import SqliteStorage
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -22,6 +25,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+from whitenoise import WhiteNoise
 
 from app.accounts.actor import Actor, Role
 from app.accounts.models import Account, SignInSession
@@ -41,6 +45,8 @@ from tests.statements import statements as watched
 REQUIRED = os.environ.get("BARTACK_REQUIRE_SERVICES") == "1"
 POSTGRES = os.environ.get("BARTACK_TEST_POSTGRES_URL", "")
 TRUST = {Role.TRUSTED: 3}
+FEW_COLLECTIONS = 20_000
+"""Objects made before one looks for waste again; an application of a test is some thousands."""
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -49,6 +55,13 @@ def missing(sentence: str) -> None:
     if REQUIRED:
         pytest.fail(sentence)
     pytest.skip(sentence)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: looking through it for waste, again and again, took a sixth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(FEW_COLLECTIONS)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -156,6 +169,24 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def _emptying(_postgres_url: str) -> Iterator[Engine]:
     engine = create_engine(_postgres_url)
+    # Quicker than TRUNCATE, which makes new files for every table; the triggers of the log sleep meanwhile.
+    steps = []
+    for table in Model.metadata.sorted_tables:
+        steps.append(f'DELETE FROM public."{table.name}"')
+        if table.autoincrement_column is not None:
+            column = table.autoincrement_column.name
+            steps.append(
+                f"PERFORM setval(pg_get_serial_sequence('public.{table.name}', '{column}'), 1, false)"
+            )
+    steps += [
+        "INSERT INTO public.space SELECT * FROM furnished.space",
+        "PERFORM setval(pg_get_serial_sequence('public.space', 'id'), max(id)) FROM public.space",
+    ]
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE PROCEDURE furnished.anew() LANGUAGE plpgsql SET session_replication_role = replica"
+            f" AS $$ BEGIN {'; '.join(steps)}; END $$"
+        )
     yield engine
     engine.dispose()
 
@@ -163,20 +194,8 @@ def _emptying(_postgres_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def postgres_url(_postgres_url: str, _emptying: Engine) -> str:
     """An empty, furnished database on PostgreSQL."""
-    # Quicker than TRUNCATE, which makes new files for every table; the triggers of the log sleep meanwhile.
-    emptied = ["SET session_replication_role = replica"]
-    for table in Model.metadata.sorted_tables:
-        emptied.append(f'DELETE FROM "{table.name}"')
-        if table.autoincrement_column is not None:
-            emptied.append(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', '{table.autoincrement_column.name}'), 1, false)"
-            )
-    emptied += [
-        "INSERT INTO space SELECT * FROM furnished.space",
-        "SELECT setval(pg_get_serial_sequence('space', 'id'), max(id)) FROM space",
-    ]
     with _emptying.begin() as connection:
-        connection.exec_driver_sql("; ".join(emptied))
+        connection.exec_driver_sql("CALL furnished.anew()")
     return _postgres_url
 
 
@@ -206,6 +225,58 @@ def _rules_compiled_once() -> Iterator[None]:
     Rule.compile = once  # type: ignore[method-assign]
     yield
     Rule.compile = compile_  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_found_once() -> Iterator[None]:
+    """WhiteNoise looks for the files of each application anew: a quarter of making one."""
+    find, found = WhiteNoise.add_files, dict[tuple[object, ...], dict[str, Any]]()
+
+    def once(self: WhiteNoise, root: str, prefix: str | None = None) -> None:
+        headers: dict[str, str] = {}
+        self.add_headers_function(headers, "", "")
+        key = (root, prefix, *headers.items())
+        if key not in found:
+            find(self, root, prefix)
+            found[key] = dict(self.files)
+        self.files.update(found[key])
+
+    WhiteNoise.add_files = once
+    yield
+    WhiteNoise.add_files = find
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _queue_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Huey makes the file of each application anew and waits for the disk: longer than all else of making one."""
+    make, made = SqliteStorage.initialize_schema, tmp_path_factory.mktemp("queue") / "queue.db"
+
+    def once(self: SqliteStorage) -> None:
+        if Path(self.filename).exists():
+            make(self)
+            return
+        if not made.exists():
+            make(self)
+            shutil.copy(self.filename, made)
+        else:
+            shutil.copy(made, self.filename)
+
+    SqliteStorage.initialize_schema = once
+    yield
+    SqliteStorage.initialize_schema = make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _disk_not_waited_for() -> Iterator[Callable[[Any, object], None]]:
+    """Nothing here outlives a power cut; to wait for the disk at every commit took longer than most tests."""
+
+    def hurry(connection: Any, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous=OFF")
+
+    event.listen(Engine, "connect", hurry)
+    yield hurry
+    event.remove(Engine, "connect", hurry)
 
 
 @pytest.fixture(scope="session", autouse=True)

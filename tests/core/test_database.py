@@ -1,11 +1,13 @@
 """Times in and out, what SQLite is told, and what the database itself refuses."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import DateTime, Time, func, insert, select, text
+from sqlalchemy import DateTime, Engine, Time, event, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from app.core.db import BUSY_TIMEOUT_MS, Model, UtcDateTime, db, insert_ignoring
@@ -49,6 +51,14 @@ def test_every_time_in_every_table_is_of_this_type() -> None:
     assert [str(column) for column in columns if isinstance(column.type, DateTime | Time)] == []
 
 
+@pytest.fixture
+def _disk_waited_for(_disk_not_waited_for: Callable[[Any, object], None]) -> Iterator[None]:
+    event.remove(Engine, "connect", _disk_not_waited_for)
+    yield
+    event.listen(Engine, "connect", _disk_not_waited_for)
+
+
+@pytest.mark.usefixtures("_disk_waited_for")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("pragma", "value"),

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from app.accounts.models import Account
 from app.accounts.queries import actor_of
@@ -289,21 +289,11 @@ def _steps() -> Iterator[datetime]:
         moment += STEP
 
 
-def _hurry(connection: Any, *_rest: object) -> None:
-    """A town that lives for minutes may be lost with the power."""
-    if db.engine.dialect.name == "sqlite":
-        connection.execute("PRAGMA synchronous=OFF")
-    else:
-        connection.execute("SET SESSION synchronous_commit = off")
-        connection.commit()
-
-
 @pytest.fixture
 def month(app: Flask) -> Life:
     """The month, lived."""
     records = Records()
     put(app, Mailer, records)
-    event.listen(db.engine, "checkout", _hurry)
     life = Life(app, records)
     with frozen(BEGIN - timedelta(hours=1)):
         life.settle()
