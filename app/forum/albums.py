@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import request
 from flask_babel import LazyString
@@ -64,8 +64,13 @@ def taken(actor: Actor, album: Album) -> AlbumPart:
     files = [file for file in request.files.getlist(FILES) if file.filename]
     if not actor.signed_in:
         return AlbumPart(album, [], [SIGN_IN] if files else [], answers=bool(button))
+    typed: dict[int, str] = {}
     if descriptions := _descriptions():
-        operations.describe_photos(actor, album, descriptions=descriptions)
+        try:
+            operations.describe_photos(actor, album, descriptions=descriptions)
+        except Problem as problem:
+            errors.append(problem.message)
+            typed = descriptions
     for file in files:
         try:
             operations.add_photo(actor, album, content=file.read())
@@ -75,6 +80,9 @@ def taken(actor: Actor, album: Album) -> AlbumPart:
     with suppress(NotFound):
         _press(actor, album, button)
     part = shown(actor, album)
+    part.photos = [
+        replace(photo, description=typed.get(photo.id, photo.description)) for photo in part.photos
+    ]
     part.errors = list(dict.fromkeys(errors))
     part.answers = bool(button)
     return part

@@ -90,6 +90,12 @@ class Watched:
         """Whether it waits for a look."""
         return self.waits or bool(self.holding)
 
+    def __or__(self, other: "Watched") -> "Watched":
+        """What was seen in either."""
+        return Watched(
+            self.word_ids | other.word_ids, self.holding | other.holding, waits=self.waits or other.waits
+        )
+
 
 class Watch(Protocol):
     """Knows which words are watched, and what is done about them."""
@@ -102,6 +108,13 @@ class Watch(Protocol):
         """What is in rendered, unmasked `html` and its thread's `title` that `actor` is about to post; in staff's nothing.
 
         Called before the transaction. Raises Problem, beside `title` or `source`, for what may not be posted.
+        """
+        ...
+
+    def look_at(self, actor: Actor, *, text: str, field: str) -> Watched:
+        """What is in plain `text` that goes with a post: what a photo shows, why it was edited. In staff's nothing.
+
+        Raises Problem, beside `field`, for what may not be posted.
         """
         ...
 

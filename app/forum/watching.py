@@ -18,6 +18,11 @@ def watch(actor: Actor, *, words: "Words", title: str | None = None) -> Watched:
     return part(Watch).look(actor, title=title or "", html=words.unmasked_html or words.html)
 
 
+def watch_line(actor: Actor, text: str, *, field: str) -> Watched:
+    """What is watched for in a line that goes with a post. Raises Problem, see `Watch.look_at`."""
+    return part(Watch).look_at(actor, text=text, field=field) if text else NOTHING_WATCHED
+
+
 def new_in(actor: Actor, watched: Watched, post: Post, thread: Thread) -> Watched:
     """What of `watched` the post does not say yet; called before it is written over."""
     title = (thread.unmasked_title or thread.title) if post.parent_id is None else ""

@@ -19,6 +19,7 @@ from app.core.problems import NotFound, Problem
 from app.forum import operations as forum
 from app.forum.documents import KindsOfDocument
 from app.forum.models import Redaction, Thread, Visibility
+from app.forum.operations import Album
 from app.mail.queries import Letter
 from app.moderation import operations as moderation
 from app.moderation.acts import Verb
@@ -26,6 +27,7 @@ from app.moderation.models import Decision, Flag
 from app.moderation.words import Reason
 from app.search import reduced
 from app.search.query import parse
+from tests.core.images.pictures import picture
 from tests.forum import steps as trunk
 from tests.forum.sorting_steps import verbs
 from tests.forum.steps import opening
@@ -98,6 +100,33 @@ def test_personal_words_are_read_nowhere_and_told_to_their_author(
     assert review(first).opened_at is not None
     assert thread(thread_id).visibility == Visibility.PUBLIC
     assert verbs() == ["mask"]
+
+
+def test_beside_the_words_they_are_put_away_too(
+    app: Flask, client: FlaskClient, cast: SimpleNamespace
+) -> None:
+    """What a photo shows, why it was edited, why that was suggested and the word on it."""
+    thread_id = ask(cast.alice)
+    post_id = answer(cast.bob, thread_id, WORDS)
+    photo_id = forum.add_photo(cast.bob.actor, Album(post_id=post_id), content=picture())
+    forum.describe_photos(cast.bob.actor, Album(post_id=post_id), descriptions={photo_id: f"It is {SECRET}"})
+    trunk.edit(cast.bob, post_id, f"{WORDS} Yes.", reason=f"Named {SECRET}")
+    declined = trunk.propose(cast.tess, post_id, f"{WORDS} No.", version=2, reason=f"It is {SECRET}")
+    forum.decline(cast.bob.actor, proposal_id=declined, word=f"She is {SECRET}")
+    waits = trunk.propose(cast.tess, post_id, f"{WORDS} Oh.", version=2, reason=f"It is {SECRET}")
+    urls = (f"/p/{post_id}/revisions", f"/review/edits/{declined}", f"/review/edits/{waits}", "/review/edits")
+    assert leaks(shown(client, thread_id))
+    flag(cast.tess, post_id, Reason.PERSONAL, passage=SECRET)
+    for browser in (client, cast.alice.client, cast.bob.client, cast.tess.client):
+        assert not leaks(shown(browser, thread_id))
+        for url in urls:
+            assert not leaks(html.unescape(browser.get(url).text)), url
+    assert leaks(cast.bob.client.get(f"/p/{post_id}/photos").text), "its author reads it in their form"
+    for url in (f"/t/{thread_id}", *urls):
+        assert leaks(html.unescape(cast.mona.client.get(url, follow_redirects=True).text)), url
+    decide(cast.mona, post_id, Verb.KEEP)
+    assert leaks(shown(client, thread_id))
+    assert leaks(html.unescape(client.get(urls[0]).text))
 
 
 def test_links_lose_their_address_and_keep_their_words(

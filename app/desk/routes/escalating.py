@@ -148,7 +148,7 @@ def _prepared(thread_id: int, form: EscalateForm, shared: Packet) -> ResponseRet
         form_url=part(Settings).help_form_url,
         back_url=url_for("desk.escalate", thread_id=thread_id),
         sent_url=url_for("desk.note_sent", thread_id=thread_id),
-        photos=trunk.photos_of([shared.page.opening.id]).get(shared.page.opening.id, []),
+        photos=trunk.photos_of(current_actor(), [shared.page.opening.id]).get(shared.page.opening.id, []),
     )
 
 

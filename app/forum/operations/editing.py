@@ -14,7 +14,7 @@ from app.forum.operations.rewriting import hold_new_links, rewrite
 from app.forum.operations.spaces import living_space
 from app.forum.operations.writing import prepared
 from app.forum.pace import keep_edits_few
-from app.forum.watching import new_in, note_watched, watch
+from app.forum.watching import new_in, note_watched, watch, watch_line
 
 
 def edit(
@@ -40,7 +40,7 @@ def edit(
     """
     words = prepared(source, mentions=True)
     check(checked, words=words, title=title)
-    watched = watch(actor, words=words, title=title)
+    watched = watch(actor, words=words, title=title) | watch_line(actor, reason, field="reason")
     with transaction():
         if space_id is not None:
             space_id = living_space(space_id)

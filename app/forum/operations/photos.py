@@ -27,6 +27,8 @@ from app.forum.models import LONGEST_CAPTION, MOST_PHOTOS, Draft, Photo, Post, T
 from app.forum.operations import loading
 from app.forum.operations.showing import set_visibility
 from app.forum.operations.writing import touch
+from app.forum.ports import Watched
+from app.forum.watching import NOTHING_WATCHED, note_watched, watch_line
 from app.storage.ports import Files
 
 ORPHANED_KEPT = timedelta(hours=24)
@@ -109,18 +111,23 @@ def add_photo(actor: Actor, album: Album, *, content: bytes) -> int:
 
 
 def describe_photos(actor: Actor, album: Album, *, descriptions: dict[int, str]) -> None:
-    """Say what photos show, by their ids; those that are not in this album are passed over. Personal data is masked."""
+    """Say what photos show, by their ids; those that are not in this album are passed over. Personal data is masked.
+
+    Raises Problem, beside `photos`, for what may not be posted. With a watched word the post they hang on waits for a look.
+    """
     with transaction() as session:
         rows = _rows(actor, album)
-        changed = False
+        watched, changed = NOTHING_WATCHED, False
         for row in rows:
-            said = public(clean_line(descriptions.get(row.id, row.description)))[:LONGEST_CAPTION]
+            written = clean_line(descriptions.get(row.id, row.description))
+            said = public(written)[:LONGEST_CAPTION]
             if said != row.description:
+                watched |= watch_line(actor, written[:LONGEST_CAPTION], field="photos")
                 row.description = said
                 changed = True
         if changed:
             session.flush()
-            _changed(actor, album)
+            _changed(actor, album, watched)
 
 
 def move_photo(actor: Actor, album: Album, *, photo_id: int, by: int) -> None:
@@ -157,6 +164,16 @@ def waiting_photos(actor: Actor, form: str) -> int:
     """How many photos wait in a form."""
     rows = select(func.count(Photo.id)).where(Album(form=form).of(actor))
     return db.session.scalar(rows) or 0
+
+
+def hold_photos(actor: Actor, form: str) -> tuple[int, Watched]:
+    """How many photos wait in a form, and what is watched for in what they show; both stay so in the open transaction.
+
+    Raises Problem, beside `photos`, for what may not be posted.
+    """
+    rows = select(Photo.description).where(Album(form=form).of(actor)).order_by(Photo.id).with_for_update()
+    shown = db.session.scalars(rows).all()
+    return len(shown), watch_line(actor, "\n".join(filter(None, shown)), field="photos")
 
 
 def release_photos(actor: Actor, form: str) -> None:
@@ -255,8 +272,10 @@ def _rows(actor: Actor, album: Album) -> list[Photo]:
     return list(db.session.scalars(rows))
 
 
-def _changed(actor: Actor, album: Album) -> None:
-    """A post whose photos changed has changed: it is counted, and a new person's waits for a look again."""
+def _changed(actor: Actor, album: Album, watched: Watched = NOTHING_WATCHED) -> None:
+    """A post whose photos changed has changed: it is counted, and a new person's waits for a look again, as does one with
+    something `watched`.
+    """
     if album.post_id is None:
         return
     post, thread = _own_post(actor, album.post_id)
@@ -268,6 +287,9 @@ def _changed(actor: Actor, album: Album) -> None:
         changes["version"] = Post.version + 1
     db.session().connection().execute(update(Post).where(Post.id == post.id).values(changes))
     touch(thread.id)
-    if visibility == Visibility.PUBLIC and policy.hold(actor, links=False, photos=count > 0):
+    waits = watched.held or policy.hold(actor, links=False, photos=count > 0)
+    if visibility == Visibility.PUBLIC and waits:
         set_visibility(post.id, Visibility.HELD, by_id=actor.id)
+    if watched.word_ids:
+        note_watched(actor, post.id, watched)
     emit(PostEdited(post.id, thread.id, int(actor.id or 0)))

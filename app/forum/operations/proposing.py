@@ -20,7 +20,7 @@ from app.forum.operations.drafts import discard_draft
 from app.forum.operations.rewriting import rewrite
 from app.forum.operations.writing import prepared
 from app.forum.pace import keep_proposals_few
-from app.forum.watching import new_in, note_watched, watch
+from app.forum.watching import new_in, note_watched, watch, watch_line
 
 
 def propose(
@@ -42,6 +42,7 @@ def propose(
     """
     words = prepared(source, mentions=True)
     watch(actor, words=words, title=title)
+    watch_line(actor, reason, field="reason")
     with transaction() as session:
         post, thread = loading.post(actor, post_id)
         if refused := policy.propose(actor, post, thread):
@@ -90,10 +91,11 @@ def approve(actor: Actor, *, proposal_id: int, word: str = "") -> None:
     Raises Problem when somebody else has decided meanwhile, or the post was changed.
     """
     # Rendered before the transaction, so that no lock is held meanwhile; a proposal never changes.
-    suggested = select(EditProposal.source, EditProposal.title).where(EditProposal.id == proposal_id)
-    source, title = db.session.execute(suggested).one_or_none() or ("", None)
+    columns = (EditProposal.source, EditProposal.title, EditProposal.reason)
+    suggested = db.session.execute(select(*columns).where(EditProposal.id == proposal_id)).one_or_none()
+    source, title, reason = suggested or ("", None, "")
     words = prepared(source, mentions=True)
-    watched = watch(actor, words=words, title=title)
+    watched = watch(actor, words=words, title=title) | watch_line(actor, reason, field="word")
     with transaction():
         proposal, post, thread = _reviewed(actor, proposal_id)
         if _was(actor, proposal, ProposalState.APPROVED):

@@ -1,7 +1,7 @@
 """Photos: of posts, in a form, and one by its name."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 from sqlalchemy import select
@@ -10,8 +10,10 @@ from app.accounts.actor import Actor
 from app.core.db import db
 from app.core.problems import NotFound
 from app.forum import policy
+from app.forum.masking import public
 from app.forum.models import Photo, Post, Thread
 from app.forum.operations.photos import Album
+from app.forum.redacted import put_away_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,22 @@ _ROW = (
 )
 
 
-def photos_of(post_ids: Collection[int]) -> dict[int, list[PhotoRow]]:
-    """The photos of posts, in order; the caller has asked who may see the posts. None, no statement."""
+def photos_of(actor: Actor, post_ids: Collection[int]) -> dict[int, list[PhotoRow]]:
+    """The photos of posts as `actor` reads them, in order; the caller has asked who may see the posts.
+
+    None, no statement.
+    """
     found: dict[int, list[PhotoRow]] = {}
     if not post_ids:
         return found
     rows = select(*_ROW, Photo.post_id).where(Photo.post_id.in_(post_ids))
     for row in db.session.execute(rows.order_by(Photo.post_id, Photo.position, Photo.id)):
         found.setdefault(int(row.post_id or 0), []).append(PhotoRow(*row[:-1]))
+    said = [post_id for post_id, some in found.items() if any(photo.description for photo in some)]
+    for post_id, hidden in ({} if actor.is_staff else put_away_of(said)).items():
+        found[post_id] = [
+            replace(photo, description=public(photo.description, hidden)) for photo in found[post_id]
+        ]
     return found
 
 

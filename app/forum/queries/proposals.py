@@ -11,13 +11,15 @@ from app.accounts.models import Account
 from app.accounts.queries import Person, people
 from app.core.db import db
 from app.core.problems import NotFound
+from app.core.text import Passages
 from app.core.web.pages import Page, cut
 from app.forum import policy
+from app.forum.masking import public
 from app.forum.models import EditProposal, Post, ProposalState, Thread
 from app.forum.queries.people import person_columns
 from app.forum.queries.revisions import Changes, Version, changes, present
 from app.forum.queries.threads import PAGE_SIZE, url_of
-from app.forum.redacted import put_away
+from app.forum.redacted import put_away, put_away_of
 
 _PENDING = EditProposal.state == ProposalState.PENDING
 
@@ -36,9 +38,13 @@ class ProposalRow:
 
 @dataclass(frozen=True, slots=True)
 class ProposalPage:
-    """One suggested change, whole. `changes` is None when the post has moved on since."""
+    """One suggested change, whole, its reason and the word on it as they are read. `changes` is None when the post has
+    moved on since.
+    """
 
     proposal: EditProposal
+    reason: str
+    word: str
     post: Post
     thread: Thread
     url: str
@@ -51,6 +57,7 @@ def proposals(actor: Actor, number: int) -> Page[ProposalRow]:
     """A page of what waits for a decision that `actor` may make, the longest waiting first."""
     rows = db.session.execute(
         select(
+            EditProposal.post_id,
             EditProposal.id,
             Thread.title,
             Post.parent_id.is_(None),
@@ -66,7 +73,8 @@ def proposals(actor: Actor, number: int) -> Page[ProposalRow]:
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     ).all()
-    return cut([_row(*row) for row in rows], number, PAGE_SIZE)
+    hidden = {} if actor.is_staff else put_away_of({row.post_id for row in rows})
+    return cut([_row(hidden.get(row[0]), *row[1:]) for row in rows], number, PAGE_SIZE)
 
 
 def proposal(actor: Actor, proposal_id: int) -> ProposalPage:
@@ -81,8 +89,11 @@ def proposal(actor: Actor, proposal_id: int) -> ProposalPage:
         raise NotFound
     found, post, thread = row
     known = people([found.proposer_id, found.decided_by_id])
+    hidden = None if actor.is_staff else put_away(post.id)
     return ProposalPage(
         proposal=found,
+        reason=public(found.reason, hidden) if hidden else found.reason,
+        word=public(found.word, hidden) if hidden else found.word,
         post=post,
         thread=thread,
         url=url_of(thread, _anchor=f"p-{post.id}"),
@@ -108,8 +119,15 @@ def proposals_waiting(actor: Actor, thread_id: int) -> dict[int, list[int]]:
 
 
 def _row(
-    proposal_id: int, title: str, opening: bool, reason: str, created_at: datetime, *person: Any
+    hidden: Passages | None,
+    proposal_id: int,
+    title: str,
+    opening: bool,
+    reason: str,
+    created_at: datetime,
+    *person: Any,
 ) -> ProposalRow:
+    reason = public(reason, hidden) if hidden else reason
     return ProposalRow(proposal_id, title, opening, reason, created_at, Person(*person))
 
 

@@ -68,7 +68,7 @@ def revisions(actor: Actor, post: Post, thread: Thread, number: int) -> Page[Rev
         # One more on either side: what an edit led to is what the next one began with.
         .limit(size + 1 + (number > 1))
     ).all()
-    hidden = put_away(post.id)
+    hidden = None if actor.is_staff else put_away(post.id)
     after = present(post, thread).read_by(actor, hidden)
     if number > 1 and rows:
         after = _of(rows[0].Revision).read_by(actor, hidden)
@@ -81,7 +81,7 @@ def revisions(actor: Actor, post: Post, thread: Thread, number: int) -> Page[Rev
                 version=revision.version + 1,
                 editor=Person(*person),
                 at=revision.replaced_at,
-                reason=revision.reason,
+                reason=public(revision.reason, hidden) if hidden else revision.reason,
                 changes=changes(before, after),
             )
         )

@@ -110,7 +110,7 @@ def pane_of(actor: Actor, row: QueueRow) -> Pane:
         html=html,
         above=_above(post) if post else None,
         links=links(html) if post else (),
-        photos=forum.photos_of([post.id]).get(post.id, []) if post and post.photo_count else (),
+        photos=forum.photos_of(actor, [post.id]).get(post.id, []) if post and post.photo_count else (),
         taken=forum.taken_photos_of(post.id) if post else (),
         revisions=_edits_since(post, [*flags, *reports]) if post else 0,
         flags=flags,

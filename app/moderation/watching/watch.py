@@ -53,17 +53,20 @@ class Words:
     def look(self, actor: Actor, *, title: str, html: str) -> Watched:
         if actor.is_staff:
             return Watched()
+        seen = self.look_at(actor, text=title, field="title") if title else Watched()
+        seen |= self.look_at(actor, text=text_of(html), field="source")
+        return seen if seen.waits else replace(seen, waits=suspicious(actor, title=title, html=html))
+
+    def look_at(self, actor: Actor, *, text: str, field: str) -> Watched:
+        if actor.is_staff:
+            return Watched()
         words = self._current()
-        in_title, title_read = words.others.ids(title) if title else (set[int](), True)
-        in_text, text_read = words.others.ids(text_of(html))
-        for field, met in (("title", in_title), ("source", in_text)):
-            blocked = sorted(key for key in met if words.actions[key] is Action.BLOCK)
-            if blocked:
-                raise Problem(against(words.rules[blocked[0]]), field)
-        met = in_title | in_text
+        met, all_read = words.others.ids(text)
+        blocked = sorted(key for key in met if words.actions[key] is Action.BLOCK)
+        if blocked:
+            raise Problem(against(words.rules[blocked[0]]), field)
         holding = {key for key in met if words.actions[key] is Action.HOLD}
-        waits = not (title_read and text_read) or suspicious(actor, title=title, html=html)
-        return Watched(frozenset(met), frozenset(holding), waits=waits)
+        return Watched(frozenset(met), frozenset(holding), waits=not all_read)
 
     def fresh(self, actor: Actor, watched: Watched, *, title: str, html: str) -> Watched:
         if watched.waits and suspicious(actor, title=title, html=html):

@@ -40,9 +40,9 @@ def answer(
         if known := once.replayed(token, actor.using("answer")):
             return known
         form = answer_draft(thread_id)
-        photos = forum.waiting_photos(actor, form)
+        photos, shown = forum.hold_photos(actor, form)
         thread, opening = loading.held_opening(actor, thread_id)
-        post = add_answer(actor, thread, opening, words, photos=photos, watched=watched)
+        post = add_answer(actor, thread, opening, words, photos=photos, watched=watched | shown)
         # What is added from now on comes too late, or it would hang there without having waited.
         if photos:
             forum.attach_photos(actor, form, post.id, counted=photos)

@@ -46,8 +46,9 @@ def ask(
         if known := once.replayed(token, actor.using("ask")):
             return known
         keep_pace(actor, THREADS)
-        photos = forum.waiting_photos(actor, "ask") > 0
-        held = watched.held or hold(actor, links=words.links_outside(title), photos=photos)
+        photos, shown = forum.hold_photos(actor, "ask")
+        watched |= shown
+        held = watched.held or hold(actor, links=words.links_outside(title), photos=photos > 0)
         thread, post = forum.open_thread(
             actor,
             kind=KIND,

@@ -102,7 +102,7 @@ def question_page(
         "may_answer": policy.answer(actor, page.thread) is None,
         "support_url": None if standing and standing.there else part(Support).offer(actor, thread_id),
         "standing": standing,
-        "photos": trunk.photos_of([row.id for row in (page.opening, *page.rows) if row.photo_count]),
+        "photos": trunk.photos_of(actor, [row.id for row in (page.opening, *page.rows) if row.photo_count]),
         "errors": any(form and form.errors for form in (answer_form, reply_form))
         or bool(album and album.errors),
     }

@@ -18,11 +18,13 @@ from app.core.problems import Problem
 from app.forum import operations as forum
 from app.forum.documents import KindsOfDocument
 from app.forum.models import EditProposal, Post, Thread, Visibility
+from app.forum.operations import Album
 from app.mail.queries import Letter
 from app.moderation.watching import operations as words
 from app.moderation.watching.models import Action, Kind, WatchedHit
 from app.search import reduced
 from app.search.query import parse
+from tests.core.images.pictures import picture
 from tests.forum.steps import edit, opening, propose
 from tests.moderation.steps import review
 from tests.moderation.watching.steps import watch
@@ -123,6 +125,68 @@ def test_only_what_an_edit_adds_counts_but_for_what_is_blocked(cast: SimpleNames
     with pytest.raises(Problem) as refused:
         edit(cast.alice, opening(asked), "Western Union", title=TITLE, version=4)
     assert refused.value.field == "source"
+
+
+def described(who: Any, album: Album, said: str) -> int:
+    photo_id = forum.add_photo(who.actor, album, content=picture())
+    forum.describe_photos(who.actor, album, descriptions={photo_id: said})
+    return photo_id
+
+
+def test_what_photos_show_is_looked_at_too(cast: SimpleNamespace, client: FlaskClient) -> None:
+    watch(cast.mona, "western union", Action.BLOCK)
+    watch(cast.mona, "fennimore", Action.MASK)
+    noted, held = watch(cast.mona, "moneygram"), watch(cast.mona, "bitcoin", Action.HOLD)
+    described(cast.alice, Album(form="ask"), "Fennimore and MoneyGram")
+    asked = ask(cast.alice)
+    assert "MoneyGram" in page(client, asked)
+    assert "ennimore" not in page(client, asked)
+    answering = Album(form=f"answer:{asked}")
+    photo_id = described(cast.bob, answering, "Bitcoin")
+    with pytest.raises(Problem) as refused:
+        forum.describe_photos(cast.bob.actor, answering, descriptions={photo_id: "Western union"})
+    assert refused.value.field == "photos"
+    answered = answer(cast.bob, asked, "See it.")
+    assert post(answered).visibility == Visibility.HELD
+    assert hits() == [(opening(asked), noted, 1), (answered, held, 1)]
+
+
+def test_words_put_beside_photos_afterwards_are_looked_at(cast: SimpleNamespace) -> None:
+    noted, held = watch(cast.mona, "moneygram"), watch(cast.mona, "bitcoin", Action.HOLD)
+    watch(cast.mona, "western union", Action.BLOCK)
+    post_id = answer(cast.bob, ask(cast.alice))
+    album = Album(post_id=post_id)
+    photo_id = described(cast.bob, album, "MoneyGram")
+    assert post(post_id).visibility == Visibility.PUBLIC
+    assert review(post_id).noticed
+    url = f"/p/{post_id}/photos"
+    refused = cast.bob.client.post(url, data={f"photo-{photo_id}": "A western union slip"})
+    assert refused.status_code == 422
+    assert "it goes against rule 1" in html.unescape(refused.text)
+    assert 'value="A western union slip"' in refused.text, "what was typed stays"
+    assert cast.bob.client.post(url, data={f"photo-{photo_id}": "Bitcoin"}).status_code == 303
+    assert post(post_id).visibility == Visibility.HELD
+    assert review(post_id).held
+    assert {word_id for _post, word_id, _version in hits()} == {noted, held}
+    forum.describe_photos(cast.mona.actor, album, descriptions={photo_id: "Western union, says Mona"})
+
+
+def test_why_something_was_changed_is_looked_at(cast: SimpleNamespace) -> None:
+    noted, held = watch(cast.mona, "moneygram"), watch(cast.mona, "bitcoin", Action.HOLD)
+    watch(cast.mona, "western union", Action.BLOCK)
+    post_id = answer(cast.bob, ask(cast.alice))
+    suggested = propose(cast.tess, post_id, reason="Bitcoin")
+    for change in (edit, propose):
+        with pytest.raises(Problem) as refused:
+            change(cast.bob if change is edit else cast.tess, post_id, reason="Western union")
+        assert refused.value.field == "reason"
+    with pytest.raises(Problem, match="moderators look at first"):
+        forum.approve(cast.bob.actor, proposal_id=suggested)
+    edit(cast.bob, post_id, "Calmer.", reason="No MoneyGram here")
+    assert post(post_id).visibility == Visibility.PUBLIC
+    edit(cast.bob, post_id, "Calm.", version=2, reason="Bitcoin")
+    assert post(post_id).visibility == Visibility.HELD
+    assert hits() == [(post_id, noted, 2), (post_id, held, 3)]
 
 
 def test_suggested_changes_are_looked_at_when_made_and_when_approved(cast: SimpleNamespace) -> None:
