@@ -21,7 +21,7 @@ from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Act, Verb
 from app.moderation.models import Decision, Flag, Review, StaffNote
 from app.moderation.operations.deciding import Seen
-from app.moderation.operations.reviewing import has_flagged
+from app.moderation.operations.reviewing import beside, has_flagged, same, taken
 from app.moderation.operations.ruling import is_involved
 from app.moderation.queries.decisions import DecisionRow, decisions_of
 from app.moderation.queries.flags import FlagRow, flags_of
@@ -60,9 +60,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """`refused` is why this moderator may not decide; `acts` are those that fit, with why others do not."""
+    """`refused` is why this moderator may not decide; `acts` are those that fit, with why others do not.
+
+    `beside` is what waits beside it: of a thread its opening post, of that the thread.
+    """
 
     row: QueueRow
+    beside: QueueRow | None
     subject: Subject
     html: str
     above: str | None
@@ -97,8 +101,10 @@ def pane(actor: Actor, review_id: int) -> Pane:
     post = subject.post
     html = (post.unmasked_html or post.html) if post else ""
     flagged = has_flagged(review_id, actor.id)
+    other = beside(review)
     return Pane(
         row=rows[0],
+        beside=next(iter(rows_of(actor, [other.id])), None) if other and other.opened_at else None,
         subject=subject,
         html=html,
         above=_above(post) if post else None,
@@ -110,7 +116,7 @@ def pane(actor: Actor, review_id: int) -> Pane:
         watched=met_in([post.id]).get(post.id, ()) if post else (),
         spam=scores([post.id]).get(post.id, ()) if post else (),
         history=_history(subject.author),
-        decisions=decisions_of(actor, Decision.review_id == review_id),
+        decisions=decisions_of(actor, Decision.review_id.in_(same(review_id))),
         similar=_similar(actor, review_id, [*flags, *reports]),
         notes=() if own else _notes(review_id),
         proposal=proposal_about(actor, review_id),
@@ -140,9 +146,7 @@ def _left(actor: Actor, verb: Verb, row: QueueRow, seen: Seen) -> LazyString | N
         return policy.MOVED_ON
     if seen.post not in {None, row.post_version}:
         return policy.EDITED_MEANWHILE
-    if row.claimed_by and row.claimed_by.id != actor.id and row.claimed_until:
-        return policy.in_hand(row.claimed_by.display_name, row.claimed_until)
-    return None
+    return taken(actor, db.session.get_one(Review, row.id))
 
 
 def _above(post: Post) -> str | None:
@@ -193,7 +197,11 @@ def _similar(actor: Actor, review_id: int, flags: Sequence[FlagRow | ReportRow])
         return ()
     alike = (
         select(Flag.decision_id)
-        .where(Flag.reason == flags[0].reason, Flag.decision_id.is_not(None), Flag.review_id != review_id)
+        .where(
+            Flag.reason == flags[0].reason,
+            Flag.decision_id.is_not(None),
+            Flag.review_id.not_in(same(review_id)),
+        )
         .distinct()
         .order_by(Flag.decision_id.desc())
         .limit(MOST_SIMILAR)
