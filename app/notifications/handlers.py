@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.accounts.actor import Role
 from app.accounts.models import Account
@@ -93,8 +93,7 @@ def decision_made(event: DecisionMade) -> None:
         Told.decision_id == decision.id, Told.account_id == decision.subject_id, Told.side == Side.AUTHOR
     )
     if db.session.scalar(side) is not None:
-        what = "rule" if decision.automated and decision.act == Verb.HIDE else decision.act
-        _tell_of_decision(decision, review, Kind.YOURS, what, [decision.subject_id])
+        _tell_of_decision(decision, review, Kind.YOURS, _done(decision), [decision.subject_id])
     if _has_reporters(decision.id):
         enqueue(
             REPORTERS,
@@ -104,8 +103,16 @@ def decision_made(event: DecisionMade) -> None:
 
 
 def decision_taken_back(event: DecisionTakenBack) -> None:
-    """Who was told of a decision hears that it counts no more."""
+    """Who was told of a decision hears that it counts no more, instead of it where they have not read of it."""
     decision, review = _decision(event.decision_id)
+    unread = (
+        Notification.account_id == decision.subject_id,
+        Notification.key == _key(_done(decision), decision),
+        Notification.read_at.is_(None),
+        Notification.saved_at.is_(None),
+        Notification.letter_id.is_(None),
+    )
+    db.session().connection().execute(delete(Notification).where(*unread))
     what = "reversed" if event.reversed else "undone"
     told = select(Told.account_id).where(Told.decision_id == decision.id, Told.side == Side.AUTHOR)
     _tell_of_decision(decision, review, Kind.YOURS, what, db.session.scalars(told).all())
@@ -298,6 +305,15 @@ def _decision(decision_id: int) -> tuple[Decision, Review]:
     return decision, db.session.get_one(Review, decision.review_id)
 
 
+def _done(decision: Decision) -> str:
+    """What whose words it is about hears."""
+    return "rule" if decision.automated and decision.act == Verb.HIDE else decision.act
+
+
+def _key(what: str, decision: Decision) -> str:
+    return f"{what}:d{decision.id}"
+
+
 def _outcome(decision: Decision) -> str:
     """What reporters hear."""
     upholds = ACTS[Verb(decision.act)].upholds
@@ -316,7 +332,7 @@ def _tell_of_decision(
     subject = targets.subject(targets.SYSTEM, targets.of_review(review))
     news = News(
         kind,
-        f"{what}:d{decision.id}",
+        _key(what, decision),
         what=what,
         post=subject.post,
         thread=subject.thread,

@@ -19,6 +19,8 @@ from app.moderation import operations as moderation
 from app.moderation.acts import Verb
 from app.moderation.models import Flag
 from app.moderation.words import Reason
+from app.notifications import operations as notices
+from app.notifications.models import Kind, Notification
 from tests.forum.steps import opening
 from tests.moderation.steps import decide, flag, on_thread, review
 from tests.moderation.test_flagging import trusted
@@ -57,6 +59,24 @@ def test_what_hid_by_itself_is_shown_again_in_time(app: Flask, cast: SimpleNames
     with clock.frozen(clock.now() + timedelta(hours=73)):
         assert moderation.restore_unlooked() == 1
     assert post(post_id).visibility == Visibility.PUBLIC
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_its_author_hears_once_of_what_was_taken_back_before_they_read_of_it(
+    app: Flask, cast: SimpleNamespace, *, read: bool
+) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    for who in (cast.alice, cast.charlie, cast.tess):
+        flag(trusted(who), post_id)
+    ref = decide(cast.mona, post_id, Verb.REMOVE, Reason.SPAM)
+    if read:
+        notices.read_all(cast.bob.actor, newest=1_000)
+    moderation.undo(cast.mona.actor, ref=ref)
+    rows = select(Notification.what).where(
+        Notification.account_id == cast.bob.id, Notification.kind == Kind.YOURS
+    )
+    told = db.session.scalars(rows.order_by(Notification.id)).all()
+    assert list(told) == ["rule", *(["remove"] if read else []), "undone"]
 
 
 def test_a_word_that_was_taken_back_says_nothing_of_how_often_somebody_is_right(

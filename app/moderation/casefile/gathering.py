@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.accounts.actor import Actor
 from app.config import Settings
@@ -39,7 +39,10 @@ def case_of(actor: Actor, review_id: int) -> Facts:
     subject = targets.subject(actor, targets.of_review(review))
     flags = _all(select(Flag).where(Flag.review_id == review_id).order_by(Flag.id))
     reports = _all(select(Report).where(Report.review_id == review_id).order_by(Report.id))
-    decisions = _all(select(Decision).where(Decision.review_id == review_id).order_by(Decision.id))
+    # What took a thread out of sight answered the flags on its opening post, too.
+    answered = {row.decision_id for row in (*flags, *reports)} - {None}
+    about = or_(Decision.review_id == review_id, Decision.id.in_(answered))
+    decisions = _all(select(Decision).where(about).order_by(Decision.id))
     mine = [row.id for row in decisions]
     told = _all(select(Told).where(Told.decision_id.in_(mine)).order_by(Told.decision_id, Told.account_id))
     appeals = _all(select(Appeal).where(Appeal.decision_id.in_(mine)).order_by(Appeal.id))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.accounts.actor import Actor
 from app.accounts.queries import people
@@ -17,7 +17,15 @@ from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Details, Verb
 from app.moderation.models import Decision, Review
 from app.moderation.operations import ruling, seconding
-from app.moderation.operations.reviewing import has_flagged, held, hold_target, hold_threads_of, review_of
+from app.moderation.operations.reviewing import (
+    has_flagged,
+    held,
+    hold_target,
+    hold_threads_of,
+    review_of,
+    same,
+    taken,
+)
 from app.moderation.targets import Subject, Target
 
 MOST_AT_ONCE = 50
@@ -191,16 +199,15 @@ def _fit(actor: Actor, review_id: int, verb: Verb, details: Details, seen: Seen)
 
 def _refuse_stale(actor: Actor, review: Review, subject: Subject, seen: Seen) -> None:
     if review.version != seen.review:
-        latest = _latest(review.id)
+        latest = _latest(same(review.id))
         if latest is None or latest.by_id is None:
             raise Problem(policy.MOVED_ON)
         name = people([latest.by_id])[latest.by_id].display_name
         raise Problem(policy.decided_already(name, ACTS[Verb(latest.act)].done))
     if subject.post is not None and seen.post not in {None, subject.post.version}:
         raise Problem(policy.EDITED_MEANWHILE)
-    if policy.claimed(actor, review) and review.claimed_by_id and review.claimed_until:
-        name = people([review.claimed_by_id])[review.claimed_by_id].display_name
-        raise Problem(policy.in_hand(name, review.claimed_until))
+    if refused := taken(actor, review):
+        raise Problem(refused)
 
 
 def _undo(actor: Actor, decision: Decision) -> bool:
@@ -211,17 +218,17 @@ def _undo(actor: Actor, decision: Decision) -> bool:
         raise Problem(refused)
     if not decision.stands:
         return False
-    latest = _latest(review.id, by_people=True)
+    latest = _latest([review.id], by_people=True)
     if latest is None or latest.id != decision.id:
         raise Problem(policy.NOT_THE_LAST)
     ruling.take_back(actor, decision, review, subject, reversed_=False)
     return True
 
 
-def _latest(review_id: int, *, by_people: bool = False) -> Decision | None:
-    """The last one that stands; with `by_people` but for those of rules, which nobody can take back."""
+def _latest(review_ids: Select[int] | Sequence[int], *, by_people: bool = False) -> Decision | None:
+    """The last one about these that stands; with `by_people` but for those of rules, which nobody can take back."""
     rows = select(Decision).where(
-        Decision.review_id == review_id, Decision.undone_at.is_(None), Decision.reversed_at.is_(None)
+        Decision.review_id.in_(review_ids), Decision.undone_at.is_(None), Decision.reversed_at.is_(None)
     )
     if by_people:
         rows = rows.where(Decision.by_id.is_not(None))

@@ -3,19 +3,21 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from flask_babel import LazyString
 from sqlalchemy import Integer, Select, case, func, literal, null, or_, select, union_all, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor, Role
 from app.accounts.models import Account, AccountState
+from app.accounts.queries import people
 from app.core.clock import now
 from app.core.db import db, insert_ignoring
 from app.core.problems import NotFound
 from app.forum import operations as forum
 from app.forum.models import Post
 from app.forum.readings import readers_since
-from app.moderation import targets, weights
+from app.moderation import policy, targets, weights
 from app.moderation.models import Flag, LeaseEnd, Report, Review
 from app.moderation.targets import Subject, Target, TargetKind
 
@@ -88,6 +90,28 @@ def naming(account_ids: Collection[int]) -> Collection[int]:
     columns = (Review.author_id, Review.account_id, Review.claimed_by_id)
     named = or_(*(column.in_(account_ids) for column in columns), Review.id.in_(flagged))
     return db.session.scalars(select(Review.id).where(named)).all()
+
+
+def beside(review: Review, *, hold: bool = False) -> Review | None:
+    """Of a thread the review of its opening post, of that post the thread's, where there is one: their words are the same.
+
+    With `hold` for who changes it, and holds their thread already.
+    """
+    if review.account_id is not None:
+        return None
+    rows = select(Review).where(Review.id.in_(same(review.id)), Review.id != review.id)
+    if hold:
+        rows = rows.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return db.session.scalar(rows)
+
+
+def taken(actor: Actor, review: Review) -> LazyString | None:
+    """Why `actor` leaves it to another moderator, who has it or what stands `beside` it in hand; None when nobody has."""
+    for each in (review, beside(review)):
+        if each and policy.claimed(actor, each) and each.claimed_by_id and each.claimed_until:
+            name = people([each.claimed_by_id])[each.claimed_by_id].display_name
+            return policy.in_hand(name, each.claimed_until)
+    return None
 
 
 def reach_of(subject: Subject) -> float:
@@ -169,35 +193,36 @@ def answer_flags(review: Review, decision_id: int, upheld: bool | None, appeal_u
 
 
 def reopen_flags(review: Review, decision_id: int) -> None:
-    """What a decision answered waits again; of a person's flags only the latest, which says what is wrong now.
+    """What a decision answered of a review waits again; of a person's flags only the latest, which says what is wrong now.
 
     How it was answered counts no more in either case.
     """
     open_ones = select(Flag.account_id).where(Flag.review_id == review.id, Flag.decision_id.is_(None))
+    answered = (Flag.review_id == review.id, Flag.decision_id == decision_id)
     # Of two accounts that became one since, both may have flagged it.
     latest = (
         select(func.max(Flag.id))
-        .where(Flag.decision_id == decision_id, Flag.account_id.not_in(open_ones))
+        .where(*answered, Flag.account_id.not_in(open_ones))
         .group_by(Flag.account_id)
     )
-    flags = update(Flag).where(Flag.decision_id == decision_id)
+    flags = update(Flag).where(*answered)
     connection = db.session().connection()
     connection.execute(
         flags.values(upheld=None, decision_id=case((Flag.id.in_(latest), null()), else_=Flag.decision_id))
     )
-    reports = update(Report).where(Report.decision_id == decision_id)
+    reports = update(Report).where(Report.review_id == review.id, Report.decision_id == decision_id)
     connection.execute(reports.values(decision_id=None, upheld=None, appeal_until=None))
 
 
 def has_flagged(review_id: int, account_id: int | None) -> bool:
     """Whether somebody ever flagged it: whoever did stays a party, also when their flag is answered."""
-    flags = select(Flag.id).where(Flag.review_id.in_(_same(review_id)), Flag.account_id == account_id)
+    flags = select(Flag.id).where(Flag.review_id.in_(same(review_id)), Flag.account_id == account_id)
     return db.session.scalar(flags.limit(1)) is not None
 
 
 def flaggers(review_id: int) -> Select[int]:
     """Who ever flagged it, for a WHERE."""
-    return select(Flag.account_id).where(Flag.review_id.in_(_same(review_id)))
+    return select(Flag.account_id).where(Flag.review_id.in_(same(review_id)))
 
 
 def others_who_could(review_id: int, but: Collection[int | None]) -> int:
@@ -215,7 +240,7 @@ def others_who_could(review_id: int, but: Collection[int | None]) -> int:
     return db.session.scalar(rows) or 0
 
 
-def _same(review_id: int) -> Select[int]:
+def same(review_id: int) -> Select[int]:
     """The review, and of a thread or its opening post the other one: their words are the same."""
     this = aliased(Review)
     of_post = select(Post.thread_id).join(this, this.post_id == Post.id)

@@ -2,7 +2,7 @@
 
 import secrets
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,12 @@ HOW_IT_WAS = frozenset({"from", "reason", "space", "tags", "until", "because", "
 WAITED = "waited"
 """Beside that: how its target waited in the queue."""
 
+BESIDE = "waited_beside"
+"""And how the review beside its own did, which it settled too."""
+
+OUT_OF_SIGHT = frozenset({Verb.HIDE, Verb.REMOVE})
+"""After these nobody sees the words any more: whoever flagged the thread or its opening post, it is settled."""
+
 TARGETS = {TargetKind.POST: "post", TargetKind.THREAD: "thread", TargetKind.PERSON: "account"}
 """What the log calls a target."""
 
@@ -44,11 +50,19 @@ def carry_out(
     automated: bool = False,
     involved: bool = False,
 ) -> Decision:
-    """Do it, answer the flags it answers, note who is told, and write it into the log."""
+    """Do it, answer the flags it answers, note who is told, and write it into the log.
+
+    What takes a thread out of sight settles the review of its opening post, too, and the other way round.
+    """
     act = ACTS[verb]
     moment = now()
     done = dict(act.do(actor, subject, details))
     settles = actor.id is not None and act.settles
+    other = reviewing.beside(review, hold=True)
+    settled = [review] if settles else []
+    if settles and verb in OUT_OF_SIGHT and other is not None:
+        settled.append(other)
+    waited = dict(zip((WAITED, BESIDE), map(_waiting, settled), strict=False))
     decision = Decision(
         ref=new_ref(),
         review_id=review.id,
@@ -59,24 +73,25 @@ def carry_out(
         said=public(details.said),
         automated=automated,
         involved=involved,
-        before={**done, **({WAITED: _waiting(review)} if settles else {})},
+        before={**done, **waited},
         batch=batch,
         waited_seconds=_waited(review, moment),
         made_at=moment,
     )
     db.session.add(decision)
     db.session.flush()
-    if settles:
-        _tell_reporters(review, decision)
-        opened = review.opened_at or moment
-        reviewing.answer_flags(review, decision.id, UPHELD[act.upholds], appeal_until(moment))
-        reviewing.settle(review)
-        if review.post_id is not None and subject.visibility == Visibility.HELD:
-            # Whatever else was done about it, somebody still has to say whether others may see it.
-            review.held, review.opened_at = True, opened
-            reviewing.weigh(review)
-    else:
-        review.version += 1
+    opened = review.opened_at or moment
+    _tell_reporters(settled, decision)
+    for each in settled:
+        reviewing.answer_flags(each, decision.id, UPHELD[act.upholds], appeal_until(moment))
+        reviewing.settle(each)
+    for left in (review, other):
+        if left is not None and left not in settled:
+            left.version += 1
+    if settles and review.post_id is not None and subject.visibility == Visibility.HELD:
+        # Whatever else was done about it, somebody still has to say whether others may see it.
+        review.held, review.opened_at = True, opened
+        reviewing.weigh(review)
     if act.tells or done:
         _note_told(decision, subject.author.id, Side.AUTHOR)
     _record(actor, verb, decision, subject)
@@ -114,13 +129,15 @@ def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject
         decision.reversed_at = now()
     else:
         decision.undone_at, decision.undone_by_id = now(), actor.id
-    reviewing.reopen_flags(review, decision.id)
-    if WAITED in decision.before and not any(
-        row.stands and row.by_id is not None and ACTS[Verb(row.act)].settles for row in later
-    ):
-        _wait_again(review, subject, decision.before[WAITED], reversed_=reversed_)
-    review.version += 1
-    reviewing.weigh(review)
+    other = reviewing.beside(review, hold=True)
+    for each, how in ((review, WAITED), (other, BESIDE)):
+        if each is None:
+            continue
+        reviewing.reopen_flags(each, decision.id)
+        if how in decision.before and not _settled_since(each, decision):
+            _wait_again(each, subject, decision.before[how], reversed_=reversed_)
+        each.version += 1
+        reviewing.weigh(each)
     verb = "reverse" if reversed_ else "undo"
     facts = {"decision": decision.ref, "act": decision.act}
     target = subject.target
@@ -130,7 +147,7 @@ def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject
 
 def facts_of(decision: Decision) -> Facts:
     """What taking back its act needs."""
-    return {name: fact for name, fact in decision.before.items() if name != WAITED}
+    return {name: fact for name, fact in decision.before.items() if name not in {WAITED, BESIDE}}
 
 
 def was_kept(review: Review, subject: Subject) -> bool:
@@ -165,6 +182,14 @@ def appeal_until(moment: datetime) -> datetime:
     years, month = divmod(moment.month - 1 + weights.APPEALABLE_MONTHS, 12)
     year = moment.year + years
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def _settled_since(review: Review, decision: Decision) -> bool:
+    """Whether moderators decided about it after a decision, and that stands."""
+    later = select(Decision).where(
+        Decision.review_id == review.id, Decision.id > decision.id, Decision.by_id.is_not(None)
+    )
+    return any(row.stands and ACTS[Verb(row.act)].settles for row in db.session.scalars(later))
 
 
 def _waiting(review: Review) -> dict[str, Any]:
@@ -206,8 +231,10 @@ def _note_told(decision: Decision, account_id: int, side: Side) -> None:
     )
 
 
-def _tell_reporters(review: Review, decision: Decision) -> None:
-    """However many they are, in one statement."""
+def _tell_reporters(reviews: Collection[Review], decision: Decision) -> None:
+    """Each once, and however many they are, in one statement."""
+    if not reviews:
+        return
     moment = decision.made_at
     open_flags = select(
         literal(decision.id),
@@ -216,13 +243,13 @@ def _tell_reporters(review: Review, decision: Decision) -> None:
         literal(moment, Told.told_at.type),
         literal(appeal_until(moment), Told.appeal_until.type),
     ).where(
-        Flag.review_id == review.id,
+        Flag.review_id.in_([review.id for review in reviews]),
         Flag.decision_id.is_(None),
         # Of two accounts that became one, one may have flagged the other.
         Flag.account_id != decision.subject_id,
     )
     columns = ["decision_id", "account_id", "side", "told_at", "appeal_until"]
-    db.session().connection().execute(insert(Told).from_select(columns, open_flags))
+    db.session().connection().execute(insert(Told).from_select(columns, open_flags.distinct()))
 
 
 def _record(actor: Actor, verb: Verb, decision: Decision, subject: Subject) -> None:

@@ -18,6 +18,7 @@ from app.forum import queries as forum
 from app.moderation import appeal_links, policy, targets
 from app.moderation.acts import ACTS, Act, Upholds, Verb
 from app.moderation.models import Decision, Review, Side, Told
+from app.moderation.operations.reviewing import same
 from app.moderation.rules import BROKEN, Rule
 from app.moderation.targets import SYSTEM, Target
 from app.moderation.words import FINDINGS, Reason
@@ -97,7 +98,7 @@ def decided_on_report(ref: str, link: str) -> Decided:
     row = db.session.execute(
         select(Decision, Review)
         .join(Review, Review.id == Decision.review_id)
-        .where(Decision.ref == ref, Review.id == report.review_id)
+        .where(Decision.ref == ref, Review.id.in_(same(report.review_id)))
     ).one_or_none()
     if row is None:
         raise NotFound

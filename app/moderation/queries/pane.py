@@ -19,9 +19,9 @@ from app.forum import queries as forum
 from app.forum.models import Post, Revision, Visibility
 from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Act, Verb
-from app.moderation.models import Decision, Flag, StaffNote
+from app.moderation.models import Decision, Flag, Review, StaffNote
 from app.moderation.operations.deciding import Seen
-from app.moderation.operations.reviewing import has_flagged
+from app.moderation.operations.reviewing import beside, has_flagged, same, taken
 from app.moderation.operations.ruling import is_involved
 from app.moderation.queries.decisions import DecisionRow, decisions_of
 from app.moderation.queries.flags import FlagRow, flags_of
@@ -60,9 +60,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """`refused` is why this moderator may not decide; `acts` are those that fit, with why others do not."""
+    """`refused` is why this moderator may not decide; `acts` are those that fit, with why others do not.
+
+    `beside` is what waits beside it: of a thread its opening post, of that the thread.
+    """
 
     row: QueueRow
+    beside: QueueRow | None
     subject: Subject
     html: str
     above: str | None
@@ -104,8 +108,10 @@ def pane_of(actor: Actor, row: QueueRow) -> Pane:
     post = subject.post
     html = (post.unmasked_html or post.html) if post else ""
     flagged = has_flagged(review_id, actor.id)
+    other = beside(db.session.get_one(Review, review_id))
     return Pane(
         row=row,
+        beside=next(iter(rows_of(actor, [other.id])), None) if other and other.opened_at else None,
         subject=subject,
         html=html,
         above=_above(post) if post else None,
@@ -118,7 +124,7 @@ def pane_of(actor: Actor, row: QueueRow) -> Pane:
         watched=met_in([post.id]).get(post.id, ()) if post else (),
         spam=scores([post.id]).get(post.id, ()) if post else (),
         history=_history(subject.author),
-        decisions=decisions_of(actor, Decision.review_id == review_id),
+        decisions=decisions_of(actor, Decision.review_id.in_(same(review_id))),
         similar=_similar(actor, review_id, [*flags, *reports]),
         notes=() if own else _notes(review_id),
         proposal=proposal_about(actor, review_id),
@@ -148,9 +154,7 @@ def _left(actor: Actor, verb: Verb, row: QueueRow, seen: Seen) -> LazyString | N
         return policy.MOVED_ON
     if seen.post not in {None, row.post_version}:
         return policy.EDITED_MEANWHILE
-    if row.claimed_by and row.claimed_by.id != actor.id and row.claimed_until:
-        return policy.in_hand(row.claimed_by.display_name, row.claimed_until)
-    return None
+    return taken(actor, db.session.get_one(Review, row.id))
 
 
 def _above(post: Post) -> str | None:
@@ -201,7 +205,11 @@ def _similar(actor: Actor, review_id: int, flags: Sequence[FlagRow | ReportRow])
         return ()
     alike = (
         select(Flag.decision_id)
-        .where(Flag.reason == flags[0].reason, Flag.decision_id.is_not(None), Flag.review_id != review_id)
+        .where(
+            Flag.reason == flags[0].reason,
+            Flag.decision_id.is_not(None),
+            Flag.review_id.not_in(same(review_id)),
+        )
         .distinct()
         .order_by(Flag.decision_id.desc())
         .limit(MOST_SIMILAR)
