@@ -136,14 +136,14 @@ class EditThreadForm(EditForm):
     tags = tags_field()
 
 
-class EditOthersForm(EditForm):
-    """Changing, or suggesting to change, what somebody else wrote."""
+class ProposeForm(EditForm):
+    """Suggesting to change what somebody else wrote."""
 
     source = source_field(_("The text"), _("Write something, or leave it as it was."))
-    reason = reason_field(_("Why you changed it"), SAY_WHY)
+    reason = reason_field(_("Why it should change"), SAY_WHY)
 
 
-class EditOthersThreadForm(EditOthersForm, EditThreadForm):
+class ProposeThreadForm(ProposeForm, EditThreadForm):
     """The same for an opening post."""
 
 

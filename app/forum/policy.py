@@ -70,6 +70,7 @@ A_MODERATOR_DECIDES = _(
 DECIDED = _("This suggestion has been decided on already.")
 NOTHING_CHANGED = _("This is what the post says already. Change something first.")
 SAY_WHY = _("Say in a few words why.")
+REASON_CANNOT_STAND = _("Why it was suggested says something that cannot stand here. Decline it, and say so.")
 SAY_WHY_NOT = _("Say in a few words why not, so that the other learns from it.")
 STILL_WAITS = _("Your earlier suggestion for this post still waits. One at a time is enough.")
 NOT_EDITABLE = _("This post cannot be edited any more.")

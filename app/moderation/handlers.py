@@ -135,9 +135,12 @@ def account_anonymised(event: AccountAnonymised) -> None:
     review = db.session.scalar(select(Review).where(Review.account_id == event.account_id))
     if review is None:
         return
-    for table in (Flag, Report):
-        left = delete(table).where(table.review_id == review.id, table.decision_id.is_(None))
-        db.session().connection().execute(left)
+    connection = db.session().connection()
+    connection.execute(delete(Flag).where(Flag.review_id == review.id, Flag.decision_id.is_(None)))
+    left = (Report.review_id == review.id, Report.decision_id.is_(None))
+    # What somebody was told an outcome of may have an appeal and its files: it stands answered as they were told.
+    connection.execute(update(Report).where(*left).values(decision_id=Report.heard_id))
+    connection.execute(delete(Report).where(*left))
     settle(review)
 
 

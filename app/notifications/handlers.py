@@ -125,9 +125,11 @@ def decision_taken_back(event: DecisionTakenBack) -> None:
 
 
 def proposed(event: Proposed) -> None:
-    """Other moderators hear that one of them needs a second."""
+    """Other moderators hear that one of them needs a second, but for whom it is about."""
     proposal = db.session.get_one(Proposal, event.proposal_id)
-    tell(News(Kind.QUEUE, f"proposal:{proposal.id}", what="proposal"), set(_moderators()) - {proposal.by_id})
+    about = db.session.get_one(Review, proposal.review_id).author_id
+    others = set(_moderators()) - {proposal.by_id, about}
+    tell(News(Kind.QUEUE, f"proposal:{proposal.id}", what="proposal"), others)
 
 
 def appealed(event: Appealed) -> None:

@@ -277,6 +277,21 @@ def test_the_same_form_about_many_twice_leaves_the_same_twice(app: Flask, cast: 
     assert list(rows) == [first], "a second click decides nothing"
 
 
+def test_where_all_of_many_were_left_the_same_form_leaves_them_again(cast: SimpleNamespace) -> None:
+    post_id = answer(cast.bob, ask(cast.alice))
+    review_id = moderation.open_review(cast.mona.actor, target=on_post(post_id))
+    seen, same = {review_id: looked(on_post(post_id))}, token()
+    moderation.claim(cast.adam.actor, review_id=review_id)
+    for _twice in range(2):
+        details = Details(reason=Reason.SPAM)
+        _batch, left = moderation.decide_many(
+            cast.mona.actor, verb=Verb.REMOVE, details=details, seen=seen, token=same
+        )
+        assert [each for each, _why in left] == [review_id]
+        moderation.let_go(cast.adam.actor, review_id=review_id)
+    assert post(post_id).visibility == Visibility.PUBLIC
+
+
 def test_a_sanction_binds_and_is_said(app: Flask, cast: SimpleNamespace) -> None:
     post_id = answer(cast.bob, ask(cast.alice))
     decide(cast.mona, post_id, Verb.SILENCE, Reason.ABUSE, "Ring 07700 900123.", until=soon())

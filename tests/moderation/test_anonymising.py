@@ -1,5 +1,6 @@
 """Somebody becomes nobody: what they posted stays, and nothing says any more who they were."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.accounts.actor import ANONYMOUS
 from app.accounts.models import Account, AccountState, FormerEmail, SignInAddress, SignInSession
 from app.accounts.operations import sanctioning
 from app.accounts.operations.sanctioning import Sanction
@@ -18,10 +20,17 @@ from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
 from app.forum import operations as forum
 from app.forum.models import Draft, Post
+from app.mail.queries import Letter
+from app.moderation import operations as moderation
 from app.moderation import owning
+from app.moderation.acts import Verb
+from app.moderation.models import Report
 from app.notifications.models import Notification
 from tests.house.town import rows
-from tests.questions.steps import answer, ask, count, page, reply
+from tests.moderation.steps import decide, decision, on_person, review
+from tests.moderation.test_evidence import PDF, ref_and_token
+from tests.moderation.test_reporting import link_in, report, to
+from tests.questions.steps import answer, ask, count, page, reply, token
 
 SECRETS = ("robertson", "bob@example.org", "old@example.com", "Old coats", "Half a sentence")
 
@@ -120,3 +129,26 @@ def test_staff_are_for_admins(cast: SimpleNamespace) -> None:
     _anonymise(cast.adam, cast.agnes)
     with pytest.raises(NotFound):
         _anonymise(cast.adam, cast.agnes)
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_what_a_reporter_asked_about_them_stays_answered(
+    cast: SimpleNamespace, work: Callable[[], None], mailbox: Callable[[], list[Letter]], asks: bool
+) -> None:
+    """Somebody without an account was told an outcome, and has added a file or asked for another look."""
+    report(on_person(cast.bob.id))
+    ref = decide(cast.mona, on_person(cast.bob.id), Verb.KEEP)
+    work()
+    _ref, link = ref_and_token(link_in(to(mailbox())[0]))
+    if asks:
+        appeal_id = moderation.appeal_report(ANONYMOUS, ref=ref, link=link, source="Still.", token=token())
+        moderation.decide_appeal(
+            cast.adam.actor, appeal_id=appeal_id, reverse=True, answer="So it is.", token=token()
+        )
+    else:
+        moderation.add_file(ANONYMOUS, ref=ref, link=link, content=PDF, called="a.pdf")
+        moderation.undo(cast.mona.actor, ref=ref)
+    owning.anonymise(cast.mona.actor, account_id=cast.bob.id, typed=cast.bob.name)
+    told = db.session.scalars(select(Report)).one()
+    assert told.decision_id == decision(ref).id
+    assert review(on_person(cast.bob.id)).opened_at is None

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from app.core.db import db
 from app.core.events import on
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
@@ -13,11 +15,13 @@ from app.forum import operations as forum
 from app.forum.models import Visibility
 from app.moderation import operations as moderation
 from app.moderation.acts import Verb
+from app.moderation.models import Decision
+from app.moderation.words import Reason
 from app.questions import operations as questions
 from app.questions.events import Archived
 from app.questions.models import State
 from tests.forum.steps import edit, opening, propose
-from tests.moderation.steps import archive, decide, lock, on_thread, unarchive, unlock
+from tests.moderation.steps import archive, decide, flag, lock, looked, on_thread, unarchive, unlock
 from tests.questions.steps import accept, answer, ask, page, reply, thread
 
 WHY = "It went round in circles."
@@ -164,3 +168,39 @@ def test_what_a_moderator_would_change_stands_in_the_form(cast: SimpleNamespace)
     assert 'name="tags"' in shown
     assert 'value="coats"' in shown
     assert f'<option selected value="{thread(thread_id).space_id}">' in shown
+
+
+@pytest.mark.parametrize("act", [lock, archive])
+def test_what_everybody_reads_is_not_cut(cast: SimpleNamespace, act: Callable[..., str]) -> None:
+    thread_id = ask(cast.alice)
+    with pytest.raises(Problem, match="At most 200 characters: everybody reads it"):
+        act(cast.mona, thread_id, "word " * 41)
+    act(cast.mona, thread_id, "word " * 39 + "end")
+    assert "word end" in page(cast.bob.client, thread_id)
+
+
+def test_an_archive_is_told_as_the_breach_of_no_rule(cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    flag(cast.bob, on_thread(thread_id))
+    review_id = moderation.open_review(cast.mona.actor, target=on_thread(thread_id))
+    seen = f"{review_id}:{looked(on_thread(thread_id)).review}:"
+    sent = {"verb": "archive", "reason": "spam", "said": OVER, "seen": seen}
+    assert cast.mona.client.post(f"/mod/reviews/{review_id}/decide", data=sent).status_code == 303
+    made = db.session.scalars(select(Decision)).one()
+    assert (made.act, made.reason) == (Verb.ARCHIVE, "")
+    why = cast.alice.client.get(f"/decisions/{made.ref}").text
+    assert OVER in why
+    assert "advert" not in why
+
+
+def test_a_pointer_reversed_while_it_is_archived_is_gone_when_it_comes_back(cast: SimpleNamespace) -> None:
+    earlier, thread_id = ask(cast.bob, "The one that came first"), ask(cast.alice)
+    pointed = decide(cast.mona, on_thread(thread_id), Verb.DUPLICATE, Reason.OTHER, of=earlier)
+    archive(cast.mona, thread_id)
+    appeal_id = moderation.appeal(cast.alice.actor, ref=pointed, source="Mine differs.", token=pointed * 3)
+    moderation.decide_appeal(
+        cast.adam.actor, appeal_id=appeal_id, reverse=True, answer="It does.", token=pointed * 3
+    )
+    assert thread(thread_id).state == State.ARCHIVED
+    unarchive(cast.mona, thread_id)
+    assert thread(thread_id).state == State.OPEN

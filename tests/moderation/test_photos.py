@@ -125,3 +125,13 @@ def test_nobody_else_changes_the_photos_of_a_post(cast: SimpleNamespace, post_id
         sent = who.client.post(f"/p/{post_id}/photos", data={"photo": f"remove:{hanging(post_id)[0]}"})
         assert sent.status_code == 404
     assert len(hanging(post_id)) == 2
+
+
+def test_what_was_taken_is_not_put_back_by_its_author(cast: SimpleNamespace, post_id: int) -> None:
+    red, _blue = hanging(post_id)
+    take(cast.mona, post_id, red)
+    with pytest.raises(Problem, match="Moderators took this photo away"):
+        forum.add_photo(cast.bob.actor, Album(post_id=post_id), content=picture(colour="red"))
+    assert len(hanging(post_id)) == 1
+    forum.add_photo(cast.bob.actor, Album(post_id=post_id), content=picture(colour="green"))
+    assert len(hanging(post_id)) == 2

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts.actor import Role
 from app.accounts.models import Account
 from app.core import clock
 from app.core.db import db
@@ -145,3 +146,13 @@ def test_what_is_not_done_to_many_at_once_is_not_done(app: Flask, cast: SimpleNa
     sent = {"verb": "warn", "reason": "scam", "chosen": f"{review(on_person(cast.bob.id)).id}:1:"}
     assert cast.mona.client.post(f"/mod/queue/{path}", data=sent).status_code == 404
     assert count(Decision) == 0
+
+
+def test_who_it_is_about_does_not_read_of_it(cast: SimpleNamespace, enter: Callable[..., Any]) -> None:
+    enter("otto", Role.ADMIN)
+    propose(cast.adam, cast.mona)
+    assert "needs a second" in cast.adam.client.get("/mod/queue").text
+    for path in ("/mod/queue", f"/mod/reviews/{review(on_person(cast.mona.id)).id}", "/me/notifications"):
+        shown = cast.mona.client.get(path).text
+        assert "needs a second" not in shown, path
+        assert "Thrice." not in shown, path

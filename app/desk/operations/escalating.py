@@ -75,6 +75,7 @@ def escalate(
     with transaction():
         if known := once.replayed(token, actor.using("escalate")):
             return known
+        forum.keep_names()
         thread = _thread(actor, thread_id)
         if reason := policy.file(actor):
             raise Problem(reason)
@@ -112,6 +113,7 @@ def publish_answer(actor: Actor, *, ref: str, source: str, seen: str, token: str
     with transaction() as session:
         if known := once.replayed(token, actor.using("thread answer")):
             return known
+        forum.keep_names()
         ticket = workable(actor, ref)
         escalation = session.scalar(
             select(Escalation).where(Escalation.ticket_id == ticket.id).with_for_update()
@@ -140,6 +142,7 @@ def note_sent(actor: Actor, *, thread_id: int) -> None:
     Twice is once. Raises NotFound for everybody else, and where there is a support desk.
     """
     with transaction():
+        forum.keep_names()
         thread = _thread(actor, thread_id)
         if policy.has_desk() or thread.author_id != actor.id:
             raise NotFound
@@ -159,6 +162,7 @@ def tell_outcome(actor: Actor, *, thread_id: int, outcome: Outcome, note: str) -
         "ask_at": None,
     }
     with transaction() as session:
+        forum.keep_names()
         latest = (
             select(Escalation.id)
             .where(policy.own_attempts(actor), Escalation.thread_id == thread_id)

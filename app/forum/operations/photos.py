@@ -26,6 +26,7 @@ from app.forum.masking import public
 from app.forum.models import LONGEST_CAPTION, MOST_PHOTOS, Draft, Photo, Post, Thread, Visibility
 from app.forum.operations import loading
 from app.forum.operations.showing import set_visibility
+from app.forum.operations.tagging import keep_names
 from app.forum.operations.writing import touch
 from app.forum.ports import Watched
 from app.forum.watching import NOTHING_WATCHED, note_watched, watch_line
@@ -41,6 +42,7 @@ MOST_WAITING = 40
 MOST_AN_HOUR = 60
 
 TOO_MANY = _("A post can have %(most)s photos. Take one away first.", most=MOST_PHOTOS)
+TAKEN = _("Moderators took this photo away. Where they said why, you can ask for another look.")
 TOO_MANY_WAITING = _("You have many photos in texts you have not posted. Post or remove some first.")
 
 
@@ -81,6 +83,8 @@ def add_photo(actor: Actor, album: Album, *, content: bytes) -> int:
             _hold(actor, album)
             if known := session.scalar(select(Photo.id).where(album.of(actor), Photo.sha256 == digest)):
                 return known
+            if album.post_id is not None:
+                _refuse_taken(album.post_id, digest)
             _leave_room(actor, album)
             place = session.scalar(select(func.max(Photo.position)).where(album.of(actor)))
             row = Photo(
@@ -122,7 +126,7 @@ def describe_photos(actor: Actor, album: Album, *, descriptions: dict[int, str])
             written = clean_line(descriptions.get(row.id, row.description))
             said = public(written)[:LONGEST_CAPTION]
             if said != row.description:
-                watched |= watch_line(actor, written[:LONGEST_CAPTION], field="photos")
+                watched |= watch_line(actor, written, field="photos")
                 row.description = said
                 changed = True
         if changed:
@@ -169,8 +173,9 @@ def waiting_photos(actor: Actor, form: str) -> int:
 def hold_photos(actor: Actor, form: str) -> tuple[int, Watched]:
     """How many photos wait in a form, and what is watched for in what they show; both stay so in the open transaction.
 
-    Raises Problem, beside `photos`, for what may not be posted.
+    A topic that is locked too is locked before. Raises Problem, beside `photos`, for what may not be posted.
     """
+    keep_names()
     rows = select(Photo.description).where(Album(form=form).of(actor)).order_by(Photo.id).with_for_update()
     shown = db.session.scalars(rows).all()
     return len(shown), watch_line(actor, "\n".join(filter(None, shown)), field="photos")
@@ -249,6 +254,12 @@ def _hold(actor: Actor, album: Album) -> None:
     if album.post_id is not None:
         loading.post(actor, album.post_id)
         _own_post(actor, album.post_id)
+
+
+def _refuse_taken(post_id: int, digest: str) -> None:
+    taken = select(Photo.id).where(Photo.taken_from_id == post_id, Photo.sha256 == digest)
+    if db.session.scalar(taken.limit(1)) is not None:
+        raise Problem(TAKEN, field="photos")
 
 
 def _leave_room(actor: Actor, album: Album) -> None:

@@ -20,6 +20,7 @@ from app.forum.operations.drafts import discard_draft
 from app.forum.operations.rewriting import rewrite
 from app.forum.operations.writing import prepared
 from app.forum.pace import keep_proposals_few
+from app.forum.ports import Watched
 from app.forum.watching import new_in, note_watched, watch, watch_line
 
 
@@ -95,7 +96,7 @@ def approve(actor: Actor, *, proposal_id: int, word: str = "") -> None:
     suggested = db.session.execute(select(*columns).where(EditProposal.id == proposal_id)).one_or_none()
     source, title, reason = suggested or ("", None, "")
     words = prepared(source, mentions=True)
-    watched = watch(actor, words=words, title=title) | watch_line(actor, reason, field="word")
+    watched = watch(actor, words=words, title=title) | _watched_reason(actor, reason)
     with transaction():
         proposal, post, thread = _reviewed(actor, proposal_id)
         if _was(actor, proposal, ProposalState.APPROVED):
@@ -119,6 +120,14 @@ def approve(actor: Actor, *, proposal_id: int, word: str = "") -> None:
         note_watched(actor, post.id, watched)
         mentioning.note(post.id, post.author_id, words.mentioned)
         emit(EditDecided(proposal_id, post.id, thread.id, int(actor.id or 0), approved=True))
+
+
+def _watched_reason(actor: Actor, reason: str) -> Watched:
+    """Whoever approves did not write it, and cannot change it."""
+    try:
+        return watch_line(actor, reason, field="word")
+    except Problem:
+        raise Problem(policy.REASON_CANNOT_STAND) from None
 
 
 def decline(actor: Actor, *, proposal_id: int, word: str) -> None:

@@ -22,7 +22,7 @@ def take_photos(post_id: int, photo_ids: Collection[int]) -> list[int]:
 
 
 def give_photos_back(post_id: int, photo_ids: Collection[int]) -> None:
-    """Let these photos hang on the post again, where they did; one that was swept meanwhile stays away."""
+    """Let these photos hang on the post again, where they did, be there as many others now; one that was swept stays away."""
     given = (
         update(Photo)
         .where(Photo.taken_from_id == post_id, Photo.id.in_(photo_ids))

@@ -9,7 +9,7 @@ from app.core.problems import Problem
 from app.core.web.forms import answered, posted_id
 from app.core.web.pages import page_number
 from app.forum import mentioning, operations, policy, queries
-from app.forum.forms import EditOthersForm, EditOthersThreadForm, ReviewForm, tag_names
+from app.forum.forms import ProposeForm, ProposeThreadForm, ReviewForm, tag_names
 from app.forum.models import ProposalState
 from app.forum.routes.room import blueprint
 from app.forum.visitors import sign_in_first, visitor_key
@@ -31,7 +31,7 @@ def propose(post_id: int) -> ResponseReturnValue:
         if "kept" in request.args
         else {}
     )
-    form = (EditOthersThreadForm if opening else EditOthersForm)(data={**written, **kept})
+    form = (ProposeThreadForm if opening else ProposeForm)(data={**written, **kept})
     if opening:
         # A topic is the author's and the moderators' to choose.
         del form.space_id
@@ -46,8 +46,8 @@ def propose(post_id: int) -> ResponseReturnValue:
                 post_id=post_id,
                 version=posted_id(form.version.data) or 0,
                 source=form.source.data,
-                title=form.title.data if isinstance(form, EditOthersThreadForm) else None,
-                tags=tag_names(form.tags.data) if isinstance(form, EditOthersThreadForm) else None,
+                title=form.title.data if isinstance(form, ProposeThreadForm) else None,
+                tags=tag_names(form.tags.data) if isinstance(form, ProposeThreadForm) else None,
                 reason=form.reason.data,
                 token=form.token,
                 visitor=visitor_key(),
@@ -101,7 +101,7 @@ def _keep_proposal(post_id: int) -> ResponseReturnValue:
     if request.method != "POST":
         return redirect(url_for("accounts.sign_in", next=url_for("forum.propose", post_id=post_id)), 303)
     queries.post(current_actor(), post_id)
-    form = EditOthersThreadForm()
+    form = ProposeThreadForm()
     names = ("source", "version", "title", "tags", "reason")
     typed = {name: form[name].data for name in names if name in request.form}
     back = url_for("forum.propose", post_id=post_id, kept=1)

@@ -1,7 +1,8 @@
 """What moderation did, by month: counts alone, so that nobody can be told from them.
 
 A month that is over changes no more, since all that follows later counts in the month in which it happens. So a process
-counts it once.
+counts it once. Only a flag nobody answered goes with an account that becomes another's or nobody's: that a process sees
+when it begins anew.
 """
 
 from collections import Counter

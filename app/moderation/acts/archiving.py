@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from app.accounts.actor import Actor
 from app.forum.models import Thread
 from app.moderation.acts.act import Details, Facts
+from app.moderation.acts.saying import to_readers
 from app.moderation.acts.threads import unfit_to_steer
 from app.moderation.targets import Subject
 from app.questions import operations as questions
@@ -14,7 +15,7 @@ from app.questions.models import KIND, State
 
 def archive(_actor: Actor, subject: Subject, details: Details) -> Facts:
     """What is said to those concerned is said to every reader too."""
-    return _set(subject, details.said)
+    return _set(subject, to_readers(details.said))
 
 
 def unarchive(_actor: Actor, subject: Subject, _details: Details) -> Facts:

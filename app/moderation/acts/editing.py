@@ -10,6 +10,7 @@ from app.core.problems import Problem
 from app.forum import operations as forum
 from app.forum.models import Post, Revision, Thread, Visibility
 from app.moderation.acts.act import Details, Facts
+from app.moderation.acts.saying import to_readers
 from app.moderation.targets import Subject
 from app.moderation.words import FINDINGS
 
@@ -21,7 +22,7 @@ def edit(actor: Actor, subject: Subject, details: Details) -> Facts:
     post, thread = subject.post, subject.thread
     if post is None or thread is None or details.words is None:
         raise TypeError("there are no words to change")
-    why = details.said or (str(FINDINGS[details.reason]) if details.reason else "")
+    why = to_readers(details.said) or (str(FINDINGS[details.reason]) if details.reason else "")
     version = post.version
     _rewrite(actor, post, thread, details.words, details.title or None, why)
     return {"post": post.id, "version": version, "to": version + 1}

@@ -7,13 +7,14 @@ from app.accounts.actor import Actor
 from app.forum import operations as forum
 from app.forum.models import Thread
 from app.moderation.acts.act import Details, Facts
+from app.moderation.acts.saying import to_readers
 from app.moderation.targets import Subject
 from app.moderation.words import FINDINGS, Reason
 
 
 def lock(_actor: Actor, subject: Subject, details: Details) -> Facts:
     """What is said to those concerned is said to every reader too, else the finding."""
-    return _set(subject, details.said or str(FINDINGS[details.reason or Reason.OTHER]))
+    return _set(subject, to_readers(details.said) or str(FINDINGS[details.reason or Reason.OTHER]))
 
 
 def unlock(_actor: Actor, subject: Subject, _details: Details) -> Facts:

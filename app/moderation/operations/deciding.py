@@ -29,10 +29,13 @@ from app.moderation.operations.reviewing import (
 from app.moderation.targets import Subject, Target
 
 MOST_AT_ONCE = 50
+NONE_DONE = 0
+"""What is noted of many at once where all were left."""
+
 SAY_WHY = _("Choose a reason: its author reads it.")
 NEEDED: Mapping[str, tuple[str, LazyString]] = {
     "reason": ("reason", SAY_WHY),
-    "said": ("said", _("Say why: its author reads it, and everybody above the question.")),
+    "said": ("said", _("Say why: everybody reads it above the question.")),
     "words": ("source", _("Write what it should say.")),
     "photos": ("photos", _("Choose at least one photo.")),
     "until": ("until", _("Choose until when.")),
@@ -108,7 +111,7 @@ def decide_many(
                 continue
             try:
                 with savepoint():
-                    if known:
+                    if known is not None:
                         _fit(actor, review_id, verb, details, seen[review_id])
                         # What stood in the way is over, but this was left: whoever wants it decides anew.
                         raise Problem(policy.MOVED_ON)
@@ -117,8 +120,7 @@ def decide_many(
                 left.append((review_id, str(policy.GONE)))
             except Problem as problem:
                 left.append((review_id, str(problem.message)))
-        if last is not None:
-            once.settle(token, actor.using("decide"), last.id)
+        once.settle(token, actor.using("decide"), last.id if last else NONE_DONE)
     return batch, left
 
 

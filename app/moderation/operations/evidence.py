@@ -16,6 +16,7 @@ from app.core.parts import part
 from app.core.problems import NotFound, Problem
 from app.core.text import clean_line
 from app.core.transaction import transaction
+from app.forum import operations as forum
 from app.moderation import appeal_links, policy
 from app.moderation.appeal_links import Appellant
 from app.moderation.models import (
@@ -55,6 +56,7 @@ def add_file(actor: Actor, *, ref: str, content: bytes, called: str, link: str |
     stored = False
     try:
         with transaction() as session:
+            forum.keep_names()
             decision_id = _may_add(actor, who, ref, hold=True)
             mine = (*waiting_of(who), AppealFile.decision_id == decision_id)
             if session.scalar(select(AppealFile.id).where(*mine, AppealFile.sha256 == digest)):

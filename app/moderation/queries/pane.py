@@ -127,7 +127,7 @@ def pane_of(actor: Actor, row: QueueRow) -> Pane:
         decisions=decisions_of(actor, Decision.review_id.in_(same(review_id))),
         similar=_similar(actor, review_id, [*flags, *reports]),
         notes=() if own else _notes(review_id),
-        proposal=proposal_about(actor, review_id),
+        proposal=None if own else proposal_about(actor, review_id),
         involved=is_involved(actor, subject),
         refused=policy.decide(actor, subject, has_flagged=flagged),
         acts=[

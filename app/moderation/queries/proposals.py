@@ -52,7 +52,7 @@ class ProposalPage:
 
 
 def proposals_waiting(actor: Actor) -> Sequence[ProposalRow]:
-    """Those that may still be answered, the oldest first, at most MOST_PROPOSALS; none for anybody but moderators."""
+    """Those that may still be answered, the oldest first, at most MOST_PROPOSALS; for moderators, of others than themselves."""
     if not actor.is_moderator:
         return []
     title = func.coalesce(Thread.unmasked_title, Thread.title, Account.display_name)
@@ -62,7 +62,11 @@ def proposals_waiting(actor: Actor) -> Sequence[ProposalRow]:
         .join(Account, Account.id == Review.author_id)
         .outerjoin(Post, Post.id == Review.post_id)
         .outerjoin(Thread, Thread.id == func.coalesce(Post.thread_id, Review.thread_id))
-        .where(Proposal.answered_at.is_(None), Proposal.review_version == Review.version)
+        .where(
+            Proposal.answered_at.is_(None),
+            Proposal.review_version == Review.version,
+            Review.author_id != actor.id,
+        )
         .order_by(Proposal.made_at, Proposal.id)
         .limit(MOST_PROPOSALS)
     ).all()

@@ -12,7 +12,7 @@ from app.core.web.forms import answered, posted_id
 from app.forum.forms import tag_names
 from app.forum.operations import prepared
 from app.moderation import operations, queries
-from app.moderation.acts import ACTS, Details, Verb
+from app.moderation.acts import ACTS, Details, Upholds, Verb
 from app.moderation.forms import DecideForm
 from app.moderation.operations import Seen
 from app.moderation.routes.queueing import back_to_queue, form_of, review_page
@@ -78,9 +78,11 @@ def verb_sent() -> Verb:
 def details_of(form: DecideForm, verb: Verb) -> Details:
     """What the form says, as far as the act asks for it. Raises Problem for words the text pipeline refuses."""
     needs = ACTS[verb].needs
+    # What is about no rule is not told as the breach of one, also where the form has a reason filled in.
+    by_rule = ACTS[verb].upholds is not Upholds.NEITHER
     words = prepared(form.source.data, mentions=True) if "words" in needs and form.source.data else None
     return Details(
-        reason=Reason(form.reason.data) if form.reason.data else None,
+        reason=Reason(form.reason.data) if form.reason.data and by_rule else None,
         said=form.said.data,
         until=form.until.data,
         space_id=posted_id(form.space_id.data) if "space_id" in needs else None,

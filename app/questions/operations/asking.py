@@ -46,6 +46,7 @@ def ask(
         if known := once.replayed(token, actor.using("ask")):
             return known
         keep_pace(actor, THREADS)
+        space_id = forum.living_space(space_id)
         photos, shown = forum.hold_photos(actor, "ask")
         watched |= shown
         held = watched.held or hold(actor, links=words.links_outside(title), photos=photos > 0)

@@ -92,9 +92,9 @@ def point(thread_id: int, of_id: int, *, by_id: int, decided: bool = False) -> i
 def unpoint(thread_id: int, *, by_id: int, decided: bool = False) -> None:
     """Let a question stand on its own again, in the open transaction; twice changes nothing. It may be pointed there again."""
     forum.hold_thread(thread_id)
-    if db.session.get_one(Thread, thread_id, populate_existing=True).state != State.DUPLICATE:
-        return
     question = db.session.get_one(Question, thread_id, populate_existing=True)
+    if question.duplicate_of_id is None:
+        return
     key = (thread_id, question.duplicate_of_id, question.duplicate_by_id)
     if mark := db.session.get(DuplicateMark, key):
         db.session.delete(mark)
@@ -128,6 +128,11 @@ def say_differs(actor: Actor, *, thread_id: int, differs: str) -> None:
 
 def _stand_alone(thread_id: int, question: Question) -> None:
     question.duplicate_of_id = question.duplicate_by_id = question.duplicate_at = None
+    if question.archived_from is not None:
+        question.archived_from = State.OPEN
+        db.session().flush()
+        forum.touch(thread_id)
+        return
     db.session().flush()
     forum.touch(thread_id, state=State.OPEN)
     settle_state(thread_id)

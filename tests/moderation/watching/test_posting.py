@@ -146,6 +146,10 @@ def test_what_photos_show_is_looked_at_too(cast: SimpleNamespace, client: FlaskC
     with pytest.raises(Problem) as refused:
         forum.describe_photos(cast.bob.actor, answering, descriptions={photo_id: "Western union"})
     assert refused.value.field == "photos"
+    address = "someone.with.a.long.name@a-domain-that-is-long.example.com"
+    with pytest.raises(Problem):
+        behind = f"{' '.join([address] * 4)} western union"
+        forum.describe_photos(cast.bob.actor, answering, descriptions={photo_id: behind})
     answered = answer(cast.bob, asked, "See it.")
     assert post(answered).visibility == Visibility.HELD
     assert hits() == [(opening(asked), noted, 1), (answered, held, 1)]
