@@ -29,6 +29,7 @@ from whitenoise import WhiteNoise
 
 from app.accounts.actor import Actor, Role
 from app.accounts.models import Account, SignInSession
+from app.accounts.passwords import MEMORY_OPTION
 from app.accounts.sessions import LIFETIME, _hash
 from app.config import load
 from app.core.clock import now
@@ -45,6 +46,8 @@ from tests.statements import statements as watched
 REQUIRED = os.environ.get("BARTACK_REQUIRE_SERVICES") == "1"
 POSTGRES = os.environ.get("BARTACK_TEST_POSTGRES_URL", "")
 TRUST = {Role.TRUSTED: 3}
+PASSWORD_KIB = 64
+"""What hashing a password takes here; a test of the real hashing sets the real number again."""
 FEW_COLLECTIONS = 20_000
 """Objects made before one looks for waste again; an application of a test is some thousands."""
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -322,7 +325,7 @@ def make_app_on(tmp_path: Path, _compiled: _Compiled) -> Iterator[Callable[..., 
 
     def make(database_url: str, **overrides: object) -> Flask:
         application = create_app(_settings(tmp_path, database_url, **overrides))
-        application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        application.config.update({"TESTING": True, "WTF_CSRF_ENABLED": False, MEMORY_OPTION: PASSWORD_KIB})
         application.jinja_env.bytecode_cache = _compiled
         application.before_request_funcs.setdefault(None, []).insert(0, _nobody_yet)
         made.append(application)

@@ -21,3 +21,8 @@ def statements() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+def only_reads(statement: str) -> bool:
+    """Whether this can have changed no row; a statement that may only look as if it could counts as one that can."""
+    return statement.startswith(("SELECT ", "BEGIN", "PRAGMA ", "SAVEPOINT ", "RELEASE ", "ROLLBACK"))

@@ -6,19 +6,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from app.accounts import operations, passwords
+from app.accounts import operations
 from app.mail.queries import Letter
 
 PASSWORD = "three odd socks"
-CHEAP_KIB = 64
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashing(request: pytest.FixtureRequest) -> None:
-    if "app" not in request.fixturenames:
-        return
-    app: Flask = request.getfixturevalue("app")
-    app.config[passwords.MEMORY_OPTION] = CHEAP_KIB
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts import passwords, tokens
+from app.accounts import tokens
 from app.accounts.models import Account
 from app.core.db import db
 from app.jobs.models import Job
@@ -27,7 +27,6 @@ def _send(app: Flask, path: str, fields: dict[str, str]) -> tuple[int, str | Non
 
 def test_one_form_twenty_times_is_one_person(app: Flask, make_app: Callable[..., Flask]) -> None:
     site = make_app()
-    site.config[passwords.MEMORY_OPTION] = 64
     with ThreadPoolExecutor(AT_ONCE) as pool:
         fields = MILO | {"form_token": "t" * 24}
         answers = list(pool.map(lambda _: _send(site, "/register", fields), range(AT_ONCE)))
@@ -37,7 +36,6 @@ def test_one_form_twenty_times_is_one_person(app: Flask, make_app: Callable[...,
 
 def test_one_name_wanted_by_twenty_is_one_persons(app: Flask, make_app: Callable[..., Flask]) -> None:
     site = make_app()
-    site.config[passwords.MEMORY_OPTION] = 64
 
     def sign_up(number: int) -> int:
         return _send(site, "/register", MILO | {"email": f"m{number}@example.org"})[0]
@@ -50,7 +48,6 @@ def test_one_name_wanted_by_twenty_is_one_persons(app: Flask, make_app: Callable
 
 def test_one_address_confirmed_by_twenty_is_one_persons(app: Flask, make_app: Callable[..., Flask]) -> None:
     site = make_app()
-    site.config[passwords.MEMORY_OPTION] = 64
     for letter in "abcdefghjkmnpqrstuvw":
         _send(site, "/register", MILO | {"name": f"milo-{letter}"})
     claims = [tokens.make(tokens.Purpose.CONFIRM, account) for account in db.session.scalars(select(Account))]

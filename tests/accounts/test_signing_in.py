@@ -240,7 +240,6 @@ def test_the_cookie_on_http(rosa: int, client: FlaskClient) -> None:
 def test_the_cookie_on_https(make_app: Callable[..., Flask]) -> None:
     app = make_app(base_url="https://help.example.org")
     with app.app_context():
-        app.config[passwords.MEMORY_OPTION] = 64
         operations.add_person(name="rosa", email="rosa@example.org", password=PASSWORD)
         answer = app.test_client().post("https://help.example.org/sign-in", data=ROSA)
     cookie = answer.headers["Set-Cookie"]

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app.accounts import operations, passwords
+from app.accounts import operations
 from app.accounts.models import Account
 from app.core.db import db
 from app.core.problems import Problem, TooSoon
@@ -146,7 +146,6 @@ def test_guessing_the_password_one_has_now_is_counted(rosa: int, app: Flask) -> 
 def test_limits_can_be_turned_off_for_benches(make_app: Callable[..., Flask]) -> None:
     app = make_app(limits=False)
     with app.app_context():
-        app.config[passwords.MEMORY_OPTION] = 64
         browser = app.test_client()
         fields = {"email": "rosa@example.org", "password": "wrong words"}
         assert {browser.post("/sign-in", data=fields).status_code for _ in range(12)} == {422}

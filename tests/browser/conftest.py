@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from app.accounts.passwords import MEMORY_OPTION
 from tests.browser.chromium import chromium_here
 from tests.browser.furnishing import Furnish, demo_town, real_threads
 from tests.browser.serving import Site, running
@@ -46,7 +45,7 @@ def open_site(make_app: Callable[..., Flask], tmp_path: Path) -> Iterator[Callab
         def open_(furnish: Furnish, **settings: object) -> Site:
             def make(url: str) -> Flask:
                 app = make_app(base_url=url, mail_url=letters.as_uri(), **settings)
-                app.config.update({"TESTING": False, "WTF_CSRF_ENABLED": True, MEMORY_OPTION: 1024})
+                app.config.update({"TESTING": False, "WTF_CSRF_ENABLED": True})
                 with app.app_context():
                     furnish()
                 return app

@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 from app.accounts.actor import ANONYMOUS, Actor, Role
 from app.accounts.models import Account
 from app.accounts.operations.signing_in import sign_in
+from app.accounts.passwords import MEMORY_OPTION
 from app.accounts.queries import actor_of
 from app.cli import demo
 from app.cli.doctor import doctor
@@ -57,6 +58,7 @@ from app.search.models import EmptySearch, SuggestionEvent, Trial, What
 from app.search.queries import find
 from app.wiring import create_app
 from tests import towns
+from tests.conftest import PASSWORD_KIB
 from tests.towns import fill
 
 TOWN = demo.load()
@@ -101,6 +103,7 @@ def _filled(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
             mail_url=(folder / "mail").as_uri(),
         )
     )
+    site.config[MEMORY_OPTION] = PASSWORD_KIB
     with site.app_context():
         towns.demo_town()
         db.session.remove()

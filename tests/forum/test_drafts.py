@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from app.accounts import operations as accounts
-from app.accounts import passwords
 from app.accounts.actor import ANONYMOUS
 from app.core import clock
 from app.core.db import db
@@ -39,7 +38,6 @@ def saved(form: str) -> list[dict[str, Any]]:
 @pytest.fixture
 def rosa(app: Flask) -> SimpleNamespace:
     """Somebody with a password, not signed in yet."""
-    app.config[passwords.MEMORY_OPTION] = 64
     made = accounts.add_person(name="rosa", email="rosa@example.org", password=PASSWORD)
     return SimpleNamespace(id=made.account_id, form={"email": "rosa@example.org", "password": PASSWORD})
 

@@ -1,5 +1,6 @@
 """Migrations from nothing give exactly the models' tables, on either database; down to nothing and up again."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,11 +39,12 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             "PostgreSQL is not here; install it and set BARTACK_TEST_POSTGRES_URL=postgresql://NAME@HOST/DATABASE"
         )
     base = make_url(POSTGRES.replace("postgresql://", "postgresql+psycopg://", 1))
-    name = f"{base.database}_bartack_migrations_{WORKER}"
+    # Two runs at once must not share it.
+    name = f"{base.database}_bartack_migrations_{WORKER}_{os.getpid()}"
     engine = create_engine(base, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
         yield base.set(database=name).render_as_string(hide_password=False)
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     engine.dispose()
@@ -68,23 +70,26 @@ def _differences(engine: Engine) -> list[Any]:
 
 def _described(engine: Engine) -> dict[str, Any]:
     """All that the database knows of its tables."""
+    # All tables of one kind of fact at once, for PostgreSQL answers each question late.
     seen = inspect(engine)
+    facts = {
+        "columns": seen.get_multi_columns(),
+        "primary key": seen.get_multi_pk_constraint(),
+        "foreign keys": seen.get_multi_foreign_keys(),
+        "unique": seen.get_multi_unique_constraints(),
+        "checks": seen.get_multi_check_constraints(),
+        "indexes": seen.get_multi_indexes(),
+    }
     return {
-        table: {
-            # In no order: a column that came later stands last.
-            "columns": sorted(
-                (column["name"], str(column["type"]), column["nullable"], str(column["default"]))
-                for column in seen.get_columns(table)
-            ),
-            "primary key": seen.get_pk_constraint(table),
-            "foreign keys": sorted(map(_plain, seen.get_foreign_keys(table))),
-            "unique": sorted(map(_plain, seen.get_unique_constraints(table))),
-            "checks": sorted(map(_plain, seen.get_check_constraints(table))),
-            "indexes": sorted(map(_plain, seen.get_indexes(table))),
-        }
+        table: {kind: _sorted(found[None, table]) for kind, found in facts.items()}
         for table in sorted(seen.get_table_names())
         if table != "alembic_version"
     }
+
+
+def _sorted(found: Any) -> Any:
+    """In no order: a column that came later stands last."""
+    return sorted(map(_plain, found)) if isinstance(found, list) else _plain(found)
 
 
 def _plain(fact: Any) -> str:

@@ -29,6 +29,7 @@ from tests.house.town import (
     csrf_token,
     rows,
 )
+from tests.statements import only_reads, statements
 
 SIGN_IN = "is sent to sign in"
 KEPT = "is sent to sign in, and what was typed is kept"
@@ -378,6 +379,7 @@ HIDDEN = [
 ]
 # fmt: on
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -449,6 +451,7 @@ def _back_in(app: Flask, town: Town) -> dict[str, Any]:
     return {"nia": "cannot come back"}
 
 
+@ON_SQLITE
 def test_without_a_token_nothing_happens(app: Flask, guarded: Town) -> None:
     before = rows()
     found = {}
@@ -570,6 +573,7 @@ def test_every_changing_route_about_a_thing_says_who_is_shut_out() -> None:
     assert unsaid == set()
 
 
+@ON_SQLITE
 def test_the_wrong_verb_is_answered_with_our_page(app: Flask, town: Town) -> None:
     paths = {path for rule, _methods in _rules(app) for path in _paths(app, rule)}
     assert len(paths) > 40
@@ -607,13 +611,18 @@ def test_reading_changes_nothing(app: Flask, town: Town, work: Any, mailbox: Any
         url = path.format(**town.things)
         codes = set()
         for who in ("visitor", "alice", "agnes", "adam"):
-            codes.add(town.browser(who, app.test_client()).get(url).status_code)
+            with statements() as sent:
+                codes.add(town.browser(who, app.test_client()).get(url).status_code)
+            # To read every row hundreds of times would take longest.
+            if all(map(only_reads, sent)):
+                continue
             if touched := changed(before):
                 found[f"{url}, {who}"] = touched
                 before = rows()
         if not codes & {200, 301, 302, 303, 410}:
             found[url] = codes
     assert found == {}, pformat(found)
+    assert changed(before) == set()
 
 
 def _be_seen_long_ago() -> None:

@@ -354,8 +354,10 @@ def rows() -> dict[str, list[str]]:
             for name, line in connection.exec_driver_sql(every):
                 found[name].append(line)
         else:
+            # Past SQLAlchemy, for the same reason.
+            driver = connection.connection.driver_connection
             for name in names:
-                found[name] += map(repr, connection.exec_driver_sql(f'SELECT * FROM "{name}"'))
+                found[name] += map(repr, driver.execute(f'SELECT * FROM "{name}"'))
     return {name: sorted(lines) for name, lines in found.items()}
 
 

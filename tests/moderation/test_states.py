@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import func, or_, select, update
 
@@ -46,6 +44,7 @@ from tests.forum.moving_steps import everything_adds_up
 from tests.forum.steps import opening
 from tests.moderation.steps import looked, on_person, on_post, on_thread
 from tests.questions.steps import answer, ask, reply, token
+from tests.sequences import sequences, tried
 
 WRITERS = ("alice", "bob", "charlie", "nia", "mona")
 FLAGGERS = ("alice", "bob", "charlie", "nia", "tess", "mona")
@@ -485,21 +484,11 @@ def _as_at_first(account_ids: list[int]) -> None:
         session.execute(update(Account).where(Account.id.in_(account_ids)).values(free))
 
 
-@pytest.mark.parametrize("examples", [3, pytest.param(60, marks=pytest.mark.slow)])
+@sequences
 def test_any_sequence(
-    app: Flask, cast: SimpleNamespace, enter: Callable[..., Any], examples: int, mailbox: Any
+    app: Flask, cast: SimpleNamespace, enter: Callable[..., Any], number: int, steps: int, mailbox: Any
 ) -> None:
     assert app
     cast.milo = enter("milo", Role.MODERATOR)
     machine: Any = type("Machine", (ModerationMachine,), {"cast": cast})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=40,
-            deadline=None,
-            derandomize=examples < 60,
-            suppress_health_check=list(HealthCheck),
-            print_blob=False,
-        ),
-    )
+    tried(machine, number, steps)

@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from app.accounts import operations as accounts
-from app.accounts import passwords
 from app.accounts.models import SignInSession
 from app.core import clock
 from app.core.db import db
@@ -25,7 +24,6 @@ WORDS = "Send the **photo** of the hole.\nThen wait."
 @pytest.fixture
 def rosa(app: Flask) -> SimpleNamespace:
     """Somebody with a password, not signed in yet."""
-    app.config[passwords.MEMORY_OPTION] = 64
     made = accounts.add_person(name="rosa", email="rosa@example.org", password=PASSWORD)
     return SimpleNamespace(id=made.account_id, form={"email": "rosa@example.org", "password": PASSWORD})
 

@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import func, select
 
@@ -32,6 +30,7 @@ from app.questions.queries import page as read
 from tests.forum.moving_steps import everything_adds_up, merge, split, unmerge, unsplit
 from tests.forum.steps import edit, opening
 from tests.questions.steps import answer, ask, reply, token
+from tests.sequences import sequences, tried
 
 WRITERS = ("alice", "bob", "charlie", "tess")
 SHOWN = (Visibility.PUBLIC, Visibility.PUBLIC, Visibility.HIDDEN, Visibility.HELD)
@@ -181,20 +180,11 @@ class MovingMachine(RuleBasedStateMachine):
                 assert shown.last > 1 or len(shown.rows) + 1 == db.session.scalar(posts)
 
 
-@pytest.mark.parametrize("examples", [5, pytest.param(60, marks=pytest.mark.slow)])
-def test_any_sequence(app: Flask, cast: SimpleNamespace, examples: int) -> None:
+@sequences
+def test_any_sequence(app: Flask, cast: SimpleNamespace, number: int, steps: int) -> None:
     assert app
     machine: Any = type("Machine", (MovingMachine,), {"cast": cast})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=30,
-            deadline=None,
-            derandomize=examples < 60,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    tried(machine, number, steps)
 
 
 @pytest.mark.slow

@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.accounts import passwords
 from app.accounts.models import Account
 from app.core.db import db
 from app.core.parts import put
@@ -34,7 +33,6 @@ Browsers = Callable[..., list[FlaskClient]]
 def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
     """With limits on: a form that arrives again is not haste."""
     application = make_app(limits=True, web_workers=1)
-    application.config[passwords.MEMORY_OPTION] = 64
     with application.app_context():
         put(application, Suggest, Finder())  # type: ignore[type-abstract]
         yield application

@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select
 
@@ -32,6 +30,7 @@ from app.questions.queries import QuestionPage
 from app.questions.queries import page as read
 from tests.moderation.steps import lock, release, unlock
 from tests.questions.steps import ask, token
+from tests.sequences import sequences, tried
 
 WRITERS = ("alice", "bob", "charlie", "agnes")
 VOTERS = ("alice", "bob", "charlie", "mona", "agnes", "adam")
@@ -323,16 +322,7 @@ class ThreadMachine(RuleBasedStateMachine):
         assert list(recount_votes()) == []
 
 
-@pytest.mark.parametrize("examples", [4, pytest.param(60, marks=pytest.mark.slow)])
-def test_any_sequence(app: Flask, cast: SimpleNamespace, examples: int) -> None:
+@sequences
+def test_any_sequence(app: Flask, cast: SimpleNamespace, number: int, steps: int) -> None:
     machine: Any = type("Machine", (ThreadMachine,), {"app": app, "cast": cast})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=30,
-            deadline=None,
-            derandomize=examples < 60,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    tried(machine, number, steps)
