@@ -483,7 +483,7 @@ SUSPENDING = (
         "person-errors",
         "moderation.decide",
         "/people/{seller}",
-        _decide_about("Suspend its author"),
+        _decide_about("Suspend them"),
         422,
         main=True,
     ),
