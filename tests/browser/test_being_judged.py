@@ -202,7 +202,7 @@ def test_a_second_from_outside_by_a_signed_link(open_site: Callable[..., Site], 
     admin = enter(site, visit, cast("admin"))
     admin.goto("/mod/queue")
     follow(admin, admin.get_by_role("link", name="Outlet Direct").first)
-    expect(admin.locator("main")).to_contain_text("Tilda proposes: Suspend them")
+    expect(admin.locator("main")).to_contain_text("Tilda proposes: Suspend")
     press(admin, "Invite somebody from outside")
     link = admin.locator("#second-link").inner_text()
 

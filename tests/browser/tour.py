@@ -483,7 +483,7 @@ SUSPENDING = (
         "person-errors",
         "moderation.decide",
         "/people/{seller}",
-        _decide_about("Suspend them"),
+        _decide_about("Suspend"),
         422,
         main=True,
     ),

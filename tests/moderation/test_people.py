@@ -68,7 +68,7 @@ def test_the_history_is_one_list_the_latest_first(cast: SimpleNamespace, past: S
     page = cast.mona.client.get("/mod/people/nia").text
     assert _whats(page) == [
         "Suspended a person",
-        "Suspend them",
+        "Suspend",
         "Something of theirs was flagged",
         "Waits for moderators",
         "Flagged something",

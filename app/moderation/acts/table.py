@@ -174,7 +174,7 @@ ACTS: Mapping[Verb, Act] = {
         needs=frozenset({"of"}),
     ),
     Verb.WARN: Act(
-        _("Warn them"),
+        _("Warn"),
         _("They are warned, and read why."),
         _("This is a warning: nothing else happens this time."),
         people.warn,
@@ -197,7 +197,7 @@ ACTS: Mapping[Verb, Act] = {
         of_person=True,
     ),
     Verb.SILENCE: Act(
-        _("Silence them"),
+        _("Silence"),
         _("They can read, and neither post nor vote until then. They read why."),
         _(
             "You can read, and for a while neither post, edit nor vote. You can still write to Support, flag and appeal."
@@ -211,7 +211,7 @@ ACTS: Mapping[Verb, Act] = {
         of_person=True,
     ),
     Verb.SUSPEND: Act(
-        _("Suspend them"),
+        _("Suspend"),
         _("They are suspended until then, and read why."),
         _(
             "You can read, and for a while do nothing that others see. You can still write to Support and appeal."
