@@ -5,8 +5,12 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
+from app.forum import operations as forum
 from app.forum.models import Post
+from app.moderation.acts import Verb
+from app.moderation.words import Reason
 from tests.forum.steps import BETTER, edit, opening
+from tests.moderation.steps import decide
 from tests.questions.steps import answer, ask, hide, page
 
 
@@ -18,7 +22,7 @@ def test_who_when_why_and_what(app: Flask, cast: SimpleNamespace) -> None:
     thread_id = ask(cast.alice, source="The hole was listed.")
     post_id = opening(thread_id)
     edit(
-        cast.mona,
+        cast.alice,
         post_id,
         "The moth hole was shown.",
         title="A better title for it",
@@ -27,13 +31,24 @@ def test_who_when_why_and_what(app: Flask, cast: SimpleNamespace) -> None:
     )
     for browser in (app.test_client(), cast.bob.client):
         shown = _tags_gone(browser.get(f"/p/{post_id}/revisions").text)
-        assert "Mona" in shown
+        assert "Alice" in shown
         assert "Clearer." in shown
         assert "moth " in shown.split("<ins>", 1)[1]
         assert '<del><span class="sr">removed: </span>listed<span class="sr"> (end)</span></del>' in shown
         assert '<ins><span class="sr">added: </span>shown<span class="sr"> (end)</span></ins>' in shown
         assert "wool" in shown
         assert "coats" in shown
+
+
+def test_moderators_sign_as_such_and_staff_read_who(app: Flask, cast: SimpleNamespace) -> None:
+    post_id = opening(ask(cast.alice, source="The hole was listed."))
+    decide(cast.mona, post_id, Verb.EDIT, Reason.ABUSE, "Kinder.", words=forum.prepared("A hole was listed."))
+    for browser in (app.test_client(), cast.bob.client, cast.alice.client):
+        shown = browser.get(f"/p/{post_id}/revisions").text
+        assert "Mona" not in shown
+        assert "<span>Moderators</span>" in shown
+        assert "Kinder." in shown
+    assert "Mona" in cast.adam.client.get(f"/p/{post_id}/revisions").text
 
 
 def test_the_page_leads_there(app: Flask, cast: SimpleNamespace) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -12,7 +12,7 @@ LONGEST_REASON = 200
 
 
 class Revision(Model):
-    """What a post said before an edit; `reason` is the editor's.
+    """What a post said before an edit; `reason` is the editor's. Moderators `decided` an edit of what another wrote.
 
     For an opening post also its title and tags; `tags` is None where they were not kept yet.
     """
@@ -31,4 +31,5 @@ class Revision(Model):
     tags: Mapped[list[str] | None] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="", server_default=text("''"))
     editor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    decided: Mapped[bool] = mapped_column(default=False, server_default=false())
     replaced_at: Mapped[datetime]

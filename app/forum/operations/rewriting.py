@@ -48,7 +48,7 @@ def rewrite(
     """Change a post in the open transaction; what it said is kept as a revision by `editor_id`, whose `reason` everybody reads.
 
     Raises Problem when the post is not at `version` any more. Other changes suggested to it end. `decided` goes with the
-    event.
+    revision and the event.
     """
     # Read before the row is written over: whoever made it wait has let go of what was loaded.
     said = post.source
@@ -73,6 +73,7 @@ def rewrite(
             tags=_tags(thread.id) if opening else None,
             reason=public(reason)[:LONGEST_REASON],
             editor_id=editor_id,
+            decided=decided,
             replaced_at=now(),
         )
     )

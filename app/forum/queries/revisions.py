@@ -47,10 +47,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class RevisionRow:
-    """One edit: who, when, why and what."""
+    """One edit: who, when, why and what. `editor` is None for moderators, whose names only staff read."""
 
     version: int
-    editor: Person
+    editor: Person | None
     at: datetime
     reason: str
     changes: Changes
@@ -79,7 +79,7 @@ def revisions(actor: Actor, post: Post, thread: Thread, number: int) -> Page[Rev
         shown.append(
             RevisionRow(
                 version=revision.version + 1,
-                editor=Person(*person),
+                editor=None if revision.decided and not actor.is_staff else Person(*person),
                 at=revision.replaced_at,
                 reason=public(revision.reason, hidden) if hidden else revision.reason,
                 changes=changes(before, after),

@@ -172,7 +172,6 @@ def test_words_put_beside_photos_afterwards_are_looked_at(cast: SimpleNamespace)
     assert post(post_id).visibility == Visibility.HELD
     assert review(post_id).held
     assert {word_id for _post, word_id, _version in hits()} == {noted, held}
-    forum.describe_photos(cast.mona.actor, album, descriptions={photo_id: "Western union, says Mona"})
 
 
 def test_why_something_was_changed_is_looked_at(cast: SimpleNamespace) -> None:
