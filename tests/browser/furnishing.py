@@ -35,7 +35,7 @@ from app.questions.models import Question, State
 from tests import towns
 
 SOURCES = ("stackfaq", "qatar-living")
-IMPORTED_EACH = 60
+IMPORTED_EACH = 25
 
 NEWCOMER = "fern"
 
