@@ -15,6 +15,9 @@ run: .venv/run
 	@# honcho gives each process a PORT of its own, and the worker writes the addresses in letters. `.env` still wins.
 	@BARTACK_BASE_URL="$${BARTACK_BASE_URL:-http://127.0.0.1:$(PORT)}" honcho start
 
+# A test starts processes, and each would compile the application anew where a machine forbids to keep what is compiled.
+test proofs: export PYTHONDONTWRITEBYTECODE =
+
 test: .venv/dev
 	pytest -n auto --dist worksteal -m "not slow"
 

@@ -78,6 +78,7 @@ def test_what_looks_like_one_has_no_room_for_a_header(text: str) -> None:
     assert stored is None or not set(stored) & set('\r\n<>,;:() \t"')
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_isemail_suite_never_breaks_a_form(client: FlaskClient, shared_data: Path) -> None:
     cases = json.loads((shared_data / "attack" / "email_addresses_isemail_tests.json").read_text())
     assert len(cases) > 150

@@ -37,7 +37,7 @@ from tests import towns
 from tests.core.images.pictures import from_a_phone
 
 SOURCES = ("stackfaq", "qatar-living")
-IMPORTED_EACH = 60
+IMPORTED_EACH = 25
 
 NEWCOMER = "fern"
 

@@ -168,7 +168,8 @@ def executable(page: Page) -> list[str]:
     """Strings that can run in this Chromium when nobody sanitises them.
 
     Of the public files: those with a script element around something, or an error or load handler on an
-    element that loads something. Beside them every event handler this Chromium knows an element to have.
+    element that loads something. The last is every event handler this Chromium knows an element to have, each on
+    an element of its own.
     """
     loaders = ("<img ", "<svg ", "<body ", "<iframe ", "<video ", "<object ", "<input ")
     public = [
@@ -179,7 +180,7 @@ def executable(page: Page) -> list[str]:
     ]
     known = "names => names.filter(name => name in document.createElement('p'))"
     handlers = page.evaluate(known, strings("html_event_attributes"))
-    return public + [f'<p {name}="alert(1)">x</p>' for name in handlers]
+    return [*public, "".join(f'<p {name}="alert(1)">x</p>' for name in handlers)]
 
 
 def test_unsanitised_they_run_and_the_policy_alone_stops_them(site: Site, page: Page) -> None:
@@ -188,8 +189,10 @@ def test_unsanitised_they_run_and_the_policy_alone_stops_them(site: Site, page: 
         paths.append(f"/raw/{number}")
         site.bodies[paths[-1]] = payload
     site.policy = False
-    run = [path for path in paths if outcome(page, site, path).ran]
-    assert len(paths) > 100
+    ran = {path: outcome(page, site, path).ran for path in paths}
+    run = [path for path in paths if ran[path]]
+    assert len(paths) > 60
     assert len(run) >= len(paths) / 2
+    assert len(ran[paths[-1]]) > 60
     site.policy = True
     assert [path for path in run if outcome(page, site, path).ran] == []

@@ -143,6 +143,7 @@ def test_order_descriptions_and_removal(app: Flask, cast: SimpleNamespace) -> No
         forum.move_photo(alice, ASK, photo_id=third, by=1)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_same_photo_twice_is_one_and_ten_are_enough(app: Flask, cast: SimpleNamespace) -> None:
     assert add(cast.alice) == add(cast.alice)
     for number in range(1, 10):

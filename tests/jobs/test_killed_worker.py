@@ -163,6 +163,7 @@ def test_committed_while_nobody_works_and_the_queue_is_lost_the_letter_comes_onc
     assert len(postbox.taken) == 1
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_told_to_stop_it_finishes_the_letter_it_is_sending(
     app: Flask, cast: SimpleNamespace, postbox: Postbox, start: Callable[[], Worker]
 ) -> None:

@@ -127,6 +127,7 @@ def test_a_name_that_was_tampered_with_is_not_ours() -> None:
     assert db.session.query(MailStop).count() == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_hostile_reports_are_read_in_no_time() -> None:
     whole = dsn(_name())
     deep = b"".join(

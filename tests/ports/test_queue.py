@@ -117,6 +117,7 @@ def _push(path: str, first: int) -> None:
         queue.push(job_id)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_several_processes_push_to_one_file(app: Flask, tmp_path: Path) -> None:
     path = tmp_path / "shared.db"
     context = multiprocessing.get_context("spawn")

@@ -229,6 +229,7 @@ def test_two_at_once_begin_one_session(app: Flask, cast: SimpleNamespace, ids: l
     assert len(_happened()) == len(ids)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_half_of_the_share_is_folded_and_each_session_is_drawn_once(
     cast: SimpleNamespace, ids: list[int], trial: Callable[..., int]
 ) -> None:
