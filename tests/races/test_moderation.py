@@ -26,7 +26,7 @@ from app.moderation.models import Appeal, AppealState, Decision, Flag, Review, T
 from app.moderation.operations import Seen
 from app.moderation.words import Reason
 from tests.forum.moving_steps import everything_adds_up
-from tests.forum.steps import edit
+from tests.forum.steps import edit, opening
 from tests.moderation.steps import decide, decision, flag, looked, on_person, on_post, on_thread, review
 from tests.moderation.test_states import counts_are_right
 from tests.questions.steps import answer, ask, count, post, reply, thread, token
@@ -103,6 +103,22 @@ def test_two_take_the_same_in_hand(
             "this",
             "in",
         ]
+
+
+@ROUNDS
+def test_a_thread_and_the_post_that_opens_it_are_in_one_hand(
+    app: Flask, cast: SimpleNamespace, race: Callable[..., list[Any]], rounds: int
+) -> None:
+    for _round in range(rounds):
+        thread_id = ask(cast.alice)
+        whole = opened(cast.mona, on_thread(thread_id))
+        first = opened(cast.mona, on_post(opening(thread_id)))
+        claims = [(cast.mona, whole), (cast.milo, first), (cast.adam, whole)]
+        done = race(*(partial(moderation.claim, who.actor, review_id=review_id) for who, review_id in claims))
+        assert len(succeeded(done)) == 1
+        db.session.rollback()
+        has = {db.session.get_one(Review, review_id).claimed_by_id for review_id in (whole, first)}
+        assert has == {None, claims[done.index(True)][0].id}
 
 
 @ROUNDS
