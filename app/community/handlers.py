@@ -43,18 +43,18 @@ def accepted(event: AnswerAccepted) -> None:
 def unaccepted(event: AnswerUnaccepted) -> None:
     """What was accepted counts as that no longer."""
     where = Reputation.key == _accepted(event.thread_id)
-    with _counted(_owners(where), where):
-        db.session.execute(delete(Reputation).where(where))
+    if owners := _owners(where):
+        with _counted(owners, where):
+            db.session.execute(delete(Reputation).where(where))
 
 
 def visibility_changed(event: PostVisibilityChanged) -> None:
     """What others do not see counts nothing; shown again, it counts as before. A thread takes its posts along."""
-    opening = db.session.scalar(select(Post.parent_id).where(Post.id == event.post_id)) is None
-    about = Post.thread_id == event.thread_id if opening else Post.id == event.post_id
+    about = Post.thread_id == event.thread_id if event.opening else Post.id == event.post_id
     where = Reputation.post_id.in_(select(Post.id).where(about))
-    with _counted(_owners(where), where):
-        connection = db.session().connection()
-        connection.execute(update(Reputation).where(where).values(points=worth()))
+    if owners := _owners(where):
+        with _counted(owners, where):
+            db.session().connection().execute(update(Reputation).where(where).values(points=worth()))
 
 
 def account_merged(event: AccountMerged) -> None:

@@ -14,6 +14,7 @@ from app.core.db import db
 _AFTER = "bartack.after_commit"
 _LAST = "bartack.last"
 _GATHERED = "bartack.gathered"
+_HELD = "bartack.held"
 _log = logging.getLogger(__name__)
 
 
@@ -36,6 +37,7 @@ def transaction() -> Iterator[Session]:
     session.info[_LAST] = last
     gathered: dict[Callable[[list[Any]], None], dict[Hashable, None]] = {}
     session.info[_GATHERED] = gathered
+    session.info[_HELD] = set()
     events.collect()
     try:
         session.connection(execution_options={"bartack_write": True})
@@ -51,7 +53,7 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         events.forget()
-        del session.info[_AFTER], session.info[_LAST], session.info[_GATHERED]
+        del session.info[_AFTER], session.info[_LAST], session.info[_GATHERED], session.info[_HELD]
     for callback in after:
         try:
             callback()
@@ -74,8 +76,28 @@ def gather(callback: Callable[[list[Any]], None], thing: Hashable) -> None:
 @contextmanager
 def savepoint() -> Iterator[None]:
     """A part of the open transaction: an exception undoes what was changed inside, and nothing else."""
-    with db.session().begin_nested():
-        yield
+    session = db.session()
+    held = set(session.info[_HELD])
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        session.info[_HELD] = held
+        raise
+
+
+def holds(lock: Hashable) -> bool:
+    """Whether the open transaction was asked this before, and so holds `lock`, which lasts until it ends; it does from now on.
+
+    So whoever needs it asks the database for it once. It goes with the `savepoint` it was taken in. Outside a
+    transaction nobody holds anything.
+    """
+    held = db.session().info.get(_HELD)
+    if held is None:
+        return False
+    before = lock in held
+    held.add(lock)
+    return before
 
 
 def at_last(callback: Callable[[], None]) -> None:

@@ -36,10 +36,11 @@ class PostHeld(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostVisibilityChanged(Event):
-    """Others see a post than before, or with an opening post its whole thread; `by_id` is None for a rule's doing."""
+    """Others see a post than before, or with an `opening` post its whole thread; `by_id` is None for a rule's doing."""
 
     post_id: int
     thread_id: int
+    opening: bool
     before: Visibility
     after: Visibility
     by_id: int | None

@@ -29,8 +29,7 @@ def visibility_changed(event: PostVisibilityChanged) -> None:
         db.session.execute(delete(Deletion).where(Deletion.post_id == event.post_id))
     if event.after not in GONE:
         return
-    opening = db.session.get_one(Post, event.post_id).parent_id is None
-    on: ColumnElement[bool] = Post.thread_id == event.thread_id if opening else Post.id == event.post_id
+    on: ColumnElement[bool] = Post.thread_id == event.thread_id if event.opening else Post.id == event.post_id
     end_proposals(on, ProposalState.ENDED, by_id=event.by_id)
     names = (edit_draft(event.post_id), propose_draft(event.post_id))
     db.session.execute(delete(Draft).where(Draft.form.in_(names)))

@@ -21,10 +21,11 @@ def visibility_changed(event: PostVisibilityChanged) -> None:
 
 
 def _tell(event: PostVisibilityChanged) -> None:
-    post = db.session.get_one(Post, event.post_id)
-    if post.parent_id is None:
+    if event.opening:
         emit(Asked(event.thread_id))
-    elif not post.comment and db.session.get_one(Post, post.parent_id).parent_id is None:
+        return
+    post = db.session.get_one(Post, event.post_id)
+    if not post.comment and db.session.get_one(Post, post.parent_id).parent_id is None:
         emit(AnswerPosted(event.post_id, event.thread_id))
     else:
         emit(ReplyPosted(event.post_id, event.thread_id))

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -13,7 +14,7 @@ from app.core import events
 from app.core.clock import now
 from app.core.db import db
 from app.core.once import Submission
-from app.core.transaction import at_last, on_commit, transaction
+from app.core.transaction import at_last, holds, on_commit, savepoint, transaction
 from app.jobs.models import Job
 from app.jobs.operations import enqueue
 
@@ -239,3 +240,17 @@ def test_what_is_left_for_the_end_comes_after_handlers_and_goes_with_a_rollback(
     assert "never" not in told
     with pytest.raises(RuntimeError, match="outside transaction"):
         at_last(lambda: None)
+
+
+def test_a_lock_is_held_to_the_end_of_what_it_was_taken_in(app: Flask) -> None:
+    assert [holds("tags"), holds("tags")] == [False, False]
+    with transaction():
+        assert [holds("tags"), holds("tags"), holds("thread")] == [False, True, False]
+        with savepoint():
+            assert [holds("tags"), holds("post")] == [True, False]
+        with suppress(Unwell), savepoint():
+            assert [holds("post"), holds("person")] == [True, False]
+            raise Unwell
+        assert [holds("post"), holds("person")] == [True, False]
+    with transaction():
+        assert holds("tags") is False

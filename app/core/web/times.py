@@ -9,12 +9,7 @@ from app.core.clock import now
 
 def absolute(moment: datetime) -> str:
     """`20 Nov 2026, 09:12`, the year left out while it is this one."""
-    pattern = (
-        "d MMM, HH:mm"
-        if to_user_timezone(moment).year == to_user_timezone(now()).year
-        else "d MMM yyyy, HH:mm"
-    )
-    return str(format_datetime(moment, pattern))
+    return str(format_datetime(moment, "d MMM, HH:mm" if _is_of_this_year(moment) else "d MMM yyyy, HH:mm"))
 
 
 def date_only(on: date) -> str:
@@ -29,10 +24,13 @@ def short_day(on: date) -> str:
 
 def day(moment: datetime) -> str:
     """`3 December`, with the year when it is not this one."""
-    this_year = to_user_timezone(moment).year == to_user_timezone(now()).year
-    return str(format_datetime(moment, "d MMMM" if this_year else "d MMMM yyyy"))
+    return str(format_datetime(moment, "d MMMM" if _is_of_this_year(moment) else "d MMMM yyyy"))
 
 
 def iso(moment: datetime) -> str:
     """For `datetime` attributes: UTC, whole seconds."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _is_of_this_year(moment: datetime) -> bool:
+    return bool(to_user_timezone(moment).year == to_user_timezone(now()).year)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core.clock import now
 from app.core.db import db
@@ -26,22 +27,23 @@ def set_visibility(post_id: int, visibility: Visibility, *, by_id: int | None) -
     hold_thread(thread_id)
     thread = session.get_one(Thread, thread_id, populate_existing=True)
     post = session.get_one(Post, post_id, with_for_update=HOLD, populate_existing=True)
-    before = Visibility(thread.visibility if post.parent_id is None else post.visibility)
+    opening = post.parent_id is None
+    before = Visibility(thread.visibility if opening else post.visibility)
     if before is visibility:
         return False
     step = (visibility is Visibility.PUBLIC) - (before is Visibility.PUBLIC)
     changes: dict[str, Any] = {}
-    if post.parent_id is None:
+    if opening:
         changes["visibility"] = visibility
         count_tags_of(thread.id, step)
     else:
         session.connection().execute(update(Post).where(Post.id == post_id).values(visibility=visibility))
-        session.expire(post)
+        set_committed_value(post, "visibility", visibility)
         above = session.scalar(select(Post.parent_id).where(Post.id == post.parent_id))
         counter = counter_of(parent_is_opening=above is None, comment=post.comment)
         changes[counter.key] = counter + step
     if before is Visibility.HELD and visibility is Visibility.PUBLIC:
         changes["last_activity_at"] = now()
     touch(thread.id, **changes)
-    emit(PostVisibilityChanged(post_id, thread.id, before, visibility, by_id))
+    emit(PostVisibilityChanged(post_id, thread.id, opening, before, visibility, by_id))
     return True

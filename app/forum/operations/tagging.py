@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app.core.db import db, insert_ignoring
-from app.core.transaction import transaction
+from app.core.transaction import holds, transaction
 from app.forum.masking import public
 from app.forum.models import Tag, TagAlias, Thread, ThreadTag, Visibility
 
@@ -87,7 +87,7 @@ def keep_names(*, alone: bool = False) -> None:
     SQLite has one writer anyway.
     """
     session = db.session()
-    if session.get_bind().dialect.name == "postgresql":
+    if session.get_bind().dialect.name == "postgresql" and not holds(("names", alone)):
         lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
         session.execute(select(lock(_POSTGRES_LOCK)))
 

@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.events import emit
 from app.core.problems import Problem
 from app.core.text import Found, clean_text, links, refusal, render
+from app.core.transaction import holds
 from app.forum import mentioning
 from app.forum.events import ThreadTouched
 from app.forum.masking import public_html, titled
@@ -149,8 +150,10 @@ def hold_thread(*thread_ids: int) -> None:
     meanwhile (`grafting`).
     """
     keep_names()
-    held = select(Thread.id).where(Thread.id.in_(thread_ids)).order_by(Thread.id)
-    db.session.execute(held.with_for_update(key_share=True))
+    free = [thread_id for thread_id in thread_ids if not holds(("thread", thread_id))]
+    if free:
+        rows = select(Thread.id).where(Thread.id.in_(free)).order_by(Thread.id)
+        db.session.execute(rows.with_for_update(key_share=True))
 
 
 def touch(thread_id: int, **values: Any) -> None:
