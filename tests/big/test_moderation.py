@@ -23,8 +23,8 @@ from tests.questions.steps import count, token
 from tests.statements import statements
 
 FEW, MANY = [3] * 30, [10_000, *(number % 50 for number in range(1, 301))]
-MOST_FOR_THE_QUEUE = 33
-MOST_FOR_A_DECISION = 60
+MOST_FOR_THE_QUEUE = 30
+MOST_FOR_A_DECISION = 45
 
 
 @pytest.fixture(autouse=True)

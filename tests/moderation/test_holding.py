@@ -18,7 +18,7 @@ from app.forum.models import Photo, Thread, Visibility
 from app.forum.operations import Album
 from app.moderation import queries
 from app.moderation.acts import Verb
-from app.moderation.models import Decision
+from app.moderation.models import Decision, Review
 from app.moderation.operations import Seen
 from app.moderation.words import Reason
 from app.questions.events import AnswerPosted, Asked
@@ -53,7 +53,7 @@ def held(browser: FlaskClient) -> list[int]:
     found = re.findall(r'data-id="(\d+)"', browser.get("/mod/queue?why=held&sort=oldest").text)
     ids = [int(one) for one in found]
     db.session.rollback()
-    rows = {row.id: row.target.id for row in queries.rows_of(_MODERATOR.actor, ids)}
+    rows = {row.id: row.target.id for row in queries.rows_of(_MODERATOR.actor, Review.id.in_(ids))}
     return [rows[one] for one in ids]
 
 

@@ -1,12 +1,12 @@
 """All that a moderator needs beside a target to decide about it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import LazyString
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select, true
 
 from app.accounts.actor import Actor
 from app.accounts.models import Account
@@ -21,7 +21,7 @@ from app.moderation import policy, targets
 from app.moderation.acts import ACTS, Act, Verb
 from app.moderation.models import Decision, Flag, Review, StaffNote
 from app.moderation.operations.deciding import Seen
-from app.moderation.operations.reviewing import beside, has_flagged, same, taken
+from app.moderation.operations.reviewing import has_flagged, same, taken
 from app.moderation.operations.ruling import is_involved
 from app.moderation.queries.decisions import DecisionRow, decisions_of
 from app.moderation.queries.flags import FlagRow, flags_of
@@ -60,7 +60,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """`refused` is why this moderator may not decide; `acts` are those that fit, with why others do not.
+    """`refused` is why this moderator may not decide; `acts` are those that fit.
 
     `beside` is what waits beside it: of a thread its opening post, of that the thread.
     """
@@ -85,12 +85,16 @@ class Pane:
     involved: bool
     proposal: ProposalPage | None
     refused: LazyString | None
-    acts: Sequence[tuple[Verb, Act]]
+    acts: Mapping[Verb, Act]
+
+    def may(self, *verbs: str) -> bool:
+        """Whether any of these acts fits."""
+        return any(verb in self.acts for verb in verbs)
 
 
 def pane(actor: Actor, review_id: int) -> Pane:
     """In a bounded number of statements. Raises NotFound to all but moderators."""
-    rows = rows_of(actor, [review_id])
+    rows = rows_of(actor, Review.id == review_id)
     if not rows:
         raise NotFound
     return pane_of(actor, rows[0])
@@ -108,10 +112,12 @@ def pane_of(actor: Actor, row: QueueRow) -> Pane:
     post = subject.post
     html = (post.unmasked_html or post.html) if post else ""
     flagged = has_flagged(review_id, actor.id)
-    other = beside(db.session.get_one(Review, review_id))
+    beside = rows_of(
+        actor, Review.id.in_(same(review_id)), Review.id != review_id, Review.opened_at.is_not(None)
+    )
     return Pane(
         row=row,
-        beside=next(iter(rows_of(actor, [other.id])), None) if other and other.opened_at else None,
+        beside=beside[0] if beside else None,
         subject=subject,
         html=html,
         above=_above(post) if post else None,
@@ -130,11 +136,11 @@ def pane_of(actor: Actor, row: QueueRow) -> Pane:
         proposal=None if own else proposal_about(actor, review_id),
         involved=is_involved(actor, subject),
         refused=policy.decide(actor, subject, has_flagged=flagged),
-        acts=[
-            (verb, act)
+        acts={
+            verb: act
             for verb, act in ACTS.items()
             if policy.decide(actor, subject, act, has_flagged=flagged) is None
-        ],
+        },
     )
 
 
@@ -142,7 +148,7 @@ def previewed(
     actor: Actor, verb: Verb, seen: Mapping[int, Seen]
 ) -> Sequence[tuple[QueueRow, LazyString | None]]:
     """The targets that were chosen, each with why it would be left as it is; None when it would be decided."""
-    return [(row, _left(actor, verb, row, seen[row.id])) for row in rows_of(actor, seen)]
+    return [(row, _left(actor, verb, row, seen[row.id])) for row in rows_of(actor, Review.id.in_(seen))]
 
 
 def _left(actor: Actor, verb: Verb, row: QueueRow, seen: Seen) -> LazyString | None:
@@ -173,30 +179,32 @@ def _edits_since(post: Post, flags: Sequence[FlagRow | ReportRow]) -> int:
 
 
 def _history(author: Account) -> History:
-    stands = (Decision.undone_at.is_(None), Decision.reversed_at.is_(None))
-    decided = db.session.execute(
-        select(
-            func.count(case((Decision.act == Verb.KEEP, 1))),
-            func.count(case((Decision.act.in_((Verb.HIDE, Verb.REMOVE)), 1))),
-            func.count(case((Decision.act == "warn", 1))),
-        ).where(Decision.subject_id == author.id, Decision.by_id.is_not(None), *stands)
-    ).one()
-    flags = db.session.execute(
-        select(
-            func.count(case((Flag.upheld.is_(True), 1))), func.count(case((Flag.upheld.is_(False), 1)))
-        ).where(Flag.account_id == author.id)
-    ).one()
-    posts = select(func.count()).where(Post.author_id == author.id, Post.visibility == Visibility.PUBLIC)
-    return History(
-        days_here=(now() - author.created_at).days,
-        trust=author.trust,
-        posts=db.session.scalar(posts) or 0,
-        released=decided[0],
-        hidden=decided[1],
-        warned=decided[2],
-        flags_upheld=flags[0],
-        flags_declined=flags[1],
+    acts = {
+        "released": Decision.act == Verb.KEEP,
+        "hidden": Decision.act.in_((Verb.HIDE, Verb.REMOVE)),
+        "warned": Decision.act == Verb.WARN,
+    }
+    answers = {"flags_upheld": Flag.upheld.is_(True), "flags_declined": Flag.upheld.is_(False)}
+    decided = select(*_counts(acts)).where(
+        Decision.subject_id == author.id,
+        Decision.by_id.is_not(None),
+        Decision.undone_at.is_(None),
+        Decision.reversed_at.is_(None),
     )
+    flags = select(*_counts(answers)).where(Flag.account_id == author.id)
+    posts = select(func.count().label("posts")).where(
+        Post.author_id == author.id, Post.visibility == Visibility.PUBLIC
+    )
+    # Each is one row, so they are asked for at once.
+    first, second, third = (counts.subquery() for counts in (decided, flags, posts))
+    together = first.join(second, true()).join(third, true())
+    known = db.session.execute(select(first, second, third).select_from(together)).mappings().one()
+    return History(days_here=(now() - author.created_at).days, trust=author.trust, **known)
+
+
+def _counts(of: Mapping[str, ColumnElement[bool]]) -> Iterator[ColumnElement[int]]:
+    """By name, how many rows this is so of."""
+    return (func.count(case((this, 1))).label(name) for name, this in of.items())
 
 
 def _similar(actor: Actor, review_id: int, flags: Sequence[FlagRow | ReportRow]) -> Sequence[DecisionRow]:

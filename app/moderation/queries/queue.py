@@ -51,6 +51,9 @@ AGES: Mapping[str, timedelta | None] = {
 }
 """How long something has waited: less than this, and no less than the one before."""
 
+_OPENING = aliased(Post)
+"""Made once: making an alias takes longer than asking with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
@@ -137,17 +140,13 @@ def waiting_by_age(actor: Actor) -> dict[str, int]:
     return {name: found.get(name, 0) for name in AGES}
 
 
-def rows_of(actor: Actor, review_ids: Collection[int]) -> Sequence[QueueRow]:
-    """These, whether they wait or not, the worst first; those whose target `actor` may not see are left out."""
-    return _shown(
-        db.session.execute(
-            _selected(actor).where(Review.id.in_(review_ids)).order_by(_priority().desc(), Review.id)
-        ).all()
-    )
+def rows_of(actor: Actor, *where: ColumnElement[bool]) -> Sequence[QueueRow]:
+    """Such reviews, whether they wait or not, the worst first; those whose target `actor` may not see are left out."""
+    rows = _selected(actor).where(*where).order_by(_priority().desc(), Review.id)
+    return _shown(db.session.execute(rows).all())
 
 
 def _selected(actor: Actor) -> Select[Any]:
-    opening = aliased(Post)
     thread_id = func.coalesce(Post.thread_id, Review.thread_id)
     return (
         select(
@@ -157,7 +156,7 @@ def _selected(actor: Actor) -> Select[Any]:
             func.coalesce(Thread.unmasked_title, Thread.title).label("title"),
             Post.version.label("post_version"),
             func.substr(
-                func.coalesce(Post.unmasked_html, Post.html, opening.unmasked_html, opening.html),
+                func.coalesce(Post.unmasked_html, Post.html, _OPENING.unmasked_html, _OPENING.html),
                 1,
                 READ_CHARACTERS,
             ).label("html"),
@@ -170,7 +169,7 @@ def _selected(actor: Actor) -> Select[Any]:
         .join(Account, Account.id == Review.author_id)
         .outerjoin(Post, Post.id == Review.post_id)
         .outerjoin(Thread, Thread.id == thread_id)
-        .outerjoin(opening, and_(opening.thread_id == Review.thread_id, opening.parent_id.is_(None)))
+        .outerjoin(_OPENING, and_(_OPENING.thread_id == Review.thread_id, _OPENING.parent_id.is_(None)))
         .where(
             or_(
                 and_(Review.account_id.is_not(None), Account.state != AccountState.GHOST),
@@ -247,7 +246,7 @@ def _priority() -> ColumnElement[Any]:
 def _shown(rows: Sequence[Any]) -> list[QueueRow]:
     reviews = [row.Review for row in rows]
     ids = [review.id for review in reviews]
-    said = _said(ids)
+    said = _said(ids) if ids else {}
     claimants = people(review.claimed_by_id for review in reviews if _is_claimed(review))
     return [_row(row, *said.get(row.Review.id, ((), 0)), claimants) for row in rows]
 
