@@ -21,7 +21,10 @@ class TicketReplied(Event):
 
 @dataclass(frozen=True, slots=True)
 class ThreadEscalated(Event):
-    """A thread went to Support, or in community mode its asker took it to the marketplace."""
+    """A thread went to Support, or in community mode its asker took it to the marketplace.
+
+    Where moderators sent it, their decision tells its asker.
+    """
 
     thread_id: int
     by_id: int
@@ -37,9 +40,13 @@ class ThreadAnswerPublished(Event):
 
 @dataclass(frozen=True, slots=True)
 class EscalationEnded(Event):
-    """The ticket of a thread is over: the thread stands among peers again."""
+    """The ticket of a thread is over, or moderators took back that it went: the thread stands among peers again.
+
+    With `taken_back` that tells its asker.
+    """
 
     thread_id: int
+    taken_back: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from app.desk.models import (
 )
 from app.desk.words import STATUS_FOR_AGENTS, TOPICS
 from app.forum.forms import Fit
+from app.moderation.models import LONGEST_SAID
 
 
 def safe_source_field(label: str, missing: str) -> SafeArea:
@@ -65,7 +66,7 @@ class HelpForm(Form):
 
 
 class EscalateForm(Form):
-    """`seen` is the digest of the packet that stood under the form."""
+    """`seen` is the digest of the packet that stood under the form; `said` is for moderators, of others' questions."""
 
     seen = HiddenField()
     topic = SelectField(
@@ -83,6 +84,13 @@ class EscalateForm(Form):
     note = SafeArea(
         _("For Support alone"),
         validators=[Optional(), Length(max=LONGEST_TRIED, message=_("At most %(max)d characters here."))],
+    )
+    said = SafeArea(
+        _("Tell the person who asked why"),
+        validators=[
+            DataRequired(_("Say why: the person who asked reads it.")),
+            Length(max=LONGEST_SAID, message=_("At most %(max)d characters here.")),
+        ],
     )
 
 

@@ -62,6 +62,13 @@ class DecisionTakenBack(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenFromSupport(Event):
+    """That moderators sent a question to Support, as this ticket, counts no more."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PostWatched(Event):
     """A post holds a watched word that is flagged or held, and did not before."""
 

@@ -205,14 +205,10 @@ def question_routed(thread_id: int, account_id: int) -> None:
     tell(News(Kind.ASKED, key, actor_id=thread.author_id, post=post, thread=thread), [account_id])
 
 
-def escalation_changed(thread_id: int, what: str, escalation_id: int, account_ids: list[int]) -> None:
-    """`account_ids` (the asker, whoever sent it) hear what became of a thread that is with support.
-
-    `what` is `sent` or `closed`; each is told once an escalation.
-    """
+def escalation_ended(thread_id: int, escalation_id: int, account_ids: list[int]) -> None:
+    """`account_ids` (the asker, whoever sent it) hear, once, that support has finished with a thread."""
     post, thread = _post(_opening(thread_id))
-    key = f"{what}:{escalation_id}"
-    tell(News(Kind.SUPPORT, key, what=what, post=post, thread=thread), account_ids)
+    tell(News(Kind.SUPPORT, f"closed:{escalation_id}", what="closed", post=post, thread=thread), account_ids)
 
 
 def support_answered(post_id: int) -> None:

@@ -70,6 +70,7 @@ _HAPPENED: Mapping[tuple[Kind, str], LazyString] = {
     (Kind.YOURS, "retag"): _("Moderators changed the tags of your thread"),
     (Kind.YOURS, "merge"): _("Moderators merged your thread into another about the same"),
     (Kind.YOURS, "split"): _("Moderators made what you wrote a thread of its own"),
+    (Kind.YOURS, "escalate"): _("Moderators sent your question to Support"),
     (Kind.YOURS, "warn"): _("Moderators warn you"),
     (Kind.YOURS, "hold_posts"): _("What you post waits for a look for a while"),
     (Kind.YOURS, "silence"): _("You cannot post for a while"),

@@ -85,6 +85,7 @@ def join(app: Flask) -> None:
     on(app, deciding.Flagged, notices.flagged)
     on(app, PostsMoved, notices.posts_moved)
     on(app, deciding.PostWatched, watching.post_watched)
+    on(app, deciding.TakenFromSupport, tickets.taken_from_support)
     # The trunk first: whose a post is decides what else becomes of it.
     for merged in (trunk_owners, opinions, moderation, finding, reputation, tickets, told):
         on(app, accounts.AccountMerged, merged.account_merged)

@@ -26,7 +26,6 @@ def join(app: Flask) -> None:
     )
     on(app, community.TrustChanged, _trust_changed)
     on(app, desk.TicketReplied, _ticket_replied)
-    on(app, desk.ThreadEscalated, _escalated)
     on(app, desk.EscalationEnded, _escalation_ended)
     on(app, desk.ThreadAnswerPublished, lambda event: notices.support_answered(event.post_id))
     on(app, desk.OutcomeAsked, lambda event: notices.outcome_asked(event.thread_id, event.account_id))
@@ -61,16 +60,8 @@ def _ticket_replied(event: desk.TicketReplied) -> None:
         notices.ticket_replied(event.ticket_id, event.message_id, event.author_id, recipient_id)
 
 
-def _escalated(event: desk.ThreadEscalated) -> None:
-    """Whoever asked hears that a moderator took their question to Support."""
-    author_id = db.session.get_one(Thread, event.thread_id).author_id
-    escalation_id = tickets.latest_escalation(event.thread_id)
-    if author_id != event.by_id:
-        notices.escalation_changed(event.thread_id, "sent", escalation_id, [author_id])
-
-
 def _escalation_ended(event: desk.EscalationEnded) -> None:
+    if event.taken_back:
+        return
     author_id = db.session.get_one(Thread, event.thread_id).author_id
-    notices.escalation_changed(
-        event.thread_id, "closed", tickets.latest_escalation(event.thread_id), [author_id]
-    )
+    notices.escalation_ended(event.thread_id, tickets.latest_escalation(event.thread_id), [author_id])

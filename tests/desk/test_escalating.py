@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.audit.models import AuditEntry
 from app.core.clock import frozen, now
 from app.core.db import db
 from app.core.events import on
@@ -25,8 +26,12 @@ from app.desk.offering import Escalations
 from app.desk.packet import ANSWER_CHARACTERS, digest, packet
 from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
-from tests.moderation.steps import archive
-from tests.questions.steps import accept, answer, ask, page, post, thread
+from app.moderation import operations as moderation
+from app.moderation.models import Appeal, Decision
+from app.moderation.words import Reason as FlagReason
+from tests.forum.steps import opening
+from tests.moderation.steps import archive, flag, on_thread, review
+from tests.questions.steps import accept, answer, ask, page, post, thread, token
 
 Asked = Callable[..., int]
 
@@ -190,7 +195,7 @@ def test_it_goes_once_at_a_time(app: Flask, cast: SimpleNamespace) -> None:
     token = secrets.token_urlsafe(18)
     assert send(cast.alice, thread_id, token=token) == send(cast.alice, thread_id, token=token)
     with pytest.raises(Problem, match="with Support already"):
-        send(cast.mona, thread_id)
+        send(cast.mona, thread_id, said="Peers cannot help here.")
     assert (count(Ticket), count(Escalation), count(TicketMessage)) == (1, 1, 1)
 
 
@@ -302,6 +307,124 @@ def test_the_form_without_script(app: Flask, cast: SimpleNamespace) -> None:
     sent = cast.alice.client.post(url, data={**data, "seen": seen[1]})
     assert sent.status_code == 303
     assert sent.location.startswith("/tickets/TKT-")
+
+
+WHY = "Only Support can look into the order."
+
+
+def sent_by_mona(cast: SimpleNamespace) -> tuple[int, int, str]:
+    """A question that two people flagged, with Support now: its number, the ticket's, the decision's ref."""
+    thread_id = ask(cast.alice)
+    flag(cast.tess, on_thread(thread_id), FlagReason.OFF_TOPIC)
+    flag(cast.charlie, opening(thread_id), FlagReason.UNCLEAR)
+    ticket_id = send(cast.mona, thread_id, said=WHY)
+    return thread_id, ticket_id, db.session.scalars(select(Decision.ref)).one()
+
+
+def waits(thread_id: int) -> list[bool]:
+    return [review(target).opened_at is not None for target in (on_thread(thread_id), opening(thread_id))]
+
+
+def test_a_moderator_who_sends_it_decides(
+    app: Flask, cast: SimpleNamespace, work: Callable[[], None]
+) -> None:
+    thread_id, ticket_id, ref = sent_by_mona(cast)
+    work()
+    assert thread(thread_id).state == "escalated"
+    assert ticket(ticket_id).requester_id == cast.mona.id
+    assert waits(thread_id) == [False, False]
+    assert db.session.scalars(select(AuditEntry.verb)).all() == ["escalate"]
+    heard = cast.alice.client.get("/me/notifications").text
+    assert heard.count("Moderators sent your question to Support") == 1
+    assert "Mona" not in heard
+    why = cast.alice.client.get(f"/decisions/{ref}").text
+    assert WHY in why
+    assert f"/appeals/{ref}" in why
+    for who in (cast.tess, cast.charlie):
+        assert "Moderators looked at what you flagged" in who.client.get("/me/notifications").text
+        assert WHY not in who.client.get(f"/decisions/{ref}").text
+
+
+def test_what_a_moderator_sent_is_taken_back(
+    app: Flask, cast: SimpleNamespace, work: Callable[[], None]
+) -> None:
+    thread_id, ticket_id, ref = sent_by_mona(cast)
+    for _twice in range(2):
+        moderation.undo(cast.mona.actor, ref=ref)
+    work()
+    assert thread(thread_id).state == "open"
+    assert ticket(ticket_id).status == Status.CLOSED
+    assert db.session.scalars(select(Escalation.ended_at)).one() is not None
+    assert waits(thread_id) == [True, True]
+    heard = cast.alice.client.get("/me/notifications").text
+    assert heard.count("Moderators took a decision about you back") == 1
+    assert "Support has finished" not in heard
+    assert send(cast.mona, thread_id, said=WHY) != ticket_id
+
+
+def test_what_support_works_on_goes_on_without_the_thread(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id, ticket_id, ref = sent_by_mona(cast)
+    desk.take(cast.agnes.actor, ref=ticket(ticket_id).ref)
+    moderation.appeal(cast.alice.actor, ref=ref, source="I would rather hear from sellers.", token=token())
+    appeal = db.session.scalars(select(Appeal)).one()
+    moderation.decide_appeal(
+        cast.adam.actor, appeal_id=appeal.id, reverse=True, answer="You are right.", token=token()
+    )
+    assert thread(thread_id).state == "open"
+    assert ticket(ticket_id).status == Status.NEW
+    logged = db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)).all()
+    assert logged == ["escalate", "take", "appeal", "reverse"]
+
+
+def test_a_moderator_says_why_and_is_no_party(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    with pytest.raises(Problem, match="Say why"):
+        send(cast.mona, thread_id)
+    flag(cast.mona, on_thread(thread_id), FlagReason.OFF_TOPIC)
+    with pytest.raises(Problem, match="You flagged this yourself"):
+        send(cast.mona, thread_id, said=WHY)
+    assert (count(Ticket), count(Escalation), count(Decision)) == (0, 0, 0)
+    assert thread(thread_id).state == "open"
+    own = ask(cast.mona)
+    send(cast.mona, own)
+    assert count(Decision) == 0
+
+
+def test_only_moderators_are_asked_why(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    url, asked = f"/questions/{thread_id}/support", "Tell the person who asked why"
+    assert asked not in cast.alice.client.get(url).text
+    first = cast.mona.client.get(url).text
+    assert asked in first
+    seen = re.search(r'name="seen"[^>]* value="(\w+)"', first)
+    assert seen
+    sent = {"seen": seen[1], "topic": "dispute", "note": "Please look.", "form_token": token()}
+    for said, complaint in (("", "Say why"), ("x" * 501, "At most 500 characters")):
+        refused = cast.mona.client.post(url, data={**sent, "said": said})
+        assert refused.status_code == 422
+        assert complaint in refused.text
+        assert "Please look." in refused.text
+    assert count(Ticket) == 0
+    assert cast.mona.client.post(url, data={**sent, "said": WHY}).status_code == 303
+    assert db.session.scalars(select(Decision.said)).one() == WHY
+
+
+def test_the_queue_leads_there_and_decides_it_nowhere_else(app: Flask, cast: SimpleNamespace) -> None:
+    thread_id = ask(cast.alice)
+    review_id = moderation.open_review(cast.mona.actor, target=on_thread(thread_id))
+    shown = cast.mona.client.get(f"/mod/reviews/{review_id}").text
+    assert f'href="/questions/{thread_id}/support"' in shown
+    seen = re.search(r'name="seen" value="([\d:]+)"', shown)
+    assert seen
+    sent = {"verb": "escalate", "said": WHY, "seen": seen[1], "form_token": token()}
+    refused = cast.mona.client.post(f"/mod/reviews/{review_id}/decide", data=sent)
+    assert refused.status_code == 422
+    assert "Look at what Support gets" in refused.text
+    assert thread(thread_id).state == "open"
+    send(cast.mona, thread_id, said=WHY)
+    assert (
+        f'href="/questions/{thread_id}/support"' not in cast.mona.client.get(f"/mod/reviews/{review_id}").text
+    )
 
 
 @pytest.fixture

@@ -160,6 +160,7 @@ def test_the_acts_tried_here_are_all_there_are() -> None:
         Verb.LIFT,
         Verb.MASK,
         Verb.TAKE_PHOTOS,
+        Verb.ESCALATE,
     }
     assert {*ON_ANSWER, *ON_THREAD} == set(Verb) - tried_elsewhere
 

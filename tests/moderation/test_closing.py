@@ -156,7 +156,7 @@ def test_nobody_else_may(cast: SimpleNamespace) -> None:
 
 def test_without_a_word_it_is_not_archived(cast: SimpleNamespace) -> None:
     thread_id = ask(cast.alice)
-    with pytest.raises(Problem, match="everybody reads it above the question"):
+    with pytest.raises(Problem, match="those it concerns read it"):
         decide(cast.mona, on_thread(thread_id), Verb.ARCHIVE)
     assert thread(thread_id).state == State.OPEN
 

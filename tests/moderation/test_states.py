@@ -27,6 +27,9 @@ from app.core import clock
 from app.core.db import db
 from app.core.problems import NotFound, Problem
 from app.core.transaction import transaction
+from app.desk import operations as desk
+from app.desk.models import Escalation, Topic
+from app.desk.packet import packet
 from app.forum import operations as forum
 from app.forum.models import Post, Revision, Space, Thread, Visibility
 from app.forum.operations import prepared
@@ -34,11 +37,11 @@ from app.moderation import operations as moderation
 from app.moderation.acts import Details, Verb
 from app.moderation.models import Appeal, AppealState, Decision, Flag, Review, Told
 from app.moderation.operations import Seen
-from app.moderation.targets import Target
+from app.moderation.targets import Target, TargetKind
 from app.moderation.words import Reason
 from app.questions import operations
 from app.questions.documents import QuestionDocuments
-from app.questions.models import Question
+from app.questions.models import Question, State
 from app.questions.queries import page as read
 from tests.forum.moving_steps import everything_adds_up
 from tests.forum.steps import opening
@@ -79,6 +82,7 @@ ON_THREADS = (
     Verb.MERGE,
     Verb.MERGE,
     Verb.DUPLICATE,
+    Verb.ESCALATE,
 )
 LOOKED_AT = 5
 """After so many steps everybody reads everything once."""
@@ -239,13 +243,31 @@ class ModerationMachine(RuleBasedStateMachine):
             for other in MODERATORS:
                 self.decide_appeal(other, len(self.appeals) - 1, reverse=True)
 
-    def _decides(self, by: str, target: Target, verb: Verb, details: Details) -> str:
+    def _decides(self, by: str, target: Target, verb: Verb, details: Details) -> str | None:
         actor = self._who(by).actor
+        if verb is Verb.ESCALATE and target.kind is TargetKind.THREAD:
+            return self._sends(actor, target.id)
         review_id = moderation.open_review(actor, target=target)
         seen: Seen = looked(target)
         return moderation.decide(
             actor, review_id=review_id, verb=verb, details=details, seen=seen, token=token()
         )
+
+    def _sends(self, actor: Actor, thread_id: int) -> str | None:
+        """To Support, from a page of its own; of one's own question that is no decision."""
+        ticket_id = desk.escalate(
+            actor,
+            thread_id=thread_id,
+            topic=Topic.DISPUTE,
+            note="",
+            order_number=None,
+            post_ids=(),
+            seen=packet(actor, thread_id, ()).digest,
+            token=token(),
+            said="Peers cannot help here.",
+        )
+        last = db.session.scalars(select(Decision).order_by(Decision.id.desc()).limit(1)).first()
+        return last.ref if last and last.before.get("ticket") == ticket_id else None
 
     def _details(self, number: int, said: str) -> Details:
         spaces = db.session.scalars(select(Space.id).where(Space.merged_into_id.is_(None))).all()
@@ -324,6 +346,13 @@ class ModerationMachine(RuleBasedStateMachine):
             Review.thread_id.in_(self.threads),
             Review.account_id.in_(people),
         )
+
+    @invariant()
+    def what_says_that_it_is_with_support_is(self) -> None:
+        db.session.rollback()
+        there = select(Escalation.thread_id).where(Escalation.ended_at.is_(None))
+        said = select(Thread.id).where(Thread.id.in_(self.threads), Thread.state == State.ESCALATED)
+        assert db.session.scalars(said.where(Thread.id.not_in(there))).all() == []
 
     @invariant()
     def no_post_is_lost(self) -> None:

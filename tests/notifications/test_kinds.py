@@ -238,11 +238,11 @@ def test_what_the_desk_and_the_community_say(cast: SimpleNamespace, town: Town, 
     thread_id = town.ask(cast.alice)
     for _time in range(2):
         with transaction():
-            handlers.escalation_changed(thread_id, "sent", 7, [cast.alice.id, cast.mona.id])
+            handlers.escalation_ended(thread_id, 7, [cast.alice.id, cast.mona.id])
             handlers.outcome_asked(thread_id, cast.alice.id)
             handlers.standing_changed(cast.alice.id, "suspended", "2026-07-15")
     assert told(cast.alice) == [
-        ("support", "sent:7"),
+        ("support", "closed:7"),
         ("outcome", f"outcome:{thread_id}"),
         ("standing", "standing:2026-07-15"),
     ]

@@ -11,10 +11,10 @@ from app.questions.models import State
 from app.questions.operations.accepting import settle_state
 
 
-def end_escalation(ticket_id: int) -> None:
+def end_escalation(ticket_id: int, *, taken_back: bool = False) -> None:
     """Let the thread that went to Support with this ticket, if one did, stand among peers again.
 
-    In the open transaction; one that came back already stays as it is.
+    In the open transaction; one that came back already stays as it is. `taken_back` when moderators want it back.
     """
     ended = (
         update(Escalation)
@@ -24,4 +24,4 @@ def end_escalation(ticket_id: int) -> None:
     )
     for thread_id in db.session().connection().execute(ended).scalars().all():
         settle_state(thread_id, leaving=State.ESCALATED)
-        emit(EscalationEnded(thread_id))
+        emit(EscalationEnded(thread_id, taken_back))

@@ -37,6 +37,9 @@ from app.forum import operations as forum
 from app.forum.masking import public
 from app.forum.models import Thread
 from app.forum.policy import can_see_thread, change, write
+from app.moderation import operations as moderation
+from app.moderation.acts import Details, Verb
+from app.moderation.targets import Target, TargetKind
 from app.questions.events import AnswerPosted
 from app.questions.models import Question, State
 from app.questions.operations import loading
@@ -63,11 +66,13 @@ def escalate(
     post_ids: Collection[int],
     seen: str,
     token: str,
+    said: str = "",
 ) -> int:
     """Send a question to Support as a ticket; its id. The same `token` again sends nothing.
 
     What is shared is the packet the person saw: `seen` is its digest, and when the packet has changed since, a Problem
-    shows it anew. `note` and `order_number` are for Support alone. Raises NotFound for all but the asker and moderators.
+    shows it anew. `note` and `order_number` are for Support alone. A moderator decides so, and `said` is why, for the asker
+    to read. Raises NotFound for all but the asker and moderators, and what deciding raises.
     """
     shared = packet(actor, thread_id, post_ids, note)
     if seen != shared.digest:
@@ -75,7 +80,7 @@ def escalate(
     with transaction():
         if known := once.replayed(token, actor.using("escalate")):
             return known
-        forum.keep_names()
+        forum.hold_thread(thread_id)
         thread = _thread(actor, thread_id)
         if reason := policy.file(actor):
             raise Problem(reason)
@@ -88,13 +93,18 @@ def escalate(
             order_number=order_number or None,
             tried="",
         )
-        if not _begin(actor, thread_id, ticket_id=ticket_id):
-            raise Problem(ALREADY)
-        forum.touch(thread_id, state=State.ESCALATED)
         if actor.id == thread.author_id:
             helping.file(actor)
         else:
-            record("escalate", actor_id=actor.id, target="thread", target_id=thread_id)
+            moderation.decide_within(
+                actor,
+                target=Target(TargetKind.THREAD, thread_id),
+                verb=Verb.ESCALATE,
+                details=Details(said=said, ticket=ticket_id),
+            )
+        if not _begin(actor, thread_id, ticket_id=ticket_id):
+            raise Problem(ALREADY)
+        forum.touch(thread_id, state=State.ESCALATED)
         once.settle(token, actor.using("escalate"), ticket_id)
         emit(TicketFiled(ticket_id))
         emit(ThreadEscalated(thread_id, int(actor.id or 0)))

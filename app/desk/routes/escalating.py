@@ -26,6 +26,8 @@ from app.forum import queries as trunk
 def escalate(thread_id: int) -> ResponseReturnValue:
     actor = current_actor()
     form = EscalateForm()
+    if actor.id == trunk.thread(actor, thread_id).author_id:
+        del form.said
     if not form.is_submitted():
         return _page(actor, form, packet(actor, thread_id, None, form.note.data))
     chosen = {found for sent in request.form.getlist("post") if (found := posted_id(sent))}
@@ -48,6 +50,7 @@ def escalate(thread_id: int) -> ResponseReturnValue:
             post_ids=chosen,
             seen=form.seen.data or "",
             token=form.token,
+            said=form.said.data if "said" in form else "",
         )
     except Problem as problem:
         form.refuse(problem)

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     LIFT = "lift"
     MASK = "mask"
     TAKE_PHOTOS = "take_photos"
+    ESCALATE = "escalate"
 
 
 class Upholds(StrEnum):
@@ -56,7 +57,7 @@ class Upholds(StrEnum):
 class Details:
     """What a moderator says with an act. `said` is for those concerned to read, with personal data masked.
 
-    `passages` are what a flag names of a post, and `flag_id` is that flag.
+    `passages` are what a flag names of a post, and `flag_id` is that flag. `ticket` is what Support got.
     """
 
     reason: Reason | None = None
@@ -70,6 +71,7 @@ class Details:
     passages: tuple[Named, ...] = ()
     photos: tuple[int, ...] = ()
     flag_id: int = 0
+    ticket: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 
 from app.accounts.operations.sanctioning import Sanction
-from app.moderation.acts import archiving, editing, locking, masking, people, photos, showing, threads
+from app.moderation.acts import (
+    archiving,
+    editing,
+    locking,
+    masking,
+    people,
+    photos,
+    showing,
+    supporting,
+    threads,
+)
 from app.moderation.acts.act import ALL, Act, Upholds, Verb
 from app.moderation.targets import TargetKind
 
@@ -172,6 +182,17 @@ ACTS: Mapping[Verb, Act] = {
         before_do=threads.before_pointing,
         unfit=threads.unfit_to_point,
         needs=frozenset({"of"}),
+    ),
+    Verb.ESCALATE: Act(
+        _("Send it to Support"),
+        _("Sent to Support."),
+        _("Support looks at the question. What it answers for everybody comes back to the thread."),
+        supporting.escalate,
+        supporting.take_from_support,
+        "support",
+        unfit=supporting.unfit,
+        needs=frozenset({"said", "ticket"}),
+        upholds=Upholds.NEITHER,
     ),
     Verb.WARN: Act(
         _("Warn"),

@@ -35,7 +35,7 @@ NONE_DONE = 0
 SAY_WHY = _("Choose a reason: its author reads it.")
 NEEDED: Mapping[str, tuple[str, LazyString]] = {
     "reason": ("reason", SAY_WHY),
-    "said": ("said", _("Say why: everybody reads it above the question.")),
+    "said": ("said", _("Say why: those it concerns read it.")),
     "words": ("source", _("Write what it should say.")),
     "photos": ("photos", _("Choose at least one photo.")),
     "until": ("until", _("Choose until when.")),
@@ -43,6 +43,7 @@ NEEDED: Mapping[str, tuple[str, LazyString]] = {
     "tags": ("tags", _("Write at least one tag.")),
     "of": ("of", _("Paste the address of the other thread, or its number.")),
     "title": ("title", _("Give it a title.")),
+    "ticket": ("verb", _("Look at what Support gets, and send it from there.")),
 }
 """By detail of an act: the field it comes from, and what is said when it is missing."""
 
@@ -86,6 +87,18 @@ def decide(
         decision = _decide(actor, review_id, verb, details, seen)
         once.settle(token, actor.using("decide"), decision.id)
         return decision.ref
+
+
+def decide_within(actor: Actor, *, target: Target, verb: Verb, details: Details) -> None:
+    """Decide unasked in the transaction of another room, which does the rest of it and has looked at what it decides about.
+
+    Raises what `decide` raises.
+    """
+    if not actor.is_moderator:
+        raise NotFound
+    hold_target(target)
+    review = review_of(targets.subject(actor, target))
+    _decide(actor, review.id, verb, details, Seen(review.version))
 
 
 def decide_many(

@@ -32,8 +32,10 @@ WAITED = "waited"
 BESIDE = "waited_beside"
 """And how the review beside its own did, which it settled too."""
 
-OUT_OF_SIGHT = frozenset({Verb.HIDE, Verb.REMOVE})
-"""After these nobody sees the words any more: whoever flagged the thread or its opening post, it is settled."""
+OF_BOTH = frozenset({Verb.HIDE, Verb.REMOVE, Verb.ESCALATE})
+"""After these nobody sees the words any more, or Support has them: whoever flagged the thread or its opening post, it is
+settled.
+"""
 
 TARGETS = {TargetKind.POST: "post", TargetKind.THREAD: "thread", TargetKind.PERSON: "account"}
 """What the log calls a target."""
@@ -52,7 +54,7 @@ def carry_out(
 ) -> Decision:
     """Do it, answer the flags it answers, note who is told, and write it into the log.
 
-    What takes a thread out of sight settles the review of its opening post, too, and the other way round.
+    What is OF_BOTH, a thread and its opening post, settles the review of the other, too.
     """
     act = ACTS[verb]
     moment = now()
@@ -60,7 +62,7 @@ def carry_out(
     settles = actor.id is not None and act.settles
     other = reviewing.beside(review, hold=True)
     settled = [review] if settles else []
-    if settles and verb in OUT_OF_SIGHT and other is not None:
+    if settles and verb in OF_BOTH and other is not None:
         settled.append(other)
     waited = dict(zip((WAITED, BESIDE), map(_waiting, settled), strict=False))
     decision = Decision(

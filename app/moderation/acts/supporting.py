@@ -1,0 +1,36 @@
+"""Whether a question is with Support.
+
+What Support gets, and what becomes of it, is the desk's, on a floor above: it decides here once the ticket is there, and
+hears when that is taken back.
+"""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from app.accounts.actor import Actor
+from app.config import Mode, Settings
+from app.core.events import emit
+from app.core.parts import part
+from app.moderation.acts.act import Details, Facts
+from app.moderation.acts.threads import unfit_to_steer
+from app.moderation.events import TakenFromSupport
+from app.moderation.targets import Subject
+from app.questions.models import KIND, State
+
+
+def escalate(_actor: Actor, _subject: Subject, details: Details) -> Facts:
+    return {"ticket": details.ticket}
+
+
+def take_from_support(_actor: Actor, facts: Facts) -> None:
+    emit(TakenFromSupport(facts["ticket"]))
+
+
+def unfit(subject: Subject) -> LazyString | None:
+    if reason := unfit_to_steer(subject):
+        return reason
+    if part(Settings).mode is not Mode.SUPPORT:
+        return _("This site has no support desk of its own.")
+    if subject.thread is None or subject.thread.kind != KIND:
+        return _("Only questions go to Support.")
+    return _("It is with Support already.") if subject.thread.state == State.ESCALATED else None
