@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -102,7 +102,8 @@ class TicketMessage(Model):
 class Escalation(Model):
     """A thread that went to Support, or with no ticket one that its asker took to the marketplace itself.
 
-    One at a time: until `ended_at`. `ask_at` is when the asker is asked how it went, None once they were.
+    One at a time: until `ended_at`. `ask_at` is when the asker is asked how it went, None once they were. `taken_back`
+    where moderators let it count as if it had not gone.
     """
 
     __tablename__ = "escalation"
@@ -127,3 +128,4 @@ class Escalation(Model):
     outcome_note: Mapped[str] = mapped_column(String(LONGEST_OUTCOME_NOTE), default="")
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    taken_back: Mapped[bool] = mapped_column(default=False, server_default=false())

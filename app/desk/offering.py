@@ -46,7 +46,7 @@ class Escalations:
         row = db.session.execute(
             select(Escalation, Ticket.ref, Ticket.status, Ticket.requester_id)
             .outerjoin(Ticket, Ticket.id == Escalation.ticket_id)
-            .where(Escalation.thread_id == thread_id)
+            .where(Escalation.thread_id == thread_id, Escalation.taken_back.is_(False))
             .order_by(Escalation.id.desc())
             .limit(1)
         ).one_or_none()

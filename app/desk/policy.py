@@ -13,7 +13,7 @@ from app.core.parts import part
 from app.desk.models import Escalation, Status, Ticket, TicketMessage
 from app.forum.models import Thread, Visibility
 from app.forum.policy import can_see_thread
-from app.questions.models import KIND, State
+from app.questions.policy import go_to_support
 
 REOPENS_FOR = timedelta(days=7)
 
@@ -88,10 +88,7 @@ def escalate(actor: Actor, thread: Thread) -> LazyString | None:
     own = actor.signed_in and actor.id == thread.author_id
     if not can_see_thread(actor, thread) or not (own or (actor.is_moderator and has_desk())):
         return _("Only the person who asked can take this to Support.")
-    stands_still = thread.state in {State.DUPLICATE, State.ARCHIVED}
-    if thread.kind != KIND or thread.visibility != Visibility.PUBLIC or stands_still:
-        return _("This cannot go to Support as it is.")
-    return None
+    return go_to_support(thread)
 
 
 def can_answer_publicly(thread: Thread) -> bool:

@@ -182,9 +182,10 @@ def filed_about(actor: Actor, thread_id: int) -> str | None:
 
 
 def is_escalated(thread_id: int, ref: str) -> bool:
-    """Whether it was with this ticket that the thread went to Support."""
+    """Whether it was with this ticket that the thread went to Support, and that counts."""
     rows = select(Escalation.id).join(Ticket, Ticket.id == Escalation.ticket_id)
-    return db.session.scalar(rows.where(Escalation.thread_id == thread_id, Ticket.ref == ref)) is not None
+    counts = (Escalation.thread_id == thread_id, Escalation.taken_back.is_(False))
+    return db.session.scalar(rows.where(Ticket.ref == ref, *counts)) is not None
 
 
 def latest_escalation(thread_id: int) -> int:

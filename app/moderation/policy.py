@@ -138,8 +138,8 @@ def appeal(actor: Actor, decision: Decision, told: Told) -> LazyString | None:
     """
     if told.account_id != actor.id:
         return NOT_FOR_THIS
-    if told.side == Side.REPORTER and ACTS[Verb(decision.act)].upholds is not Upholds.NO:
-        return _("Moderators agreed with your flag.")
+    if told.side == Side.REPORTER and (refused := _not_against(decision)):
+        return refused
     if not decision.stands:
         return _("This was taken back already.")
     if now() > told.appeal_until:
@@ -151,11 +151,20 @@ def appeal_report(decision: Decision, report: Report) -> LazyString | None:
     """Why the sender of a report may not ask for another look at a decision; None when they may: it kept what they reported."""
     if not decision.stands or report.decision_id != decision.id:
         return _("This was taken back already.")
-    if ACTS[Verb(decision.act)].upholds is not Upholds.NO:
-        return _("Moderators agreed with your report.")
+    if refused := _not_against(decision):
+        return refused
     if report.appeal_until is None or now() > report.appeal_until:
         return _("The time to ask for another look is over.")
     return None
+
+
+def _not_against(decision: Decision) -> LazyString | None:
+    """Why whoever said that something is wrong has nothing to appeal; None where it was kept."""
+    return {
+        Upholds.YES: _("Moderators agreed with what you said."),
+        Upholds.NEITHER: _("What was done says nothing against what you said."),
+        Upholds.NO: None,
+    }[ACTS[Verb(decision.act)].upholds]
 
 
 def decide_appeal(

@@ -9,7 +9,7 @@ from app.accounts.actor import Actor, Role
 from app.core.clock import now
 from app.forum.models import Deletion, Post, Thread, Visibility
 from app.forum.policy import change, take_part, write
-from app.questions.models import Question, State
+from app.questions.models import KIND, Question, State
 
 SILENT = timedelta(days=14)
 
@@ -100,6 +100,14 @@ def confirm(actor: Actor, thread: Thread) -> LazyString | None:
     if thread.visibility != Visibility.PUBLIC:
         return _("This question takes no answers at the moment.")
     return _stands_still(thread) or change(actor, thread) or write(actor)
+
+
+def go_to_support(thread: Thread) -> LazyString | None:
+    """Why this thread cannot go to Support, whoever sends it; None when it can: a question that everybody sees."""
+    stands_still = thread.state in {State.DUPLICATE, State.ARCHIVED, State.CLOSED}
+    if thread.kind != KIND or thread.visibility != Visibility.PUBLIC or stands_still:
+        return _("This cannot go to Support as it is.")
+    return None
 
 
 def give_posts(thread: Thread) -> LazyString | None:

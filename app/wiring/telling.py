@@ -12,6 +12,7 @@ from app.desk import events as desk
 from app.desk import queries as tickets
 from app.forum.events import EditDecided, EditProposed
 from app.forum.models import EditProposal, Thread
+from app.forum.queries import standing_in
 from app.notifications import handlers as notices
 from app.notifications.ports import Subject
 
@@ -61,7 +62,7 @@ def _ticket_replied(event: desk.TicketReplied) -> None:
 
 
 def _escalation_ended(event: desk.EscalationEnded) -> None:
-    if event.taken_back:
+    if event.taken_back or standing_in([event.thread_id])[event.thread_id] != event.thread_id:
         return
     author_id = db.session.get_one(Thread, event.thread_id).author_id
     notices.escalation_ended(event.thread_id, tickets.latest_escalation(event.thread_id), [author_id])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.audit.models import AuditEntry
 from app.core.clock import frozen, now
@@ -27,10 +27,12 @@ from app.desk.packet import ANSWER_CHARACTERS, digest, packet
 from app.forum import operations as forum
 from app.forum.models import Post, Thread, Visibility
 from app.moderation import operations as moderation
-from app.moderation.models import Appeal, Decision
+from app.moderation.acts import Verb
+from app.moderation.models import Appeal, Decision, Flag
 from app.moderation.words import Reason as FlagReason
+from app.questions.models import State
 from tests.forum.steps import opening
-from tests.moderation.steps import archive, flag, on_thread, review
+from tests.moderation.steps import archive, decide, flag, on_thread, review, unarchive
 from tests.questions.steps import accept, answer, ask, page, post, thread, token
 
 Asked = Callable[..., int]
@@ -424,6 +426,86 @@ def test_the_queue_leads_there_and_decides_it_nowhere_else(app: Flask, cast: Sim
     send(cast.mona, thread_id, said=WHY)
     assert (
         f'href="/questions/{thread_id}/support"' not in cast.mona.client.get(f"/mod/reviews/{review_id}").text
+    )
+
+
+def test_taken_back_it_stands_as_if_it_had_not_gone(app: Flask, cast: SimpleNamespace) -> None:
+    way, visitor = "/support", app.test_client()
+    for begun in (False, True):
+        thread_id = ask(cast.alice)
+        ref = ticket(send(cast.mona, thread_id, said=WHY)).ref
+        if begun:
+            desk.take(cast.agnes.actor, ref=ref)
+        moderation.undo(cast.mona.actor, ref=db.session.scalars(latest_decision()).one())
+        assert "Support is done" not in page(visitor, thread_id)
+        assert "Sent to Support" not in page(visitor, thread_id)
+        assert f'href="/questions/{thread_id}{way}"' in page(cast.alice.client, thread_id)
+        with pytest.raises(NotFound):
+            publish(cast.agnes, ref)
+        assert cast.agnes.client.get(f"/desk/tickets/{ref}/publish").status_code == 404
+        assert "Answer for everybody" not in cast.agnes.client.get(f"/desk/tickets/{ref}").text
+
+
+def latest_decision() -> Select[str]:
+    return select(Decision.ref).order_by(Decision.id.desc()).limit(1)
+
+
+def test_what_is_archived_meanwhile_comes_back_among_peers(app: Flask, cast: SimpleNamespace) -> None:
+    by_undo, by_support = ask(cast.alice), ask(cast.alice)
+    send(cast.mona, by_undo, said=WHY)
+    sent = db.session.scalars(latest_decision()).one()
+    kept = decide(cast.mona, opening(by_undo), Verb.ARCHIVE, said="Over.")
+    for ref in (sent, kept):
+        moderation.undo(cast.mona.actor, ref=ref)
+    row = ticket(send(cast.alice, by_support))
+    archive(cast.mona, by_support)
+    desk.set_status(cast.agnes.actor, ref=row.ref, status=Status.SOLVED, version=row.version)
+    unarchive(cast.mona, by_support)
+    assert [thread(number).state for number in (by_undo, by_support)] == ["open", "open"]
+
+
+def test_support_finishes_with_what_was_merged_meanwhile(
+    app: Flask, cast: SimpleNamespace, work: Callable[[], None]
+) -> None:
+    earlier = ask(cast.charlie, "An earlier question")
+    thread_id = ask(cast.alice)
+    good = answer(cast.bob, thread_id)
+    row = ticket(send(cast.alice, thread_id))
+    accept(cast.alice, good)
+    decide(cast.mona, on_thread(thread_id), Verb.MERGE, FlagReason.OTHER, of=earlier)
+    desk.set_status(cast.agnes.actor, ref=row.ref, status=Status.SOLVED, version=row.version)
+    work()
+    assert ticket(row.id).status == Status.SOLVED
+
+
+def test_what_stands_still_is_not_offered_to_support(app: Flask, cast: SimpleNamespace) -> None:
+    archived, closed = ask(cast.alice), ask(cast.alice)
+    archive(cast.mona, archived)
+    with transaction() as session:
+        session.get_one(Thread, closed).state = State.CLOSED
+    for thread_id in (archived, closed):
+        review_id = moderation.open_review(cast.mona.actor, target=on_thread(thread_id))
+        shown = cast.mona.client.get(f"/mod/reviews/{review_id}").text
+        assert f'href="/questions/{thread_id}/support"' not in shown
+        assert cast.mona.client.get(f"/questions/{thread_id}/support").status_code == 404
+
+
+def test_the_other_review_is_reopened_wherever_its_post_stands(app: Flask, cast: SimpleNamespace) -> None:
+    earlier = ask(cast.charlie, "An earlier question")
+    thread_id, ticket_id, ref = sent_by_mona(cast)
+    first = opening(thread_id)
+    row = ticket(ticket_id)
+    desk.set_status(cast.agnes.actor, ref=row.ref, status=Status.SOLVED, version=row.version)
+    decide(cast.mona, on_thread(thread_id), Verb.MERGE, FlagReason.OTHER, of=earlier)
+    assert review(first).opened_at is None
+    moderation.appeal(cast.alice.actor, ref=ref, source="Not to Support.", token=token())
+    appeal = db.session.scalars(select(Appeal)).one()
+    moderation.decide_appeal(
+        cast.adam.actor, appeal_id=appeal.id, reverse=True, answer="You are right.", token=token()
+    )
+    assert review(first).opened_at is not None
+    assert (
+        db.session.scalars(select(Flag.decision_id).where(Flag.account_id == cast.charlie.id)).one() is None
     )
 
 

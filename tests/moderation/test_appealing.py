@@ -116,7 +116,7 @@ def test_who_agreed_with_it_need_not(app: Flask, cast: SimpleNamespace) -> None:
     post_id = answer(cast.bob, ask(cast.alice))
     flag(cast.tess, post_id)
     ref = decide(cast.mona, post_id, Verb.HIDE, Reason.SPAM)
-    with pytest.raises(Problem, match="agreed with your flag"):
+    with pytest.raises(Problem, match="agreed with what you said"):
         appeal(cast.tess, ref)
     assert "Ask for another look" not in cast.tess.client.get(f"/decisions/{ref}").text
     for who in (cast.alice, cast.charlie, cast.agnes):

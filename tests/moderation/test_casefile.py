@@ -29,7 +29,7 @@ from app.moderation.models import Decision, Flag, Proposal, Report
 from app.moderation.targets import Target
 from app.moderation.words import Reason
 from tests.audit.test_chain import _tamper
-from tests.forum.steps import edit
+from tests.forum.steps import edit, opening
 from tests.moderation.steps import decide, flag, on_person, on_post, on_thread
 from tests.questions.steps import answer, ask, token
 from tests.statements import statements
@@ -256,6 +256,24 @@ def test_a_thread_and_a_person_have_one_too(cast: SimpleNamespace, app: Flask) -
         assert facts["log"]["holds"]
         assert "about_themselves" in facts["words"] or facts["words"]["title"]
         assert paper_of(cast.mona, review_id)[0].pages
+
+
+def test_what_was_decided_about_a_thread_is_in_the_case_of_the_post_that_opens_it(
+    cast: SimpleNamespace, app: Flask
+) -> None:
+    thread_id = ask(cast.alice)
+    first = opening(thread_id)
+    flag(cast.charlie, first, Reason.SPAM)
+    decide(cast.mona, on_thread(thread_id), Verb.LOCK, Reason.OFF_TOPIC)
+    moderation.undo(cast.mona.actor, ref=decide(cast.mona, on_thread(thread_id), Verb.HIDE, Reason.SPAM))
+    decide(cast.mona, on_thread(thread_id), Verb.HIDE, Reason.SPAM)
+    for target, verbs in (
+        (on_thread(thread_id), ["lock", "hide", "undo", "hide"]),
+        (on_post(first), ["hide"]),
+    ):
+        review_id = moderation.open_review(cast.mona.actor, target=target)
+        entries = file_of(cast.mona, review_id)["log"]["entries"]
+        assert [entry["verb"] for entry in entries] == verbs
 
 
 def test_who_has_no_account_is_one_by_their_address(

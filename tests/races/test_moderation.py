@@ -17,6 +17,9 @@ from app.audit.operations import verify
 from app.community.recounting import recount as recount_people
 from app.core.db import db
 from app.core.problems import NotFound, Problem
+from app.desk import operations as desk
+from app.desk.models import Escalation, Status, Ticket, Topic
+from app.desk.packet import digest, packet
 from app.forum import operations as forum
 from app.forum.models import Post, Revision, Visibility
 from app.moderation import operations as moderation
@@ -390,3 +393,45 @@ def test_nothing_here_is_a_revision_too_many(
 def looked_after_opening(cast: SimpleNamespace, post_id: int) -> Seen:
     opened(cast.mona, on_post(post_id))
     return looked(on_post(post_id))
+
+
+@ROUNDS
+def test_taking_it_from_support_against_support(
+    app: Flask, cast: SimpleNamespace, race: Callable[..., list[Any]], rounds: int
+) -> None:
+    """Support finishes or answers for everybody, and the asker sends it again, while a moderator takes it back."""
+    source = "A listed flaw is no reason to refund."
+    seen = digest(forum.prepared(source).html)
+    for _round in range(rounds):
+        thread_id = ask(cast.alice)
+        row = db.session.get_one(Ticket, _sent(cast.mona, thread_id))
+        ticket_id, ref, version = row.id, row.ref, row.version
+        made = db.session.scalars(select(Decision.ref).order_by(Decision.id.desc()).limit(1)).one()
+        agnes = cast.agnes.actor
+        race(
+            partial(moderation.undo, cast.mona.actor, ref=made),
+            partial(desk.set_status, agnes, ref=ref, status=Status.SOLVED, version=version),
+            partial(desk.publish_answer, agnes, ref=ref, source=source, seen=seen, token=token()),
+            partial(_sent, cast.alice, thread_id),
+        )
+        db.session.rollback()
+        rows = db.session.scalars(select(Escalation).where(Escalation.thread_id == thread_id)).all()
+        is_open = [row.id for row in rows if row.ended_at is None]
+        assert len(is_open) == (thread(thread_id).state == "escalated")
+        assert next(row.ended_at for row in rows if row.ticket_id == ticket_id) is not None
+    everything_is_right()
+
+
+def _sent(who: Any, thread_id: int) -> int:
+    seen = packet(who.actor, thread_id, ()).digest
+    return desk.escalate(
+        who.actor,
+        thread_id=thread_id,
+        topic=Topic.DISPUTE,
+        note="",
+        order_number=None,
+        post_ids=(),
+        seen=seen,
+        token=token(),
+        said="Peers cannot help here.",
+    )

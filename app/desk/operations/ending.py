@@ -7,7 +7,7 @@ from app.core.db import db
 from app.core.events import emit
 from app.desk.events import EscalationEnded
 from app.desk.models import Escalation
-from app.questions.models import State
+from app.questions.models import Question, State
 from app.questions.operations.accepting import settle_state
 
 
@@ -19,9 +19,15 @@ def end_escalation(ticket_id: int, *, taken_back: bool = False) -> None:
     ended = (
         update(Escalation)
         .where(Escalation.ticket_id == ticket_id, Escalation.ended_at.is_(None))
-        .values(ended_at=now())
+        .values(ended_at=now(), taken_back=taken_back)
         .returning(Escalation.thread_id)
     )
-    for thread_id in db.session().connection().execute(ended).scalars().all():
+    connection = db.session().connection()
+    for thread_id in connection.execute(ended).scalars().all():
+        # Where it is archived meanwhile, it comes back from there as any other.
+        kept = update(Question).where(
+            Question.thread_id == thread_id, Question.archived_from == State.ESCALATED
+        )
+        connection.execute(kept.values(archived_from=State.OPEN))
         settle_state(thread_id, leaving=State.ESCALATED)
         emit(EscalationEnded(thread_id, taken_back))

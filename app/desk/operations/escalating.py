@@ -123,12 +123,14 @@ def publish_answer(actor: Actor, *, ref: str, source: str, seen: str, token: str
     with transaction() as session:
         if known := once.replayed(token, actor.using("thread answer")):
             return known
-        forum.keep_names()
         ticket = workable(actor, ref)
+        if ticket.thread_id is None:
+            raise NotFound
+        forum.hold_thread(ticket.thread_id)
         escalation = session.scalar(
             select(Escalation).where(Escalation.ticket_id == ticket.id).with_for_update()
         )
-        if escalation is None:
+        if escalation is None or escalation.taken_back:
             raise NotFound
         thread, opening = loading.held_opening(actor, escalation.thread_id)
         if not policy.can_answer_publicly(thread):
@@ -152,7 +154,7 @@ def note_sent(actor: Actor, *, thread_id: int) -> None:
     Twice is once. Raises NotFound for everybody else, and where there is a support desk.
     """
     with transaction():
-        forum.keep_names()
+        forum.hold_thread(thread_id)
         thread = _thread(actor, thread_id)
         if policy.has_desk() or thread.author_id != actor.id:
             raise NotFound
@@ -172,7 +174,7 @@ def tell_outcome(actor: Actor, *, thread_id: int, outcome: Outcome, note: str) -
         "ask_at": None,
     }
     with transaction() as session:
-        forum.keep_names()
+        forum.hold_thread(thread_id)
         latest = (
             select(Escalation.id)
             .where(policy.own_attempts(actor), Escalation.thread_id == thread_id)

@@ -116,6 +116,10 @@ def set_status(actor: Actor, *, ref: str, status: Status, version: int) -> None:
     """
     with transaction():
         ticket = workable(actor, ref)
+        if ticket.thread_id is not None:
+            # Its thread may come back with it, and is taken first, as everywhere.
+            forum.hold_thread(ticket.thread_id)
+            db.session.refresh(ticket)
         before = ticket.status
         if before == status:
             return

@@ -12,10 +12,10 @@ from app.config import Mode, Settings
 from app.core.events import emit
 from app.core.parts import part
 from app.moderation.acts.act import Details, Facts
-from app.moderation.acts.threads import unfit_to_steer
 from app.moderation.events import TakenFromSupport
 from app.moderation.targets import Subject
-from app.questions.models import KIND, State
+from app.questions.models import State
+from app.questions.policy import go_to_support
 
 
 def escalate(_actor: Actor, _subject: Subject, details: Details) -> Facts:
@@ -27,10 +27,10 @@ def take_from_support(_actor: Actor, facts: Facts) -> None:
 
 
 def unfit(subject: Subject) -> LazyString | None:
-    if reason := unfit_to_steer(subject):
-        return reason
     if part(Settings).mode is not Mode.SUPPORT:
         return _("This site has no support desk of its own.")
-    if subject.thread is None or subject.thread.kind != KIND:
-        return _("Only questions go to Support.")
-    return _("It is with Support already.") if subject.thread.state == State.ESCALATED else None
+    if subject.thread is None or not subject.is_opening:
+        return _("This is about a whole thread.")
+    if subject.thread.state == State.ESCALATED:
+        return _("It is with Support already.")
+    return go_to_support(subject.thread)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.audit import heads
 from app.audit.models import AuditEntry, AuditPayload
@@ -41,7 +41,7 @@ def proof(subject: Subject, decisions: Sequence[tuple[int, str]]) -> Facts:
 
 def _entries(subject: Subject, decisions: Sequence[tuple[int, str]]) -> list[Facts]:
     target = subject.target
-    here = (AuditEntry.target == TARGETS[target.kind]) & (AuditEntry.target_id == target.id)
+    here = _of(TARGETS[target.kind], target.id)
     if target.kind is TargetKind.PERSON:
         here &= AuditEntry.verb.in_(ABOUT_PEOPLE)
     about_decisions = (AuditEntry.target == "decision") & AuditEntry.target_id.in_(
@@ -57,7 +57,7 @@ def _entries(subject: Subject, decisions: Sequence[tuple[int, str]]) -> list[Fac
     )
     rows = list(db.session.execute(select(*columns).where(or_(here, about_decisions))))
     if target.kind is not TargetKind.PERSON:
-        rows += _of_author(subject, columns, {ref for _id, ref in decisions})
+        rows += _elsewhere(subject, columns, {ref for _id, ref in decisions})
     return [
         {
             "number": row.id,
@@ -71,16 +71,22 @@ def _entries(subject: Subject, decisions: Sequence[tuple[int, str]]) -> list[Fac
     ]
 
 
-def _of_author(subject: Subject, columns: Sequence[Any], refs: Collection[str]) -> list[Any]:
-    """What a decision here did to the author stands in the log under their account, with the decision's ref."""
+def _elsewhere(subject: Subject, columns: Sequence[Any], refs: Collection[str]) -> list[Any]:
+    """What a decision here did to the author stands in the log under their account, and what was decided about the
+    thread or the opening post beside this one, under that; each with the decision's ref.
+    """
     verbs = [verb for verb in Verb if ACTS[verb].of_person]
+    there = _of("account", subject.author.id) & AuditEntry.verb.in_(verbs)
+    if subject.is_opening and subject.thread and subject.post:
+        of_post = subject.target.kind is TargetKind.POST
+        there |= _of("thread", subject.thread.id) if of_post else _of("post", subject.post.id)
     rows = db.session.execute(
         select(*columns, AuditPayload.facts)
         .join(AuditPayload, AuditPayload.entry_id == AuditEntry.id)
-        .where(
-            AuditEntry.target == "account",
-            AuditEntry.target_id == subject.author.id,
-            AuditEntry.verb.in_(verbs),
-        )
+        .where(there)
     )
     return [row for row in rows if row.facts.get("decision") in refs]
+
+
+def _of(target: str, target_id: int) -> ColumnElement[bool]:
+    return (AuditEntry.target == target) & (AuditEntry.target_id == target_id)

@@ -131,8 +131,7 @@ def take_back(actor: Actor, decision: Decision, review: Review, subject: Subject
         decision.reversed_at = now()
     else:
         decision.undone_at, decision.undone_by_id = now(), actor.id
-    other = reviewing.beside(review, hold=True)
-    for each, how in ((review, WAITED), (other, BESIDE)):
+    for each, how in ((review, WAITED), (_settled_with(review, decision), BESIDE)):
         if each is None:
             continue
         reviewing.reopen_flags(each, decision.id)
@@ -194,9 +193,18 @@ def _settled_since(review: Review, decision: Decision) -> bool:
     return any(row.stands and ACTS[Verb(row.act)].settles for row in db.session.scalars(later))
 
 
+def _settled_with(review: Review, decision: Decision) -> Review | None:
+    """What a decision settled beside its own review, wherever that stands by now; else what is beside it."""
+    number = decision.before.get(BESIDE, {}).get("review")
+    if number is None:
+        return reviewing.beside(review, hold=True)
+    return db.session.get(Review, number, with_for_update=reviewing.HOLD, populate_existing=True)
+
+
 def _waiting(review: Review) -> dict[str, Any]:
-    """Why and since when a target waits."""
+    """Which target waits, why and since when."""
     return {
+        "review": review.id,
         "opened_at": review.opened_at.isoformat() if review.opened_at else None,
         "hidden_at": review.hidden_at.isoformat() if review.hidden_at else None,
         "held": review.held,
