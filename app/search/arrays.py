@@ -9,7 +9,7 @@ import logging
 import os
 import weakref
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
@@ -181,20 +181,29 @@ class Arrays:
 
     def frequencies(self, names: Sequence[str]) -> Array:
         """For each term in how many documents it stands, by field, and at last in how many at all."""
-        wanted = np.array([code(name) for name in names], np.uint64)
-        rows = np.minimum(np.searchsorted(self._codes, wanted), max(len(self._codes) - 1, 0))
+        rows, there = self._rows([code(name) for name in names])
         told = np.zeros((len(names), len(FIELDS) + 1), np.int64)
-        if len(self._codes):
-            there = self._codes[rows] == wanted
-            told[:, :-1] = self._frequencies[rows]
-            told[:, -1] = self._starts[rows + 1] - self._starts[rows]
-            told[~there] = 0
+        told[there, :-1] = self._frequencies[rows]
+        told[there, -1] = self._starts[rows + 1] - self._starts[rows]
         return told
 
     def block(self, term: str) -> tuple[Array, Array]:
         """The documents that hold the term, and how often, by field."""
         row = self._row(code(term))
         return self._block(row) if row is not None else (_NO_DOCUMENTS, _NO_COUNTS)
+
+    def blocks(self, terms: Sequence[str]) -> Iterator[tuple[int, Array, Array]]:
+        """The same for each of these terms that it has, with the term's number among them."""
+        rows, there = self._rows([code(term) for term in terms])
+        for number, row in zip(there.tolist(), rows.tolist(), strict=True):
+            yield number, *self._block(row)
+
+    def titles(self, words: Sequence[str]) -> Array:
+        """How many titles have each of these words, as they are written; of deleted documents too."""
+        rows, there = self._rows([code(word, "word") for word in words])
+        told = np.zeros(len(words), np.int64)
+        told[there] = self._starts[rows + 1] - self._starts[rows]
+        return told
 
     def with_facet(self, facet: str) -> Array:
         row = self._row(code(facet, "facet"))
@@ -242,6 +251,14 @@ class Arrays:
         sizes: Array = self._place_starts[1:] - self._place_starts[:-1]
         codes = np.repeat(self._codes, sizes)
         return Occurrences(codes, documents, places, frozenset(self.words), self.columns)
+
+    def _rows(self, codes: Sequence[int]) -> tuple[Array, Array]:
+        """Where those of these codes stand that it has, and which these are."""
+        wanted = np.array(codes, np.uint64)
+        rows = np.searchsorted(self._codes, wanted)
+        there = np.flatnonzero(rows < len(self._codes))
+        there = there[self._codes[rows[there]] == wanted[there]]
+        return rows[there], there
 
     def _row(self, wanted: int) -> int | None:
         row = int(np.searchsorted(self._codes, np.uint64(wanted)))

@@ -26,6 +26,7 @@ from app.search.segment import Part, Segment
 from app.search.spelling import most_edits, near, nearest
 from app.search.words import becoming
 
+_NO_SCORES = np.zeros(0, np.float32)
 _WEIGHTS = np.array([WEIGHTS[field] for field in FIELDS], np.float32)
 
 
@@ -61,6 +62,7 @@ class Snapshot:
     def __init__(self, stamp: tuple[int, ...], parts: Sequence[Part]) -> None:
         self.stamp = stamp
         self.parts = parts
+        self._whole = [bool(part.live.all()) for part in parts]
         self._size = sum(part.segment.size for part in parts)
         total = sum((part.segment.total for part in parts), start=np.zeros(len(FIELDS), np.int64))
         average = np.maximum(1.0, total / max(1, self._size))
@@ -86,15 +88,15 @@ class Snapshot:
             counts.update(dict(part.segment.beginning(prefix)))
         # What is deleted is counted first and left out then, since it is little.
         candidates = nlargest(3 * limit, sorted(counts), key=counts.__getitem__)
-        live = {word: self._titles(word) for word in candidates}
+        live = self._titles(candidates)
         return nlargest(limit, [word for word in sorted(live) if live[word]], key=live.__getitem__)
 
     def correct(self, word: str) -> str | None:
         """What a word that no title has was meant to be."""
-        if not most_edits(word) or self._titles(word):
+        if not most_edits(word) or self._titles([word])[word]:
             return None
         candidates = {alike for part in self.parts for alike in near(word, part.segment.words)}
-        return nearest(word, {candidate: self._titles(candidate) for candidate in candidates})
+        return nearest(word, self._titles(sorted(candidates)))
 
     def stems(self, prefix: str) -> list[str]:
         """What an unfinished word may become: itself, and its commonest completions in titles, else in answers."""
@@ -110,14 +112,21 @@ class Snapshot:
     def _ranked(self, query: Query, limit: int) -> Iterator[_Found]:
         stems = self.stems(query.unfinished) if query.unfinished else []
         wanted, unfinished = self._weighted(query, stems)
+        found: list[tuple[int, Array, Array, Array]] = []
         for place, part in enumerate(self.parts):
             scores, covered = self._scores(place, wanted)
             if unfinished:
                 self._add_unfinished(place, unfinished, scores, covered)
             scores *= part.segment.columns.weights * _passing(part, query)
-            for document in _top(scores, limit):
-                at = int(part.segment.columns.at[document])
-                yield _Found(float(scores[document]), at, place, document, float(covered[document]))
+            chosen = _top(scores, limit)
+            found.append((place, chosen, scores[chosen], covered[chosen]))
+        # Before any is made an object of: there are many segments, and of most not one is among the best.
+        scored = [scores for _place, _chosen, scores, _covered in found]
+        least = _least(np.concatenate([_NO_SCORES, *scored]), limit)
+        for place, chosen, scores, covered in found:
+            at, best = self.parts[place].segment.columns.at, scores >= least
+            for document, score, covers in zip(chosen[best], scores[best], covered[best], strict=True):
+                yield _Found(float(score), int(at[document]), place, int(document), float(covers))
 
     def _newest(self, query: Query, limit: int) -> Iterator[_Found]:
         for place, part in enumerate(self.parts):
@@ -133,25 +142,22 @@ class Snapshot:
         """What each document scores, and how much of what was looked for it covers."""
         segment, norms = self.parts[place].segment, self._norms[place]
         scores, covered = np.zeros(segment.size, np.float32), np.zeros(segment.size, np.float32)
-        there = segment.frequencies([each.term for each in wanted])[:, -1]
-        for each, count in zip(wanted, there.tolist(), strict=True):
-            if count:
-                documents, counts = segment.block(each.term)
-                scores[documents] += _impacts(counts, norms[documents]) @ each.counts
-                if each.covers:
-                    covered[documents] += each.covers
+        for number, documents, counts in segment.blocks([each.term for each in wanted]):
+            each = wanted[number]
+            scores[documents] += _impacts(counts, norms[documents]) @ each.counts
+            if each.covers:
+                covered[documents] += each.covers
         return scores, covered
 
     def _add_unfinished(self, place: int, unfinished: _Unfinished, scores: Array, covered: Array) -> None:
         """All that a word may become counts as one word, as common as they are together; the best of them counts."""
         segment, norms = self.parts[place].segment, self._norms[place]
-        best = np.zeros((segment.size, len(FIELDS)), np.float32)
-        for stem in unfinished.stems:
-            documents, counts = segment.block(stem)
-            if len(documents):
-                best[documents] = np.maximum(best[documents], _impacts(counts, norms[documents]))
+        best, there = np.zeros((segment.size, len(FIELDS)), np.float32), np.zeros(segment.size, bool)
+        for _number, documents, counts in segment.blocks(unfinished.stems):
+            best[documents] = np.maximum(best[documents], _impacts(counts, norms[documents]))
+            there[documents] = True
         scores += best @ unfinished.counts
-        covered += best.any(axis=1) * np.float32(unfinished.covers)
+        covered[there] += unfinished.covers
 
     def _weighted(self, query: Query, stems: list[str]) -> tuple[list[_Wanted], _Unfinished | None]:
         known = self._frequencies([*query.words, *query.related, *query.draft, *stems])
@@ -188,9 +194,16 @@ class Snapshot:
     def _idf(self, frequency: float) -> float:
         return idf(frequency, self._size)
 
-    def _titles(self, word: str) -> int:
-        """How many titles have the word."""
-        return sum(int(part.live[part.segment.with_word(word)].sum()) for part in self.parts)
+    def _titles(self, words: Sequence[str]) -> dict[str, int]:
+        """How many titles have each of these words."""
+        together = np.zeros(len(words), np.int64)
+        for part, whole in zip(self.parts, self._whole, strict=True):
+            titles = part.segment.titles(words)
+            if not whole:
+                for number in np.flatnonzero(titles).tolist():
+                    titles[number] = part.live[part.segment.with_word(words[number])].sum()
+            together += titles
+        return dict(zip(words, together.tolist(), strict=True))
 
     def _stems_of_answers(self, prefix: str) -> list[str]:
         stems = {stem for part in self.parts for stem in islice(part.stems(prefix), STEMS_LOOKED_AT)}
@@ -219,13 +232,15 @@ def _rarest(stems: Sequence[str], known: Mapping[str, Array]) -> list[str]:
     return nsmallest(DRAFT_TERMS, [stem for stem in found if found[stem]], key=found.__getitem__)
 
 
-def _top(scores: Array, limit: int) -> list[int]:
-    """The documents that score at all, at most `limit` and those that equal the last of them."""
-    least = np.float32(0.0)
-    if len(scores) > limit:
-        least = np.partition(scores, -limit)[-limit]
-    chosen = np.flatnonzero((scores >= least) & (scores > 0))
-    return chosen[np.argsort(-scores[chosen], kind="stable")][:limit].tolist()  # type: ignore[no-any-return]
+def _least(scores: Array, limit: int) -> np.float32:
+    """What the last of the best `limit` scores; with fewer, nothing."""
+    return np.partition(scores, -limit)[-limit] if len(scores) > limit else np.float32(0.0)
+
+
+def _top(scores: Array, limit: int) -> Array:
+    """The documents that score at all, the best `limit` of them, of equals the first."""
+    chosen = np.flatnonzero((scores >= _least(scores, limit)) & (scores > 0))
+    return chosen[np.argsort(-scores[chosen], kind="stable")][:limit]
 
 
 def _passing(part: Part, query: Query) -> Array:

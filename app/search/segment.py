@@ -34,6 +34,10 @@ class Segment(Protocol):
 
     def block(self, term: str) -> tuple[Array, Array]: ...
 
+    def blocks(self, terms: Sequence[str]) -> Iterator[tuple[int, Array, Array]]: ...
+
+    def titles(self, words: Sequence[str]) -> Array: ...
+
     def with_facet(self, facet: str) -> Array: ...
 
     def with_word(self, word: str) -> Array: ...
@@ -121,6 +125,15 @@ class Walked:
             )
             self._kept += len(documents) + 1
         return found
+
+    def blocks(self, terms: Sequence[str]) -> Iterator[tuple[int, Array, Array]]:
+        for number, term in enumerate(terms):
+            documents, counts = self.block(term)
+            if len(documents):
+                yield number, documents, counts
+
+    def titles(self, words: Sequence[str]) -> Array:
+        return np.array([self.reader.doc_frequency("words", word) for word in words], np.int64)
 
     def with_facet(self, facet: str) -> Array:
         return np.array([matcher.id() for matcher in self._postings("facets", facet)], np.intp)
