@@ -87,10 +87,10 @@ def savepoint() -> Iterator[None]:
 
 
 def holds(lock: Hashable) -> bool:
-    """Whether the open transaction was asked this before, and so holds `lock`, which lasts until it ends; it does from now on.
+    """Whether the open transaction holds `lock`, as it does once this was asked: whoever hears no takes it of the database.
 
-    So whoever needs it asks the database for it once. It goes with the `savepoint` it was taken in. Outside a
-    transaction nobody holds anything.
+    For locks that last until the transaction ends, so that each is asked for once. It goes with the `savepoint` it was
+    taken in. Outside a transaction nobody holds anything.
     """
     held = db.session().info.get(_HELD)
     if held is None:

@@ -42,7 +42,7 @@ class ThreadAnswerPublished(Event):
 class EscalationEnded(Event):
     """The ticket of a thread is over, or moderators took back that it went: the thread stands among peers again.
 
-    With `taken_back` that tells its asker.
+    With `taken_back` its asker hears that from moderation.
     """
 
     thread_id: int
